@@ -1,0 +1,55 @@
+//! Why a command did not do its job.
+
+use std::path::PathBuf;
+
+use bailing_capture::{CaptureError, KeyError, UploadError};
+use thiserror::Error;
+
+/// A failure, in words that say what to do.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    #[error("{}: {source}", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("{}: {} bytes; a photo or bundle has at most {limit}", path.display(), length)]
+    TooLong { path: PathBuf, length: u64, limit: u64 },
+    #[error("{}: {source}", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
+    #[error("{}: {source}", path.display())]
+    Picture { path: PathBuf, source: bailing_vision::still::StillError },
+    #[error("the bundle could not be made: {0}")]
+    Capture(#[from] CaptureError),
+    #[error("{}: {reason}", path.display())]
+    Bundle { path: PathBuf, reason: String },
+    #[error("the software key {}: {source}", path.display())]
+    Key { path: PathBuf, source: KeyError },
+    #[error("{}: {source}", path.display())]
+    Case { path: PathBuf, source: bailing_credit::CaseError },
+    #[error("the OCR package in {}: {source}", path.display())]
+    Ocr { path: PathBuf, source: bailing_recognition::OcrError },
+    #[error("no OCR package in {}: run models/fetch-ocr, or name its folder with --ocr", path.display())]
+    NoOcr { path: PathBuf },
+    #[error("the server: {0}")]
+    Server(#[from] bailing_server::StartError),
+    #[error("{0}")]
+    Upload(#[from] UploadError),
+    #[error("{}: {reason}", path.display())]
+    Samples { path: PathBuf, reason: String },
+    #[error("no verdict on {bundle} after {seconds} s: the console says more")]
+    Undecided { bundle: String, seconds: u64 },
+    #[error("{failed} of {total} {what}")]
+    Some { failed: usize, total: usize, what: &'static str },
+    #[error("{0}")]
+    Unusable(String),
+    #[error("could not write to stdout: {0}")]
+    Stdout(std::io::Error),
+}
+
+impl Failure {
+    /// 2 for unusable arguments, else 1.
+    pub(crate) fn exit_status(&self) -> u8 {
+        match self {
+            Self::Unusable(_) => 2,
+            _ => 1,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! `bailing inspect`: exactly what the phone does to a still.
+
+use std::path::{Path, PathBuf};
+
+use bailing_vision::still::Still;
+use bailing_vision::{Analyser, Analysis};
+use serde::Serialize;
+
+use crate::clock::Stopwatch;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::source;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Photos: JPEG, PNG or WebP
+    #[arg(required = true, value_name = "IMAGE")]
+    images: Vec<PathBuf>,
+}
+
+/// One line of `bailing inspect --json`.
+#[derive(Debug, Serialize)]
+struct Inspection {
+    file: PathBuf,
+    width: u32,
+    height: u32,
+    #[serde(flatten)]
+    analysis: Analysis,
+    timing_ms: Timing,
+}
+
+/// Milliseconds on this machine; they say nothing about a phone.
+#[derive(Debug, Serialize)]
+struct Timing {
+    decode: f64,
+    document: f64,
+    quality: f64,
+    recapture: f64,
+    total: f64,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
+    let mut analyser = Analyser::new();
+    let mut failed = 0;
+    for path in &arguments.images {
+        match inspect(path, &mut analyser) {
+            Ok(inspection) => output.answer(&inspection, readable)?,
+            Err(failure) => {
+                output.failure(&failure);
+                failed += 1;
+            }
+        }
+    }
+    if failed > 0 {
+        let total = arguments.images.len();
+        return Err(Failure::Some { failed, total, what: "photos could not be inspected" });
+    }
+    Ok(())
+}
+
+fn inspect(path: &Path, analyser: &mut Analyser) -> Result<Inspection, Failure> {
+    let bytes = source::read(path)?;
+    let whole = Stopwatch::start();
+    let still = Still::decode(&bytes)
+        .map_err(|source| Failure::Picture { path: path.to_owned(), source })?;
+    let decode = whole.milliseconds();
+    let frame = still.frame();
+
+    let step = Stopwatch::start();
+    let document = analyser.document(&frame);
+    let document_ms = step.milliseconds();
+    let step = Stopwatch::start();
+    let quality = analyser.quality(&frame, &document);
+    let quality_ms = step.milliseconds();
+    let step = Stopwatch::start();
+    let recapture = analyser.recapture(&frame, &document);
+    let recapture_ms = step.milliseconds();
+
+    Ok(Inspection {
+        file: path.to_owned(),
+        width: still.width(),
+        height: still.height(),
+        analysis: Analysis::new(document, quality, recapture),
+        timing_ms: Timing {
+            decode,
+            document: document_ms,
+            quality: quality_ms,
+            recapture: recapture_ms,
+            total: whole.milliseconds(),
+        },
+    })
+}
+
+fn readable(inspection: &Inspection) -> String {
+    let Analysis { document, recapture, verdict, .. } = &inspection.analysis;
+    let mut text = format!(
+        "{}  {} x {}  {}",
+        inspection.file.display(),
+        inspection.width,
+        inspection.height,
+        verdict.name()
+    );
+    if !verdict.reasons().is_empty() {
+        text.push_str(&format!(" ({})", verdict.reasons().join(", ")));
+    }
+    text.push_str(&match &document.quad {
+        Some(_) => format!("\n  document found, confidence {:.2}", document.confidence),
+        None => "\n  no document".to_owned(),
+    });
+    text.push_str(&format!("\n  recapture score {:.2}", recapture.score));
+    for signal in inspection.analysis.signals() {
+        text.push_str(&format!(
+            "\n  {:<16} {:>8.3}  threshold {:.3}  {:?}",
+            signal.code, signal.score, signal.threshold, signal.severity
+        ));
+    }
+    text
+}

@@ -1,0 +1,42 @@
+//! `bailing quota`: the credit engine on a written-down case.
+
+use std::path::PathBuf;
+
+use bailing_credit::{Case, Decision, decide};
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::source;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The merchant and the facts; tests/vectors/credit has examples
+    #[arg(value_name = "CASE.json")]
+    case: PathBuf,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
+    let failed = |source| Failure::Case { path: arguments.case.clone(), source };
+    let case = Case::from_json(&source::read(&arguments.case)?).map_err(failed)?;
+    let decision = decide(&case).map_err(failed)?;
+    output.answer(&decision, readable)
+}
+
+fn readable(decision: &Decision) -> String {
+    let mut text = format!(
+        "{} -> {} yuan ({:+})",
+        decision.before,
+        decision.quota,
+        i128::from(decision.quota) - i128::from(decision.before)
+    );
+    for reason in &decision.reasons {
+        text.push_str(&format!("\n  {:+}  {}  {}", reason.amount, reason.text.zh, reason.text.en));
+    }
+    for task in &decision.next_tasks {
+        text.push_str(&format!(
+            "\n  next: {} (up to +{}, {} min)  {}  {}",
+            task.kind, task.expected_gain, task.effort, task.text.zh, task.text.en
+        ));
+    }
+    text
+}

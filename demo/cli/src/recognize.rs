@@ -1,0 +1,108 @@
+//! `bailing recognize`: what the server reads.
+
+use std::path::{Path, PathBuf};
+
+use bailing_recognition::{Recogniser, Recognition};
+use bailing_vision::Analyser;
+use bailing_vision::still::Still;
+use serde::Serialize;
+
+use crate::clock::Stopwatch;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::source;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Photos: JPEG, PNG or WebP
+    #[arg(required = true, value_name = "IMAGE")]
+    images: Vec<PathBuf>,
+    /// The kind that was asked for, for example `business_licence`
+    #[arg(long)]
+    kind: Option<String>,
+    /// Folder of the OCR package that models/fetch-ocr made
+    #[arg(long, default_value = "models/ocr", value_name = "FOLDER")]
+    ocr: PathBuf,
+}
+
+/// One line of `bailing recognize --json`.
+#[derive(Debug, Serialize)]
+struct Reading {
+    file: PathBuf,
+    #[serde(flatten)]
+    recognition: Recognition,
+    timing_ms: Timing,
+}
+
+/// Milliseconds on this machine.
+#[derive(Debug, Serialize)]
+struct Timing {
+    decode: f64,
+    document: f64,
+    recognition: f64,
+    total: f64,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
+    let recogniser = source::recogniser(&arguments.ocr)?;
+    let mut analyser = Analyser::new();
+    let mut failed = 0;
+    for path in &arguments.images {
+        match read(path, arguments.kind.as_deref(), &recogniser, &mut analyser) {
+            Ok(reading) => output.answer(&reading, readable)?,
+            Err(failure) => {
+                output.failure(&failure);
+                failed += 1;
+            }
+        }
+    }
+    if failed > 0 {
+        let total = arguments.images.len();
+        return Err(Failure::Some { failed, total, what: "photos could not be read" });
+    }
+    Ok(())
+}
+
+fn read(
+    path: &Path,
+    kind: Option<&str>,
+    recogniser: &Recogniser,
+    analyser: &mut Analyser,
+) -> Result<Reading, Failure> {
+    let bytes = source::read(path)?;
+    let whole = Stopwatch::start();
+    let still = Still::decode(&bytes)
+        .map_err(|source| Failure::Picture { path: path.to_owned(), source })?;
+    let decode = whole.milliseconds();
+    let step = Stopwatch::start();
+    let document = analyser.document(&still.frame());
+    let document_ms = step.milliseconds();
+    let step = Stopwatch::start();
+    let recognition = recogniser.recognise(&still.frame(), &document, kind);
+    Ok(Reading {
+        file: path.to_owned(),
+        recognition,
+        timing_ms: Timing {
+            decode,
+            document: document_ms,
+            recognition: step.milliseconds(),
+            total: whole.milliseconds(),
+        },
+    })
+}
+
+fn readable(reading: &Reading) -> String {
+    let Recognition { kind, kind_score, fields, signals, text_lines, .. } = &reading.recognition;
+    let mut text = format!(
+        "{}  {kind} ({kind_score:.2}), {} lines of text",
+        reading.file.display(),
+        text_lines.len()
+    );
+    for (name, field) in fields {
+        text.push_str(&format!("\n  {name:<20} {}  ({:.2})", field.value, field.confidence));
+    }
+    for signal in signals {
+        text.push_str(&format!("\n  {:<20} {:?}", signal.code, signal.severity));
+    }
+    text
+}

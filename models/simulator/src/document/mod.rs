@@ -1,0 +1,112 @@
+//! Vouchers as they leave the printer: flat, in millimetres, with the truth about what they say.
+
+mod business_licence;
+mod haulage_contract;
+mod road_transport_permit;
+mod vat_invoice;
+mod vehicle_licence;
+mod waybill;
+
+use std::collections::BTreeMap;
+
+pub use business_licence::business_licence;
+pub use haulage_contract::haulage_contract;
+pub use road_transport_permit::road_transport_permit;
+pub use vat_invoice::{Invoice, InvoiceForm, vat_invoice};
+pub use vehicle_licence::vehicle_licence;
+pub use waybill::waybill;
+
+use crate::canvas::{Bounds, Canvas, Ink, Style};
+use crate::colour::{Rgb, srgb};
+use crate::fonts::{Face, Fonts};
+use crate::raster::Raster;
+
+/// A printed sheet and what it says.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// The kind of voucher, as recognition names it.
+    pub kind: &'static str,
+    /// Width and height in millimetres.
+    pub size: [f32; 2],
+    /// How much light it reflects, 0..1 linear.
+    pub face: Raster,
+    /// What it says: field name to value, as recognition should read it (money as a decimal string
+    /// of yuan, dates as `YYYY-MM-DD`).
+    pub fields: BTreeMap<&'static str, String>,
+    /// Where it says so: field name to `[left, top, right, bottom]` in millimetres of the sheet.
+    pub places: BTreeMap<&'static str, [f32; 4]>,
+}
+
+/// A line of a form: its label, the field it fills and that field's true value, what is printed.
+type Row<'a> = (&'a str, Option<(&'static str, &'a str)>, &'a str);
+
+/// Pixels a millimetre on A4; smaller sheets are photographed from nearer and get more.
+const A4_SCALE: f32 = 7.0;
+
+/// A sheet being filled in.
+struct Form<'f> {
+    kind: &'static str,
+    size: [f32; 2],
+    canvas: Canvas<'f>,
+    fields: BTreeMap<&'static str, String>,
+    places: BTreeMap<&'static str, Bounds>,
+}
+
+impl<'f> Form<'f> {
+    fn new(fonts: &'f Fonts, kind: &'static str, size: [f32; 2], paper: Rgb) -> Self {
+        let scale = A4_SCALE * (297.0 / size[0].max(size[1])).max(1.0);
+        let canvas = Canvas::new(fonts, size, scale, paper);
+        Self { kind, size, canvas, fields: BTreeMap::new(), places: BTreeMap::new() }
+    }
+
+    /// Prints `text` and keeps `value` as the truth about the field.
+    fn field(&mut self, name: &'static str, value: &str, at: [f32; 2], text: &str, style: Style) {
+        let place = self.canvas.text(at[0], at[1], text, style);
+        self.keep(name, value, place);
+    }
+
+    /// Prints `text`, and keeps it as truth where it is a field.
+    fn row(&mut self, field: Option<(&'static str, &str)>, at: [f32; 2], text: &str, style: Style) {
+        let place = self.canvas.text(at[0], at[1], text, style);
+        if let Some((name, value)) = field {
+            self.keep(name, value, place);
+        }
+    }
+
+    fn keep(&mut self, name: &'static str, value: &str, place: Bounds) {
+        self.fields.insert(name, value.to_owned());
+        self.places.insert(name, place);
+    }
+
+    /// Every sheet says of itself that it is invented.
+    fn finish(mut self) -> Sheet {
+        let [width, height] = self.size;
+        let size = (width.min(height) * 0.012).max(1.0);
+        let faint = Ink::solid(srgb(0x707070)).opacity(0.7);
+        let style = Style::new(Face::Sans, size, faint).right();
+        let edge = width.min(height) * 0.012;
+        self.canvas.text(width - edge * 3.0, height - edge - size * 0.4, SPECIMEN, style);
+        Sheet {
+            kind: self.kind,
+            size: self.size,
+            face: self.canvas.into_raster(),
+            fields: self.fields,
+            places: self.places,
+        }
+    }
+}
+
+const SPECIMEN: &str = "样张 · 内容均为虚构 SPECIMEN";
+
+/// Toner.
+fn black() -> Ink {
+    Ink::solid(srgb(0x1a1a1c))
+}
+
+/// `2026年06月28日` for `2026-06-28`; the text itself where it is no such date.
+fn chinese_date(date: &str) -> String {
+    match date.split('-').collect::<Vec<_>>().as_slice() {
+        [year, month, day] => format!("{year}年{month}月{day}日"),
+        _ => date.to_owned(),
+    }
+}

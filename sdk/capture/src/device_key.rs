@@ -1,0 +1,29 @@
+//! The key that the phone's hardware holds.
+
+use bailing_evidence::key::PublicKey;
+use thiserror::Error;
+
+/// A P-256 key that signs and never leaves where it is.
+pub trait DeviceKey {
+    /// The key's public half.
+    fn public_key(&self) -> PublicKey;
+
+    /// ES256 over `message` (SHA-256 is the key's to compute): r ‖ s, 64 bytes. A platform that gives
+    /// DER converts it.
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError>;
+}
+
+/// The key did not do what was asked.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("the device key failed: {reason}")]
+pub struct KeyError {
+    /// The platform's own word for it; no user data.
+    pub reason: String,
+}
+
+impl KeyError {
+    /// Stable code, as listed in `CODES.md`.
+    pub fn code(&self) -> &'static str {
+        "key_failed"
+    }
+}

@@ -1,0 +1,211 @@
+//! One capture session: preview frames to guidance, stills to a sealed bundle.
+
+use bailing_evidence::bundle::{self, BundleError};
+use bailing_evidence::digest;
+use bailing_evidence::manifest::{ImageClaim, Manifest, ModelClaim, SignalClaim};
+use bailing_evidence::signature::{self, Context, SignatureError};
+use bailing_evidence::ticket::{Ticket, TicketError};
+use bailing_vision::still::{Still, StillError};
+use bailing_vision::{Analyser, Analysis, Frame, Severity, Signal};
+use thiserror::Error;
+
+use crate::guidance::{Guidance, Guide};
+use crate::{Chain, DeviceKey};
+
+/// What a session needs to know of the app and the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Scheme, host and port of the server as it names itself: part of what is signed.
+    pub server_origin: String,
+    /// The host app's id: Android package or iOS bundle id.
+    pub app_id: String,
+    /// The host app's version.
+    pub app_version: String,
+    /// Whether a picture that should be taken again may not be sealed. On a phone, yes.
+    pub refuse_retake: bool,
+}
+
+/// A running capture session.
+#[derive(Debug)]
+pub struct Session {
+    config: Config,
+    boot_id: [u8; 16],
+    started_ns: Option<u64>,
+    analyser: Analyser,
+    guide: Guide,
+}
+
+/// One still to be sealed.
+#[derive(Clone, Copy, Debug)]
+pub struct Capture<'a> {
+    /// The encoded picture, as the camera gave it.
+    pub encoded: &'a [u8],
+    /// The kind of proof that was asked for, for example `business_licence`.
+    pub kind: &'a str,
+    /// Monotonic clock at capture, nanoseconds.
+    pub monotonic_ns: u64,
+}
+
+/// What the phone knows of a still.
+#[derive(Debug)]
+pub struct Inspection {
+    /// The picture, decoded and upright.
+    pub still: Still,
+    /// What it shows.
+    pub analysis: Analysis,
+}
+
+/// A bundle, ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedBundle {
+    /// SHA-256 of the bytes: the bundle's name at the server.
+    pub sha256: [u8; 32],
+    /// The bundle.
+    pub bytes: Vec<u8>,
+}
+
+/// Why nothing was sealed.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CaptureError {
+    /// No picture was given.
+    #[error("no picture to seal: capture one first")]
+    Nothing,
+    /// A picture could not be decoded.
+    #[error(transparent)]
+    Picture(#[from] StillError),
+    /// A picture should be taken again, for these codes, and the session refuses such pictures.
+    #[error("the picture should be taken again: {}", codes.join(", "))]
+    Retake {
+        /// Codes of the signals that ask for it.
+        codes: Vec<String>,
+    },
+    /// The ticket is not one.
+    #[error(transparent)]
+    Ticket(#[from] TicketError),
+    /// The claims could not be signed.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    /// The pictures do not fit a bundle.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+}
+
+impl CaptureError {
+    /// Stable code, as listed in `CODES.md`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing_captured",
+            Self::Picture(error) => error.code(),
+            Self::Retake { .. } => "retake_needed",
+            Self::Ticket(error) => error.code(),
+            Self::Signature(error) => error.code(),
+            Self::Bundle(error) => error.code(),
+        }
+    }
+}
+
+impl Session {
+    /// A session; `boot_id` is random for each boot of the phone.
+    pub fn new(config: Config, boot_id: [u8; 16]) -> Self {
+        Self {
+            config,
+            boot_id,
+            started_ns: None,
+            analyser: Analyser::new(),
+            guide: Guide::default(),
+        }
+    }
+
+    /// One preview frame, at the monotonic time `now_ns`. `needs_page` is false for proofs that are
+    /// no documents.
+    pub fn process(&mut self, frame: &Frame<'_>, needs_page: bool, now_ns: u64) -> Guidance {
+        self.started_ns.get_or_insert(now_ns);
+        let analysis = self.analyser.analyse(frame);
+        self.guide.advise(&analysis, needs_page)
+    }
+
+    /// Decodes and analyses a still, as [`Self::seal`] will.
+    pub fn inspect(&mut self, encoded: &[u8]) -> Result<Inspection, CaptureError> {
+        let still = Still::decode(encoded)?;
+        let analysis = self.analyser.analyse(&still.frame());
+        Ok(Inspection { still, analysis })
+    }
+
+    /// Analyses, signs and bundles stills under one ticket. `chain` moves on only when that worked;
+    /// the host stores it before it uploads.
+    ///
+    /// `wall_clock` is seconds since 1970, `monotonic_ns` the monotonic clock now.
+    pub fn seal(
+        &mut self,
+        captures: &[Capture<'_>],
+        ticket: &[u8],
+        chain: &mut Chain,
+        key: &dyn DeviceKey,
+        wall_clock: i64,
+        monotonic_ns: u64,
+    ) -> Result<SealedBundle, CaptureError> {
+        let first = captures.first().ok_or(CaptureError::Nothing)?;
+        let nonce = Ticket::peek(ticket)?.nonce.to_vec();
+        let mut images = Vec::with_capacity(captures.len());
+        let mut models: Vec<ModelClaim> = Vec::new();
+        for capture in captures {
+            let inspection = self.inspect(capture.encoded)?;
+            let verdict = &inspection.analysis.verdict;
+            if self.config.refuse_retake && verdict.severity() >= Severity::Retake {
+                let codes = verdict.reasons().iter().map(ToString::to_string).collect();
+                return Err(CaptureError::Retake { codes });
+            }
+            for signal in inspection.analysis.signals() {
+                if !models.iter().any(|model| model.name == signal.model) {
+                    let name = signal.model.to_string();
+                    let sha256 = digest::sha256(name.as_bytes());
+                    models.push(ModelClaim { name, sha256 });
+                }
+            }
+            images.push(claim(capture, &inspection));
+        }
+        let manifest = Manifest {
+            nonce,
+            issued_at: wall_clock,
+            ticket: ticket.to_vec(),
+            boot_id: self.boot_id,
+            monotonic_start_ns: self.started_ns.unwrap_or(first.monotonic_ns),
+            monotonic_end_ns: monotonic_ns,
+            sequence: chain.next_sequence,
+            previous: chain.previous,
+            app_id: self.config.app_id.clone(),
+            app_version: self.config.app_version.clone(),
+            key_id: key.public_key().id(),
+            models,
+            images,
+        };
+        let context =
+            Context { server_origin: &self.config.server_origin, app_id: &self.config.app_id };
+        let cose = signature::sign(&manifest, &context, |message| key.sign(message))?;
+        let pictures: Vec<&[u8]> = captures.iter().map(|capture| capture.encoded).collect();
+        let bytes = bundle::write(&cose, &pictures)?;
+        chain.append(digest::sha256(&cose));
+        Ok(SealedBundle { sha256: digest::sha256(&bytes), bytes })
+    }
+}
+
+fn claim(capture: &Capture<'_>, inspection: &Inspection) -> ImageClaim {
+    let Inspection { still, analysis } = inspection;
+    ImageClaim {
+        monotonic_ns: capture.monotonic_ns,
+        pixels_sha256: digest::pixels(still.width(), still.height(), still.rgb()),
+        blob_sha256: digest::sha256(capture.encoded),
+        blob_len: capture.encoded.len() as u64,
+        width: still.width(),
+        height: still.height(),
+        media_type: still.media_type().to_owned(),
+        kind: capture.kind.to_owned(),
+        signals: analysis.signals().map(signal_claim).collect(),
+        verdict: analysis.verdict.name().to_owned(),
+    }
+}
+
+fn signal_claim(signal: &Signal) -> SignalClaim {
+    SignalClaim { code: signal.code.to_string(), score: signal.score, threshold: signal.threshold }
+}

@@ -1,0 +1,167 @@
+//! The requests that carry evidence to the server, and what its answers mean.
+//!
+//! Requests out, responses in: the platform's own HTTP client sends them, with its own TLS, and may
+//! do so in the background.
+
+mod answer;
+
+use bailing_evidence::{bundle, enrolment};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+use thiserror::Error;
+
+pub use answer::{Bundle, BundleState, Challenge, EnrolledKey, Tickets};
+
+use crate::{DeviceKey, KeyError, SealedBundle};
+
+/// One request to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// HTTP method.
+    pub method: Method,
+    /// Path below the server's address.
+    pub path: String,
+    /// Header names and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// Body; empty for GET.
+    pub body: Vec<u8>,
+}
+
+/// HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "a platform's client must know each of them")]
+pub enum Method {
+    /// GET
+    Get,
+    /// POST
+    Post,
+    /// PUT
+    Put,
+}
+
+/// What came back, whatever the status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// Body.
+    pub body: Vec<u8>,
+}
+
+/// Why an exchange did not do what it was for.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UploadError {
+    /// The server refused, with a problem document (RFC 9457).
+    #[error("the server refused ({status} {code}): {detail}")]
+    Refused {
+        /// HTTP status.
+        status: u16,
+        /// Stable code of the problem.
+        code: String,
+        /// The server's words.
+        detail: String,
+    },
+    /// No answer: no network, no server, or a time-out.
+    #[error("the server cannot be reached: the bundle waits and is sent later")]
+    Unreachable,
+    /// An answer that is not of this interface.
+    #[error("the server answered something else than expected (status {status})")]
+    Malformed {
+        /// HTTP status.
+        status: u16,
+    },
+    /// The device key did not sign the enrolment.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+impl UploadError {
+    /// Stable code, as listed in `CODES.md`; the problem's own where the server refused.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Refused { code, .. } => code,
+            Self::Unreachable => "unreachable",
+            Self::Malformed { .. } => "answer_malformed",
+            Self::Key(error) => error.code(),
+        }
+    }
+
+    /// Whether the same request may succeed later.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable => true,
+            Self::Refused { status, .. } | Self::Malformed { status } => {
+                matches!(status, 408 | 425 | 429 | 500..)
+            }
+            Self::Key(_) => false,
+        }
+    }
+}
+
+/// Asks for a challenge, to enrol a key; answered by [`Challenge`].
+pub fn challenge() -> Request {
+    post("/api/v1/challenges", &json!({}))
+}
+
+/// Enrols a software key for a merchant; answered by [`EnrolledKey`].
+pub fn enrol(
+    challenge: &Challenge,
+    key: &dyn DeviceKey,
+    app_id: &str,
+    merchant_id: &str,
+) -> Result<Request, UploadError> {
+    let public_key = key.public_key();
+    let message = enrolment::possession_message(&challenge.bytes, app_id, public_key.as_bytes());
+    let proof = key.sign(&message)?;
+    Ok(post(
+        "/api/v1/keys",
+        &json!({
+            "platform": "software",
+            "app_id": app_id,
+            "merchant_id": merchant_id,
+            "challenge": URL_SAFE_NO_PAD.encode(&challenge.bytes),
+            "public_key": URL_SAFE_NO_PAD.encode(public_key.as_bytes()),
+            "proof": URL_SAFE_NO_PAD.encode(proof),
+        }),
+    ))
+}
+
+/// Asks for tickets, so that pictures can be sealed offline as well; answered by [`Tickets`].
+pub fn tickets(key_id: &[u8; 32], count: u32) -> Request {
+    post("/api/v1/tickets", &json!({ "key_id": hex::encode(key_id), "count": count }))
+}
+
+/// Sends a bundle; answered by [`Bundle`]. Sending it twice does no harm.
+pub fn put(sealed: &SealedBundle) -> Request {
+    Request {
+        method: Method::Put,
+        path: bundle_path(&sealed.sha256),
+        headers: vec![("content-type", bundle::MEDIA_TYPE.to_owned())],
+        body: sealed.bytes.clone(),
+    }
+}
+
+/// Asks what became of a bundle; answered by [`Bundle`].
+pub fn poll(sha256: &[u8; 32]) -> Request {
+    Request {
+        method: Method::Get,
+        path: bundle_path(sha256),
+        headers: Vec::new(),
+        body: Vec::new(),
+    }
+}
+
+fn bundle_path(sha256: &[u8; 32]) -> String {
+    format!("/api/v1/bundles/{}", hex::encode(sha256))
+}
+
+fn post(path: &str, body: &serde_json::Value) -> Request {
+    Request {
+        method: Method::Post,
+        path: path.to_owned(),
+        headers: vec![("content-type", "application/json".to_owned())],
+        body: body.to_string().into_bytes(),
+    }
+}

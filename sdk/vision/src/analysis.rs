@@ -1,0 +1,73 @@
+//! The whole analysis of one frame.
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::{Document, DocumentDetector};
+use crate::quality::{self, Quality};
+use crate::recapture::{Recapture, RecaptureDetector};
+use crate::{Frame, Signal, Verdict};
+
+/// Everything that one frame told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Analysis {
+    /// Where the document lies.
+    pub document: Document,
+    /// Whether it can be read.
+    pub quality: Quality,
+    /// Whether it is the thing itself.
+    pub recapture: Recapture,
+    /// What follows from all of it.
+    pub verdict: Verdict,
+}
+
+impl Analysis {
+    /// Puts the three parts together; the verdict is [`Verdict::merge`] over all their signals.
+    pub fn new(document: Document, quality: Quality, recapture: Recapture) -> Self {
+        let verdict = Verdict::merge(quality.signals.iter().chain(&recapture.signals));
+        Self { document, quality, recapture, verdict }
+    }
+
+    /// Every signal, in the order measured.
+    pub fn signals(&self) -> impl Iterator<Item = &Signal> {
+        self.quality.signals.iter().chain(&self.recapture.signals)
+    }
+}
+
+/// Analyses frames one after another, keeping its plans and buffers between them.
+///
+/// One for each thread: the methods take `&mut self` because they reuse memory.
+#[derive(Debug, Default)]
+pub struct Analyser {
+    document: DocumentDetector,
+    recapture: RecaptureDetector,
+}
+
+impl Analyser {
+    /// An analyser with nothing planned yet; the first frame plans.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Document, quality and recapture of one frame.
+    pub fn analyse(&mut self, frame: &Frame<'_>) -> Analysis {
+        let document = self.document(frame);
+        let quality = self.quality(frame, &document);
+        let recapture = self.recapture(frame, &document);
+        Analysis::new(document, quality, recapture)
+    }
+
+    /// Where the document lies.
+    pub fn document(&mut self, frame: &Frame<'_>) -> Document {
+        self.document.detect(frame)
+    }
+
+    /// Whether what the frame shows can be read.
+    pub fn quality(&mut self, frame: &Frame<'_>, document: &Document) -> Quality {
+        quality::assess(frame, document)
+    }
+
+    /// Whether the frame shows the thing itself.
+    pub fn recapture(&mut self, frame: &Frame<'_>, document: &Document) -> Recapture {
+        self.recapture.examine(frame, document)
+    }
+}

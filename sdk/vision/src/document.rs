@@ -1,0 +1,86 @@
+//! Where the document lies.
+//!
+//! On a copy of at most 640 pixels: regions first (bright or pale areas, and what colour edges
+//! enclose), each region's outline reduced to four corners, the sides then moved to the strongest
+//! colour step near them. What is kept is the outermost quad that the pixels support on all sides.
+
+mod outline;
+mod rectify;
+mod regions;
+mod sides;
+
+use serde::{Deserialize, Serialize};
+
+pub use rectify::rectify;
+
+use crate::pixels::Thumbnail;
+use crate::{Frame, Quad};
+
+/// Longer side of the copy that is searched, pixels. Peers use 500–640; below 480 thin margins of a
+/// page on a like-coloured table vanish, above 800 texture starts to join edges.
+const SEARCH_SIDE: u32 = 640;
+
+/// Confidence from which a document counts as found. On 42 photos with hand-made truth it keeps 33 of
+/// the 36 pages, all but two of them right to an IoU of 0.6, and finds one in 2 of the 6 photos without
+/// any. Raising it loses pages on like-coloured tables first.
+const FOUND: f32 = 0.65;
+
+/// Smallest share of the frame that a page may cover.
+const SMALLEST_SHARE: f32 = 0.08;
+
+/// The page found in a frame.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// Whether there is one. An explicit no, not a low confidence.
+    pub found: bool,
+    /// Its corners, in pixels of the frame; `None` when not found.
+    pub quad: Option<Quad>,
+    /// 0..1: how well the pixels support the best quad, found or not.
+    pub confidence: f32,
+}
+
+/// Finds the page, keeping its buffers between frames.
+#[derive(Debug, Default)]
+pub struct DocumentDetector {
+    thumbnail: Thumbnail,
+}
+
+impl DocumentDetector {
+    /// Finds the page in one frame.
+    pub fn detect(&mut self, frame: &Frame<'_>) -> Document {
+        self.thumbnail.fill(frame, SEARCH_SIDE);
+        let thumbnail = &self.thumbnail;
+        let frame_area = thumbnail.width as f32 * thumbnail.height as f32;
+        let mut best: Option<(f32, f32, Quad)> = None;
+        for region in regions::find(thumbnail) {
+            let Some(rough) = outline::to_quad(&region) else { continue };
+            if rough.area() < SMALLEST_SHARE * frame_area {
+                continue;
+            }
+            for quad in [sides::refine(thumbnail, &rough), rough] {
+                if !quad.is_convex() || quad.area() < SMALLEST_SHARE * frame_area {
+                    continue;
+                }
+                let confidence = sides::support(thumbnail, &quad);
+                // Of two that are about as well supported the larger one is the page, and the
+                // smaller a frame printed on it.
+                let rank = confidence + 0.3 * (quad.area() / frame_area).min(1.0);
+                if best.is_none_or(|(highest, ..)| rank > highest) {
+                    best = Some((rank, confidence, quad));
+                }
+            }
+        }
+        match best {
+            Some((_, confidence, quad)) if confidence >= FOUND => Document {
+                found: true,
+                quad: Some(quad.scaled(thumbnail.factor as f32)),
+                confidence,
+            },
+            best => Document {
+                found: false,
+                quad: None,
+                confidence: best.map_or(0.0, |(_, confidence, _)| confidence),
+            },
+        }
+    }
+}

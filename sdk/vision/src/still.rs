@@ -1,0 +1,126 @@
+//! Decodes an encoded photo into upright pixels.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use thiserror::Error;
+
+use crate::Frame;
+
+/// Largest image accepted, checked from the header before anything is decoded.
+pub const MAX_PIXELS: u64 = 64_000_000;
+
+/// Largest buffer a decoder may ask for: 64 MP of 16-bit RGBA.
+const MAX_DECODER_BYTES: u64 = MAX_PIXELS * 8;
+
+/// An encoded photo, decoded: RGB, upright (EXIF orientation applied), tightly packed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Still {
+    media_type: &'static str,
+    width: u32,
+    height: u32,
+    rgb: Vec<u8>,
+}
+
+/// Why a photo could not be decoded.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StillError {
+    /// Not a picture in a format that is read here.
+    #[error("not a JPEG, PNG or WebP picture: send the camera's own file")]
+    UnknownFormat,
+    /// The header promises more pixels than are accepted.
+    #[error(
+        "{width} x {height} pixels are more than 64 million: take the photo at a lower setting"
+    )]
+    TooLarge {
+        /// Width in the header.
+        width: u32,
+        /// Height in the header.
+        height: u32,
+    },
+    /// The picture's bytes are damaged or incomplete.
+    #[error("the picture is damaged: {0}")]
+    Damaged(#[source] ImageError),
+}
+
+impl StillError {
+    /// Stable code, as listed in `CODES.md`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownFormat => "image_format_unknown",
+            Self::TooLarge { .. } => "image_too_large",
+            Self::Damaged(_) => "image_damaged",
+        }
+    }
+}
+
+impl Still {
+    /// Decodes JPEG, PNG or WebP. Transparency is dropped; 16-bit and grey pictures become RGB8.
+    pub fn decode(encoded: &[u8]) -> Result<Self, StillError> {
+        let mut reader = ImageReader::new(Cursor::new(encoded))
+            .with_guessed_format()
+            .map_err(|error| StillError::Damaged(error.into()))?;
+        let media_type = match reader.format() {
+            Some(ImageFormat::Jpeg) => "image/jpeg",
+            Some(ImageFormat::Png) => "image/png",
+            Some(ImageFormat::WebP) => "image/webp",
+            _ => return Err(StillError::UnknownFormat),
+        };
+        let mut limits = Limits::no_limits();
+        limits.max_alloc = Some(MAX_DECODER_BYTES);
+        reader.limits(limits);
+        let mut decoder = reader.into_decoder().map_err(StillError::Damaged)?;
+        let (width, height) = decoder.dimensions();
+        let area = u64::from(width) * u64::from(height);
+        if area > MAX_PIXELS {
+            return Err(StillError::TooLarge { width, height });
+        }
+        let orientation = decoder.orientation().map_err(StillError::Damaged)?;
+        let mut picture = DynamicImage::from_decoder(decoder).map_err(StillError::Damaged)?;
+        picture.apply_orientation(orientation);
+        let picture = picture.into_rgb8();
+        Ok(Self {
+            media_type,
+            width: picture.width(),
+            height: picture.height(),
+            rgb: picture.into_raw(),
+        })
+    }
+
+    /// Media type of the encoded picture.
+    pub fn media_type(&self) -> &'static str {
+        self.media_type
+    }
+
+    /// Width in pixels, upright.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Height in pixels, upright.
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The pixels: `u8`, row-major, `3 * width` bytes a row, no padding.
+    pub fn rgb(&self) -> &[u8] {
+        &self.rgb
+    }
+
+    /// The same pixels as a frame.
+    pub fn frame(&self) -> Frame<'_> {
+        Frame::packed_rgb(&self.rgb, self.width, self.height)
+    }
+}
+
+impl std::fmt::Debug for Still {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Still")
+            .field("media_type", &self.media_type)
+            .field("width", &self.width)
+            .field("height", &self.height)
+            .finish_non_exhaustive()
+    }
+}

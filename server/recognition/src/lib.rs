@@ -1,0 +1,33 @@
+//! Reads a voucher: text, kind, fields, and whether they make sense.
+//!
+//! Start at [`Recogniser`]. The text models stand behind [`OcrEngine`]; without them every voucher
+//! is sent to review. No IO: models come in as bytes.
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+pub mod checks;
+mod fields;
+mod kind;
+pub mod ocr;
+mod page;
+mod recogniser;
+
+pub use ocr::{OcrEngine, OcrError, PaddleOcr, TextLine};
+pub use recogniser::{Field, Recogniser, Recognition, Region};
+
+/// Every code this crate can produce, as listed in `CODES.md`.
+pub const CODES: &[&str] = &[
+    "amount_words_mismatch",
+    "field_missing",
+    "invoice_sum_mismatch",
+    "kind_mismatch",
+    "kind_unknown",
+    "ocr_failed",
+    "ocr_model_unexpected",
+    "recognition_unavailable",
+    "uscc_check_failed",
+    "vin_check_failed",
+];

@@ -1,0 +1,248 @@
+//! From pixels to a voucher.
+
+use std::collections::BTreeMap;
+
+use bailing_vision::document::{Document, rectify};
+use bailing_vision::{Action, Class, Frame, Quad, Severity, Signal, Verdict};
+use image::RgbImage;
+use serde::{Deserialize, Serialize};
+
+use crate::checks::{self, Money};
+use crate::ocr::{OcrEngine, OcrError, TextLine};
+use crate::page::Page;
+use crate::{fields, kind};
+
+/// Name and version of the rules, as signals carry it.
+const MODEL: &str = "voucher-rules/1";
+
+/// Longer side of the page that is read, pixels: what a 12 MP photo gives of a page that fills it.
+const PAGE_SIDE: u32 = 2_400;
+
+/// Everything that was read of one picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recognition {
+    /// Kind of voucher, or `unknown`.
+    pub kind: String,
+    /// 0..1: how well the words support it.
+    pub kind_score: f32,
+    /// Fields by name. Amounts are yuan with two decimals, dates `YYYY-MM-DD`.
+    pub fields: BTreeMap<String, Field>,
+    /// Seals: none are looked for yet.
+    pub seals: Vec<Region>,
+    /// Signatures: none are looked for yet.
+    pub signatures: Vec<Region>,
+    /// Tables: none are looked for yet.
+    pub tables: Vec<Region>,
+    /// Objects: none are looked for yet.
+    pub objects: Vec<Region>,
+    /// What the checks found.
+    pub signals: Vec<Signal>,
+    /// What follows from the signals.
+    pub verdict: Verdict,
+    /// Every line that was read, in pixels of the upright still.
+    pub text_lines: Vec<TextLine>,
+}
+
+/// One field's value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// The value, normalised.
+    pub value: String,
+    /// 0..1: confidence of the line that it was read from.
+    pub confidence: f32,
+    /// That line, in pixels of the upright still.
+    pub region: Option<Quad>,
+}
+
+/// Something found on the page that is not text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Region {
+    /// What it is.
+    pub label: String,
+    /// 0..1.
+    pub confidence: f32,
+    /// Where, in pixels of the upright still.
+    pub region: Quad,
+}
+
+/// Reads vouchers with whatever text engine there is.
+pub struct Recogniser {
+    engine: Option<Box<dyn OcrEngine>>,
+}
+
+impl Recogniser {
+    /// Without an engine every picture is sent to review.
+    pub fn new(engine: Option<Box<dyn OcrEngine>>) -> Self {
+        Self { engine }
+    }
+
+    /// Whether there is a text engine.
+    pub fn has_engine(&self) -> bool {
+        self.engine.is_some()
+    }
+
+    /// Reads one still. `asked` is the kind that the merchant was asked for, where it was.
+    pub fn recognise(
+        &self,
+        frame: &Frame<'_>,
+        document: &Document,
+        asked: Option<&str>,
+    ) -> Recognition {
+        let Some(engine) = &self.engine else {
+            return unread(review("recognition_unavailable", Class::Content, MODEL));
+        };
+        match read(engine.as_ref(), frame, document) {
+            Ok(lines) => interpret(lines, asked),
+            Err(_) => unread(review("ocr_failed", Class::Content, engine.name())),
+        }
+    }
+}
+
+impl std::fmt::Debug for Recogniser {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let engine = self.engine.as_ref().map(|engine| engine.name());
+        formatter.debug_struct("Recogniser").field("engine", &engine).finish()
+    }
+}
+
+/// The page's lines in pixels of the frame: of the document where one was found, else of the whole.
+fn read(
+    engine: &dyn OcrEngine,
+    frame: &Frame<'_>,
+    document: &Document,
+) -> Result<Vec<TextLine>, OcrError> {
+    let whole = Quad::rectangle(0.0, 0.0, frame.width() as f32, frame.height() as f32);
+    let page = document.quad.filter(|_| document.found).unwrap_or(whole);
+    let Some((picture, to_frame)) = rectify(frame, &page, PAGE_SIDE) else {
+        return Ok(Vec::new());
+    };
+    let mut lines = read_upright(engine, &picture)?;
+    for line in &mut lines {
+        line.region = to_frame.map_quad(&line.region);
+    }
+    Ok(lines)
+}
+
+/// Reads a page that may lie on its side or its head: turned further while little is read.
+fn read_upright(engine: &dyn OcrEngine, picture: &RgbImage) -> Result<Vec<TextLine>, OcrError> {
+    let lines = engine.read(picture)?;
+    // A page that stands upright reads most of its lines with confidence, and along the rows.
+    let good = |lines: &[TextLine]| {
+        lines.iter().filter(|line| line.confidence > 0.85 && is_along_a_row(&line.region)).count()
+    };
+    if good(&lines) * 2 >= lines.len() {
+        return Ok(lines);
+    }
+    let turned = image::imageops::rotate180(picture);
+    let mut other = engine.read(&turned)?;
+    if good(&other) <= good(&lines) {
+        return Ok(lines);
+    }
+    let [width, height] = [picture.width() as f32, picture.height() as f32];
+    for corner in other.iter_mut().flat_map(|line| &mut line.region.corners) {
+        corner.x = width - corner.x;
+        corner.y = height - corner.y;
+    }
+    Ok(other)
+}
+
+fn is_along_a_row(region: &Quad) -> bool {
+    let [from, to, ..] = region.corners;
+    (to.x - from.x).abs() >= (to.y - from.y).abs()
+}
+
+/// Kind, fields and checks from the lines alone.
+fn interpret(text_lines: Vec<TextLine>, asked: Option<&str>) -> Recognition {
+    let page = Page::new(&text_lines);
+    let (mut kind, mut kind_score) = kind::of(&page);
+    let plate = page.any(checks::plate);
+    // A vehicle is no document: it is what was asked for, with a plate and few other words.
+    if let (kind::UNKNOWN, Some(kind::VEHICLE_PHOTO), Some((_, line))) = (kind, asked, &plate) {
+        kind = kind::VEHICLE_PHOTO;
+        kind_score = line.confidence;
+    }
+    let fields = fields::read(kind, &page);
+    let mut signals = Vec::new();
+    match asked {
+        _ if kind == kind::UNKNOWN => signals.push(review("kind_unknown", Class::Content, MODEL)),
+        Some(asked) if !kind::answers(asked, kind) => {
+            signals.push(review("kind_mismatch", Class::Content, MODEL));
+        }
+        _ => {}
+    }
+    check(kind, &fields, &mut signals);
+    let verdict = Verdict::merge(&signals);
+    Recognition {
+        kind: kind.to_owned(),
+        kind_score,
+        fields,
+        seals: Vec::new(),
+        signatures: Vec::new(),
+        tables: Vec::new(),
+        objects: Vec::new(),
+        signals,
+        verdict,
+        text_lines,
+    }
+}
+
+/// What can be known to be wrong without knowing the truth.
+fn check(kind: &str, fields: &BTreeMap<String, Field>, signals: &mut Vec<Signal>) {
+    let value = |name: &str| fields.get(name).map(|field| field.value.as_str());
+    let region = |name: &str| fields.get(name).and_then(|field| field.region);
+    let mut object = |code: &'static str, region: Option<Quad>| {
+        signals.push(Signal { region, ..review(code, Class::Content, MODEL) });
+    };
+    if fields::required(kind).iter().any(|name| !fields.contains_key(*name)) {
+        object("field_missing", None);
+    }
+    for name in ["uscc", "buyer_uscc", "seller_uscc"] {
+        if value(name).is_some_and(|code| !checks::is_valid_uscc(code)) {
+            object("uscc_check_failed", region(name));
+        }
+    }
+    if value("vin").is_some_and(|vin| !checks::is_valid_vin(vin)) {
+        object("vin_check_failed", region("vin"));
+    }
+    let money = |name: &str| value(name).and_then(Money::parse);
+    if let (Some(net), Some(tax), Some(amount)) = (money("net"), money("tax"), money("amount"))
+        && net.fen.checked_add(tax.fen) != Some(amount.fen)
+    {
+        object("invoice_sum_mismatch", region("amount"));
+    }
+    if let (Some(words), Some(amount)) =
+        (value("amount_words").and_then(checks::amount_in_words), money("amount"))
+        && words != amount
+    {
+        object("amount_words_mismatch", region("amount_words"));
+    }
+}
+
+fn unread(signal: Signal) -> Recognition {
+    let signals = vec![signal];
+    Recognition {
+        kind: kind::UNKNOWN.to_owned(),
+        kind_score: 0.0,
+        fields: BTreeMap::new(),
+        seals: Vec::new(),
+        signatures: Vec::new(),
+        tables: Vec::new(),
+        objects: Vec::new(),
+        verdict: Verdict::merge(&signals),
+        signals,
+        text_lines: Vec::new(),
+    }
+}
+
+fn review(code: &'static str, class: Class, model: &str) -> Signal {
+    Signal {
+        code: code.into(),
+        class,
+        score: 1.0,
+        threshold: 0.5,
+        severity: Severity::Review,
+        region: None,
+        action: Some(Action::AwaitReview),
+        model: model.to_owned().into(),
+    }
+}

@@ -1,0 +1,135 @@
+//! The interface that phones use.
+
+mod bundles;
+mod challenges;
+mod health;
+mod keys;
+mod tickets;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State as Extract};
+use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::problem::Problem;
+use crate::state::Shared;
+
+/// Longest JSON body, bytes.
+const MAX_JSON: usize = 16 * 1024;
+
+/// A request that is not done by then is ended: a bundle of 64 MiB at 5 Mbit/s takes 110 s.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Bailing",
+    description = "Takes signed evidence bundles from phones and answers with a decision. \
+                   Refusals are problem documents (RFC 9457) with a stable code."
+))]
+struct Document;
+
+/// The interface's description, as committed in `openapi.json`.
+pub fn openapi() -> String {
+    let (_, document) = routes_and_document().split_for_parts();
+    let mut text = document.to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn routes_and_document() -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(challenges::create))
+        .routes(routes!(keys::enrol))
+        .routes(routes!(tickets::issue))
+        .layer(DefaultBodyLimit::max(MAX_JSON))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(bundles::put, bundles::show))
+                .layer(DefaultBodyLimit::max(bailing_evidence::limits::BUNDLE_BYTES)),
+        )
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+}
+
+/// The public router.
+pub(crate) fn router(state: Shared) -> Router {
+    let (router, _) = routes_and_document().split_for_parts();
+    router
+        .route(
+            "/api/v1/openapi.json",
+            axum::routing::get(|| async {
+                ([(axum::http::header::CONTENT_TYPE, "application/json")], openapi())
+            }),
+        )
+        .fallback(|| async {
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                "no such path: see /api/v1/openapi.json",
+            )
+        })
+        .layer(middleware::from_fn_with_state(state.clone(), limit_rate))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, DEADLINE))
+        .with_state(state)
+}
+
+/// Each address gets its share of requests.
+async fn limit_rate(
+    Extract(state): Extract<Shared>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if state.limiter.check_key(&peer.ip()).is_err() {
+        return Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "rate_limited",
+            "too many requests from this address: wait a few seconds",
+        )
+        .into_response();
+    }
+    next.run(request).await
+}
+
+fn encode(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// A byte string of a request, base64url without padding.
+fn decode(name: &'static str, text: &str) -> Result<Vec<u8>, Problem> {
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| {
+        let detail = format!("{name} is base64url without padding");
+        Problem::new(StatusCode::BAD_REQUEST, "request_malformed", detail)
+    })
+}
+
+/// A SHA-256 of a request, 64 hexadecimal digits.
+fn decode_hash(name: &'static str, text: &str) -> Result<[u8; 32], Problem> {
+    hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
+        let detail = format!("{name} is 64 hexadecimal digits");
+        Problem::new(StatusCode::BAD_REQUEST, "request_malformed", detail)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_committed_description_is_fresh() {
+        let committed = include_str!("../openapi.json");
+        assert_eq!(
+            committed,
+            super::openapi(),
+            "renew it: bailing-server openapi > server/service/openapi.json"
+        );
+    }
+}

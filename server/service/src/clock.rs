@@ -1,0 +1,30 @@
+//! The service's one clock and one source of randomness.
+
+use ring::rand::{SecureRandom, SystemRandom};
+use time::OffsetDateTime;
+
+/// Time now.
+#[expect(clippy::disallowed_methods, reason = "the service is an edge: time enters here")]
+pub(crate) fn now() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}
+
+/// Seconds since 1970.
+pub(crate) fn seconds() -> i64 {
+    now().unix_timestamp()
+}
+
+/// Random bytes; `None` where the system has none to give.
+#[expect(clippy::disallowed_methods, reason = "the service is an edge: chance enters here")]
+pub(crate) fn random<const N: usize>() -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    SystemRandom::new().fill(&mut bytes).ok().map(|()| bytes)
+}
+
+/// RFC 3339, for people and JSON.
+pub(crate) fn rfc3339(seconds: i64) -> String {
+    OffsetDateTime::from_unix_timestamp(seconds)
+        .ok()
+        .and_then(|time| time.format(&time::format_description::well_known::Rfc3339).ok())
+        .unwrap_or_default()
+}

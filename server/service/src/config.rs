@@ -1,0 +1,150 @@
+//! What an operator can set. Nothing has to be.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+/// The service's configuration, as TOML; the command line overrides single values.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where phones reach it.
+    pub listen: SocketAddr,
+    /// Where the console and the metrics are. Loopback: they show merchants' papers and ask for no
+    /// password.
+    pub operator_listen: SocketAddr,
+    /// Whether `operator_listen` may be anything but loopback, behind a proxy that asks who it is.
+    pub operator_allow_remote: bool,
+    /// Folder of the database and the object store.
+    pub data: PathBuf,
+    /// Folder of the OCR package; without it vouchers go to review.
+    pub ocr: Option<PathBuf>,
+    /// Scheme, host and port as phones sign them; by default `http://` and the address.
+    pub origin: Option<String>,
+    /// Whether software keys (grade D) are enrolled and count whole. For demos only.
+    pub allow_software_keys: bool,
+    /// Whether this process decides bundles, or only takes them.
+    pub work: bool,
+    /// How long a ticket may be used, seconds. Long enough for pictures taken offline.
+    pub ticket_seconds: i64,
+    /// Requests a second from one address, on average.
+    pub requests_per_second: u32,
+    /// Merchants to be known.
+    pub merchants: Vec<MerchantSeed>,
+}
+
+/// A merchant to be known.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MerchantSeed {
+    /// The bank's own id.
+    pub id: String,
+    /// Registered name.
+    pub name: Option<String>,
+    /// `haulage`, `retail`, …
+    pub industry: Option<String>,
+    /// Quota without any proof, yuan.
+    pub base_quota: u32,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{}: {source}", path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file is not the TOML that is expected.
+    #[error("{}: {source}", path.display())]
+    Parse {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        source: Box<toml::de::Error>,
+    },
+    /// A value that cannot work.
+    #[error("{0}")]
+    Unusable(&'static str),
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 7_080)),
+            operator_listen: SocketAddr::from(([127, 0, 0, 1], 7_081)),
+            operator_allow_remote: false,
+            data: PathBuf::from("bailing-data"),
+            ocr: None,
+            origin: None,
+            allow_software_keys: false,
+            work: true,
+            ticket_seconds: 24 * 3_600,
+            requests_per_second: 50,
+            merchants: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads a TOML file.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        toml::from_str(&text).map_err(|source| ConfigError::Parse {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })
+    }
+
+    /// Refuses what cannot work.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        if !self.operator_listen.ip().is_loopback() && !self.operator_allow_remote {
+            return Err(ConfigError::Unusable(
+                "the operator's address is not loopback: the console asks for no password, so put \
+                 a proxy that does in front of it and set operator_allow_remote",
+            ));
+        }
+        if !(1..=30 * 24 * 3_600).contains(&self.ticket_seconds) {
+            return Err(ConfigError::Unusable("ticket_seconds must be 1 to 2,592,000 (30 days)"));
+        }
+        if self.requests_per_second == 0 {
+            return Err(ConfigError::Unusable("requests_per_second must be at least 1"));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_has_to_be_set() {
+        let config: Config = toml::from_str("").expect("defaults");
+        assert!(config.check().is_ok());
+        assert!(!config.allow_software_keys);
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused() {
+        for text in [
+            "operator_listen = '0.0.0.0:7081'",
+            "ticket_seconds = 0",
+            "ticket_seconds = 99999999",
+            "requests_per_second = 0",
+        ] {
+            let config: Config = toml::from_str(text).expect("readable");
+            assert!(config.check().is_err(), "{text}");
+        }
+        for text in ["unknown = 1", "listen = 'nowhere'", "[[merchants]]\nid = 'x'", "= ="] {
+            assert!(toml::from_str::<Config>(text).is_err(), "{text}");
+        }
+    }
+}

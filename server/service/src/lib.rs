@@ -1,0 +1,51 @@
+//! The bank's side: takes evidence bundles over HTTP, verifies and decides them, and shows an
+//! operator what happened.
+//!
+//! The only crate that knows HTTP, SQL and the object store. Start at [`start`]; `api` takes bundles
+//! in, `work` decides them, `store` and `objects` keep them, `console` shows them.
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+mod api;
+mod clock;
+mod config;
+mod console;
+mod objects;
+mod problem;
+mod running;
+mod state;
+mod store;
+mod work;
+
+pub use api::openapi;
+pub use config::{Config, ConfigError, MerchantSeed};
+pub use running::{Running, StartError, start};
+pub use work::{BundleDecision, PictureDecision};
+
+/// Every code this crate can produce beyond those of the others, as listed in `CODES.md`.
+pub const CODES: &[&str] = &[
+    "bundle_unknown",
+    "busy",
+    "challenge_unknown",
+    "client_verdict_mismatch",
+    "content_type_wrong",
+    "digest_mismatch",
+    "duplicate_image",
+    "internal",
+    "key_known",
+    "key_unknown",
+    "merchant_unknown",
+    "not_found",
+    "pixels_mismatch",
+    "platform_unknown",
+    "processing_failed",
+    "rate_limited",
+    "request_malformed",
+    "request_too_large",
+    "sequence_gap",
+    "sequence_replayed",
+    "ticket_used",
+];

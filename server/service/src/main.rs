@@ -1,0 +1,157 @@
+//! `bailing-server`: the service, its worker, and what an operator needs around them.
+#![forbid(unsafe_code)]
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use bailing_server::{Config, ConfigError, StartError, openapi, start};
+use clap::{Args, Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "bailing-server", version, about = "Verifies, reads and decides evidence bundles")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Take bundles over HTTP and decide them
+    Serve(Settings),
+    /// Make or renew the database, and end
+    Migrate(Settings),
+    /// Read the configuration, say what is wrong with it, and end
+    CheckConfig(Settings),
+    /// Print the description of the HTTP interface
+    Openapi,
+}
+
+/// Every flag overrides the same value of the configuration file.
+#[derive(Args, Debug)]
+struct Settings {
+    /// TOML file; nothing has to be configured
+    #[arg(long, env = "BAILING_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where phones reach it
+    #[arg(long, env = "BAILING_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// Where the console is
+    #[arg(long, env = "BAILING_OPERATOR_LISTEN")]
+    operator_listen: Option<SocketAddr>,
+    /// Folder of the database and the object store
+    #[arg(long, env = "BAILING_DATA", value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Folder of the OCR package that models/fetch-ocr made
+    #[arg(long, env = "BAILING_OCR", value_name = "FOLDER")]
+    ocr: Option<PathBuf>,
+    /// Scheme, host and port as phones sign them
+    #[arg(long, env = "BAILING_ORIGIN")]
+    origin: Option<String>,
+    /// Enrol software keys (grade D) and let them count: for demos only
+    #[arg(long)]
+    allow_software_keys: bool,
+    /// Only take bundles; other processes decide them
+    #[arg(long)]
+    no_worker: bool,
+    /// How long a ticket may be used, seconds
+    #[arg(long)]
+    ticket_seconds: Option<i64>,
+    /// Say where it listens as one JSON line on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+impl Settings {
+    fn config(&self) -> Result<Config, ConfigError> {
+        let mut config = match &self.config {
+            Some(path) => Config::read(path)?,
+            None => Config::default(),
+        };
+        config.listen = self.listen.unwrap_or(config.listen);
+        config.operator_listen = self.operator_listen.unwrap_or(config.operator_listen);
+        config.ticket_seconds = self.ticket_seconds.unwrap_or(config.ticket_seconds);
+        config.allow_software_keys |= self.allow_software_keys;
+        config.work &= !self.no_worker;
+        if let Some(data) = &self.data {
+            config.data.clone_from(data);
+        }
+        config.ocr = self.ocr.clone().or(config.ocr);
+        config.origin = self.origin.clone().or(config.origin);
+        config.check()?;
+        Ok(config)
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+        )
+        .init();
+    match run(Arguments::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "bailing-server: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), StartError> {
+    match command {
+        Command::Openapi => say(openapi().trim_end()),
+        Command::CheckConfig(settings) => {
+            let config = settings.config()?;
+            say(&format!("the configuration can be used; data in {}", config.data.display()))
+        }
+        Command::Migrate(settings) => {
+            let mut config = settings.config()?;
+            config.work = false;
+            config.listen.set_port(0);
+            config.operator_listen.set_port(0);
+            start(config).await?.stop().await;
+            Ok(())
+        }
+        Command::Serve(settings) => {
+            let running = start(settings.config()?).await?;
+            let (public, operator) = (running.public, running.operator);
+            if settings.json {
+                say(&serde_json::json!({ "public": public, "operator": operator }).to_string())?;
+            } else {
+                say(&format!("phones: http://{public}\nconsole: http://{operator}"))?;
+            }
+            stop_asked().await;
+            running.stop().await;
+            Ok(())
+        }
+    }
+}
+
+fn say(text: &str) -> Result<(), StartError> {
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{text}")
+        .and_then(|()| stdout.flush())
+        .map_err(|source| StartError::System { what: "stdout".to_owned(), source })
+}
+
+/// Ctrl-C, or the system's wish to end the process.
+async fn stop_asked() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupted.await;
+}

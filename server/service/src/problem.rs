@@ -1,0 +1,120 @@
+//! Refusals as problem documents (RFC 9457), each with a stable code.
+
+use axum::Json;
+use axum::extract::FromRequest;
+use axum::extract::rejection::JsonRejection;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What went wrong with a request, and what to do about it. Holds no user data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// `urn:bailing:problem:` and the code.
+    #[serde(rename = "type")]
+    kind: String,
+    /// HTTP status in words.
+    title: String,
+    /// HTTP status.
+    status: u16,
+    /// What happened here and what to do.
+    pub(crate) detail: String,
+    /// Stable code, as listed in `CODES.md`.
+    pub(crate) code: String,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("urn:bailing:problem:{code}"),
+            title: status.canonical_reason().unwrap_or("Problem").to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            code: code.to_owned(),
+        }
+    }
+
+    /// Our own fault; the log has the cause, the answer does not.
+    pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "request failed");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "the server failed: try again later",
+        )
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(&self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if matches!(self.status, 429 | 503) {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+}
+
+impl From<sqlx::Error> for Problem {
+    fn from(error: sqlx::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+/// JSON of a request; what is wrong with it is answered as a problem.
+#[derive(Debug)]
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: serde::de::DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(
+        request: axum::extract::Request,
+        state: &S,
+    ) -> Result<Self, Self::Rejection> {
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(JsonRejection::BytesRejection(_)) => Err(Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "request_too_large",
+                "a request of this kind has at most 16 KiB",
+            )),
+            Err(rejection) => Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "request_malformed",
+                match rejection {
+                    JsonRejection::MissingJsonContentType(_) => {
+                        "send content-type: application/json"
+                    }
+                    JsonRejection::JsonSyntaxError(_) => "the body is not JSON",
+                    _ => "a field is missing, unknown or of the wrong type: see openapi.json",
+                },
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_names_its_code_twice() {
+        insta::assert_json_snapshot!(
+            Problem::new(StatusCode::CONFLICT, "ticket_used", "fetch another ticket"),
+            @r#"
+        {
+          "type": "urn:bailing:problem:ticket_used",
+          "title": "Conflict",
+          "status": 409,
+          "detail": "fetch another ticket",
+          "code": "ticket_used"
+        }
+        "#
+        );
+    }
+}

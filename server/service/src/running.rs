@@ -1,0 +1,183 @@
+//! Starts and stops the service.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::Router;
+use bailing_attestation::Policy;
+use bailing_evidence::ticket::Issuer;
+use bailing_recognition::{OcrError, PaddleOcr, Recogniser, ocr};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use crate::config::{Config, ConfigError};
+use crate::objects::Objects;
+use crate::state::{self, Shared, State};
+use crate::store::Store;
+use crate::{api, clock, console, work};
+
+/// A running service.
+#[derive(Debug)]
+pub struct Running {
+    /// Where phones reach it.
+    pub public: SocketAddr,
+    /// Where the console is.
+    pub operator: SocketAddr,
+    /// What phones sign for.
+    pub origin: String,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    store: Store,
+}
+
+/// Why the service did not start.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A folder or an address.
+    #[error("{what}: {source}")]
+    System {
+        /// Which one.
+        what: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The database.
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The object store.
+    #[error("the object store: {0}")]
+    Objects(#[from] object_store::Error),
+    /// The OCR package is there, but it is not the one.
+    #[error("the OCR package: {0}")]
+    Ocr(#[from] OcrError),
+    /// The system gives no random bytes.
+    #[error("the system gives no random bytes")]
+    Randomness,
+}
+
+/// Starts the service: both listeners and, unless configured otherwise, a worker.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    config.check()?;
+    let failed = |what: String| move |source| StartError::System { what, source };
+    let objects = config.data.join("objects");
+    std::fs::create_dir_all(&objects).map_err(failed(objects.display().to_string()))?;
+    let store = Store::open(&config.data.join("bailing.db")).await?;
+    store.seed(&config.merchants).await?;
+    let fresh = clock::random().ok_or(StartError::Randomness)?;
+    let secret = store.secret("tickets", fresh).await?;
+    let bind = async |address: SocketAddr| {
+        TcpListener::bind(address).await.map_err(failed(address.to_string()))
+    };
+    let (public, operator) = (bind(config.listen).await?, bind(config.operator_listen).await?);
+    let local = |listener: &TcpListener| listener.local_addr().map_err(failed("socket".to_owned()));
+    let (public_address, operator_address) = (local(&public)?, local(&operator)?);
+    let origin = config.origin.clone().unwrap_or_else(|| format!("http://{public_address}"));
+    let state = Arc::new(State {
+        store: store.clone(),
+        objects: Objects::in_folder(&objects)?,
+        issuer: Issuer::new(&secret),
+        recogniser: recogniser(&config)?,
+        policy: Policy { allow_software: config.allow_software_keys },
+        origin: origin.clone(),
+        ticket_seconds: config.ticket_seconds,
+        limiter: state::limiter(config.requests_per_second),
+        uploads: state::uploads(),
+        bell: Notify::new(),
+        metrics: metrics(),
+    });
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = vec![
+        serve(public, api::router(Arc::clone(&state)), stopped.clone()),
+        serve(operator, console::router(Arc::clone(&state)), stopped.clone()),
+        tokio::spawn(sweep(Arc::clone(&state), stopped.clone())),
+    ];
+    if config.work {
+        tasks.push(tokio::spawn(work::run(state, stopped)));
+    }
+    Ok(Running { public: public_address, operator: operator_address, origin, stop, tasks, store })
+}
+
+impl Running {
+    /// Finishes what is under way, and stops.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            let _ = task.await;
+        }
+        self.store.close().await;
+    }
+}
+
+fn serve(
+    listener: TcpListener,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move {
+        let served = axum::serve(listener, service).with_graceful_shutdown(async move {
+            let _ = stopped.wait_for(|stop| *stop).await;
+        });
+        if let Err(error) = served.await {
+            tracing::error!(%error, "a listener ended");
+        }
+    })
+}
+
+/// Forgets addresses that have been quiet, so that the limiter's map does not grow for ever.
+async fn sweep(state: Shared, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(60)) => {
+                state.limiter.retain_recent();
+                state.limiter.shrink_to_fit();
+                state.metrics.run_upkeep();
+            }
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
+/// The recogniser, with the OCR package where it is configured and there.
+fn recogniser(config: &Config) -> Result<Recogniser, StartError> {
+    let Some(folder) = &config.ocr else {
+        tracing::warn!("no OCR package is configured: vouchers go to review");
+        return Ok(Recogniser::new(None));
+    };
+    let mut files = Vec::new();
+    for (name, _) in ocr::FILES {
+        match std::fs::read(folder.join(name)) {
+            Ok(bytes) => files.push(bytes),
+            Err(error) => {
+                tracing::warn!(%error, file = name, "no OCR package: vouchers go to review");
+                return Ok(Recogniser::new(None));
+            }
+        }
+    }
+    let [detection, recognition] = files.as_slice() else { return Ok(Recogniser::new(None)) };
+    let engine = PaddleOcr::from_bytes(detection, recognition)?;
+    Ok(Recogniser::new(Some(Box::new(engine))))
+}
+
+/// The process has one recorder, however many services run in it.
+fn metrics() -> PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE
+        .get_or_init(|| {
+            let recorder = PrometheusBuilder::new().build_recorder();
+            let handle = recorder.handle();
+            if metrics::set_global_recorder(recorder).is_err() {
+                tracing::warn!("another recorder was set before: metrics stay empty");
+            }
+            handle
+        })
+        .clone()
+}

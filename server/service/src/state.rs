@@ -1,0 +1,49 @@
+//! What every request and every job needs.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use bailing_attestation::Policy;
+use bailing_evidence::ticket::Issuer;
+use bailing_recognition::Recogniser;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tokio::sync::{Notify, Semaphore};
+
+use crate::objects::Objects;
+use crate::store::Store;
+
+/// Uploads that are read at once: each may hold a bundle in memory.
+const UPLOADS: usize = 8;
+
+/// Shared by all handlers and workers.
+pub(crate) struct State {
+    pub(crate) store: Store,
+    pub(crate) objects: Objects,
+    pub(crate) issuer: Issuer,
+    pub(crate) recogniser: Recogniser,
+    pub(crate) policy: Policy,
+    /// What phones sign for.
+    pub(crate) origin: String,
+    pub(crate) ticket_seconds: i64,
+    pub(crate) limiter: DefaultKeyedRateLimiter<IpAddr>,
+    pub(crate) uploads: Semaphore,
+    /// Rung when a job was added.
+    pub(crate) bell: Notify,
+    pub(crate) metrics: metrics_exporter_prometheus::PrometheusHandle,
+}
+
+/// As handlers get it.
+pub(crate) type Shared = Arc<State>;
+
+/// Requests that each address may make: `per_second` on average, a few seconds' worth at once.
+pub(crate) fn limiter(per_second: u32) -> DefaultKeyedRateLimiter<IpAddr> {
+    let average = NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN);
+    let burst = NonZeroU32::new(per_second.saturating_mul(4)).unwrap_or(NonZeroU32::MIN);
+    RateLimiter::keyed(Quota::per_second(average).allow_burst(burst))
+}
+
+/// Uploads that are read at once.
+pub(crate) fn uploads() -> Semaphore {
+    Semaphore::new(UPLOADS)
+}

@@ -1,0 +1,101 @@
+//! The database: SQLite, one writer.
+//!
+//! Writers queue for one connection and begin `IMMEDIATE`: SQLite refuses to turn a read into a write
+//! under another writer, and then a time-out does not help. Readers have connections of their own.
+
+mod bundles;
+mod enrolment;
+mod jobs;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+pub(crate) use bundles::{Arrival, ArrivalError, BundleRow, RefusalRow};
+pub(crate) use enrolment::KeyRow;
+pub(crate) use jobs::Job;
+
+use crate::config::MerchantSeed;
+
+/// The database's two pools.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    writer: SqlitePool,
+    reader: SqlitePool,
+}
+
+impl Store {
+    /// Opens the database file, made and migrated as needed.
+    pub(crate) async fn open(file: &Path) -> Result<Self, sqlx::Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What was answered must survive the power going.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10));
+        let writer =
+            SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        sqlx::migrate!("./migrations").run(&writer).await?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Self { writer, reader })
+    }
+
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn is_ready(&self) -> bool {
+        sqlx::query("SELECT 1").execute(&self.reader).await.is_ok()
+    }
+
+    /// Waits for what is under way, and closes.
+    pub(crate) async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
+    /// This server's secret of that name, made from `fresh` at the first call ever.
+    pub(crate) async fn secret(
+        &self,
+        name: &str,
+        fresh: [u8; 32],
+    ) -> Result<[u8; 32], sqlx::Error> {
+        sqlx::query("INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING")
+            .bind(name)
+            .bind(&fresh[..])
+            .execute(&self.writer)
+            .await?;
+        let value: Vec<u8> = sqlx::query_scalar("SELECT value FROM secrets WHERE name = ?")
+            .bind(name)
+            .fetch_one(&self.writer)
+            .await?;
+        value.try_into().map_err(|_| sqlx::Error::Protocol("a secret of another length".to_owned()))
+    }
+
+    /// Makes merchants known; one that is known keeps its facts and takes the new values.
+    pub(crate) async fn seed(&self, merchants: &[MerchantSeed]) -> Result<(), sqlx::Error> {
+        let mut transaction = self.begin().await?;
+        for merchant in merchants {
+            sqlx::query(
+                "INSERT INTO merchants (id, name, industry, base_quota) VALUES (?, ?, ?, ?)
+                 ON CONFLICT (id) DO UPDATE SET name = excluded.name,
+                     industry = excluded.industry, base_quota = excluded.base_quota",
+            )
+            .bind(&merchant.id)
+            .bind(&merchant.name)
+            .bind(&merchant.industry)
+            .bind(merchant.base_quota)
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await
+    }
+}

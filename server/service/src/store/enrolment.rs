@@ -1,0 +1,102 @@
+//! Challenges and keys.
+
+use bailing_attestation::Grade;
+
+use super::Store;
+
+/// Challenges that may be open at once; the oldest goes first.
+const OPEN_CHALLENGES: i64 = 10_000;
+
+/// A key that is known.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct KeyRow {
+    pub(crate) public_key: Vec<u8>,
+    pub(crate) grade: String,
+    pub(crate) merchant_id: String,
+    pub(crate) app_id: String,
+}
+
+impl Store {
+    pub(crate) async fn add_challenge(
+        &self,
+        challenge: &[u8; 32],
+        now: i64,
+        expires_at: i64,
+    ) -> Result<(), sqlx::Error> {
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "DELETE FROM challenges WHERE expires_at <= ?1 OR challenge IN
+             (SELECT challenge FROM challenges ORDER BY expires_at DESC LIMIT -1 OFFSET ?2)",
+        )
+        .bind(now)
+        .bind(OPEN_CHALLENGES)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query("INSERT INTO challenges (challenge, expires_at) VALUES (?, ?)")
+            .bind(&challenge[..])
+            .bind(expires_at)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await
+    }
+
+    /// Uses a challenge up; false where it is not open.
+    pub(crate) async fn take_challenge(
+        &self,
+        challenge: &[u8],
+        now: i64,
+    ) -> Result<bool, sqlx::Error> {
+        let taken = sqlx::query("DELETE FROM challenges WHERE challenge = ? AND expires_at > ?")
+            .bind(challenge)
+            .bind(now)
+            .execute(&self.writer)
+            .await?;
+        Ok(taken.rows_affected() == 1)
+    }
+
+    pub(crate) async fn merchant_exists(&self, id: &str) -> Result<bool, sqlx::Error> {
+        let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM merchants WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.reader)
+            .await?;
+        Ok(found.is_some())
+    }
+
+    /// Makes a key known; false where it was known already.
+    pub(crate) async fn add_key(
+        &self,
+        key_id: &[u8; 32],
+        public_key: &[u8],
+        grade: Grade,
+        merchant_id: &str,
+        app_id: &str,
+        now: i64,
+    ) -> Result<bool, sqlx::Error> {
+        let grade = match grade {
+            Grade::A => "A",
+            Grade::B => "B",
+            Grade::C => "C",
+            Grade::D => "D",
+        };
+        let added = sqlx::query(
+            "INSERT INTO keys (key_id, public_key, grade, merchant_id, app_id, enrolled_at)
+             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(&key_id[..])
+        .bind(public_key)
+        .bind(grade)
+        .bind(merchant_id)
+        .bind(app_id)
+        .bind(now)
+        .execute(&self.writer)
+        .await?;
+        Ok(added.rows_affected() == 1)
+    }
+
+    pub(crate) async fn key(&self, key_id: &[u8]) -> Result<Option<KeyRow>, sqlx::Error> {
+        sqlx::query_as("SELECT public_key, grade, merchant_id, app_id FROM keys WHERE key_id = ?")
+            .bind(key_id)
+            .fetch_optional(&self.reader)
+            .await
+    }
+}

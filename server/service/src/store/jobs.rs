@@ -1,0 +1,150 @@
+//! The queue: one durable job a bundle, taken under a lease.
+
+use super::Store;
+
+/// A job that a worker has taken.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct Job {
+    pub(crate) bundle: Vec<u8>,
+    /// This attempt counted.
+    pub(crate) attempts: i64,
+}
+
+/// How long a taken job stays with a worker that does not move it on, seconds.
+pub(crate) const LEASE_SECONDS: i64 = 60;
+
+impl Store {
+    /// Takes the oldest job that is due and that nobody has.
+    pub(crate) async fn take_job(&self, now: i64) -> Result<Option<Job>, sqlx::Error> {
+        sqlx::query_as(
+            "UPDATE jobs SET attempts = attempts + 1, leased_until = ?2 WHERE bundle =
+             (SELECT bundle FROM jobs WHERE run_after <= ?1 AND leased_until <= ?1
+              ORDER BY rowid LIMIT 1)
+             RETURNING bundle, attempts",
+        )
+        .bind(now)
+        .bind(now.saturating_add(LEASE_SECONDS))
+        .fetch_optional(&self.writer)
+        .await
+    }
+
+    /// Keeps a job that is being worked on.
+    pub(crate) async fn keep_job(&self, bundle: &[u8], now: i64) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE jobs SET leased_until = ? WHERE bundle = ?")
+            .bind(now.saturating_add(LEASE_SECONDS))
+            .bind(bundle)
+            .execute(&self.writer)
+            .await
+            .map(|_| ())
+    }
+
+    /// Gives a job back, to be tried again later.
+    pub(crate) async fn postpone_job(&self, bundle: &[u8], until: i64) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE jobs SET leased_until = 0, run_after = ? WHERE bundle = ?")
+            .bind(until)
+            .bind(bundle)
+            .execute(&self.writer)
+            .await
+            .map(|_| ())
+    }
+
+    /// Jobs that wait or are being worked on.
+    pub(crate) async fn job_count(&self) -> Result<i64, sqlx::Error> {
+        sqlx::query_scalar("SELECT count(*) FROM jobs").fetch_one(&self.reader).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bailing_attestation::Grade;
+
+    use super::super::{Arrival, ArrivalError};
+    use super::*;
+    use crate::config::MerchantSeed;
+
+    async fn store_with_key() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("test.db")).await.expect("a database");
+        let merchant =
+            MerchantSeed { id: "m".to_owned(), name: None, industry: None, base_quota: 1 };
+        store.seed(&[merchant]).await.expect("a merchant");
+        assert!(store.add_key(&[1; 32], &[4; 65], Grade::D, "m", "app", 0).await.expect("a key"));
+        (folder, store)
+    }
+
+    fn arrival(sequence: u8) -> Arrival {
+        Arrival {
+            sha256: [sequence; 32],
+            key_id: [1; 32],
+            merchant_id: "m".to_owned(),
+            sequence: u64::from(sequence),
+            previous: sequence.checked_sub(1).map(|earlier| [earlier; 32]),
+            signed_sha256: [sequence; 32],
+            ticket_id: [sequence; 16],
+            ticket_issued_at: 0,
+            ticket_expires_at: 1_000,
+            pictures: vec![[9; 32]],
+        }
+    }
+
+    #[tokio::test]
+    async fn a_job_is_taken_once_until_its_lease_ends() {
+        let (_folder, store) = store_with_key().await;
+        store.take_in(&arrival(0), 100).await.expect("taken in");
+        let job = store.take_job(100).await.expect("a query").expect("a job");
+        assert_eq!(job.attempts, 1);
+        assert_eq!(store.take_job(100 + LEASE_SECONDS - 1).await.expect("a query"), None);
+        store.keep_job(&job.bundle, 150).await.expect("kept");
+        assert_eq!(store.take_job(100 + LEASE_SECONDS).await.expect("a query"), None);
+        let again = store.take_job(150 + LEASE_SECONDS).await.expect("a query").expect("a job");
+        assert_eq!(again.attempts, 2);
+        store.postpone_job(&again.bundle, 500).await.expect("postponed");
+        assert_eq!(store.take_job(499).await.expect("a query"), None);
+        assert!(store.take_job(500).await.expect("a query").is_some());
+        assert!(store.settle(&[0; 32], "m", "{}", &[], 600).await.expect("settled"));
+        assert!(!store.settle(&[0; 32], "m", "{}", &[], 601).await.expect("settled once"));
+        assert_eq!(store.job_count().await.expect("a count"), 0);
+    }
+
+    #[tokio::test]
+    async fn two_workers_never_take_the_same_job() {
+        let (_folder, store) = store_with_key().await;
+        for sequence in 0..20 {
+            store.take_in(&arrival(sequence), 100).await.expect("taken in");
+        }
+        let worker = |store: Store| async move {
+            let mut taken = Vec::new();
+            while let Some(job) = store.take_job(100).await.expect("a query") {
+                taken.push(job.bundle);
+            }
+            taken
+        };
+        let (one, other) =
+            tokio::join!(tokio::spawn(worker(store.clone())), tokio::spawn(worker(store.clone())));
+        let mut all = [one.expect("a worker"), other.expect("a worker")].concat();
+        assert_eq!(all.len(), 20);
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 20);
+    }
+
+    #[tokio::test]
+    async fn tickets_and_sequences_count_once_and_gaps_show() {
+        let (_folder, store) = store_with_key().await;
+        store.take_in(&arrival(0), 100).await.expect("taken in");
+        let same_ticket = Arrival { ticket_id: [0; 16], ..arrival(1) };
+        assert!(matches!(store.take_in(&same_ticket, 100).await, Err(ArrivalError::TicketUsed)));
+        let same_sequence = Arrival { ticket_id: [7; 16], sha256: [7; 32], ..arrival(0) };
+        assert!(matches!(
+            store.take_in(&same_sequence, 100).await,
+            Err(ArrivalError::SequenceReplayed)
+        ));
+        // A refused arrival has not used its ticket up.
+        let later = Arrival { ticket_id: [7; 16], ..arrival(2) };
+        store.take_in(&later, 100).await.expect("taken in");
+        assert!(store.bundle(&[2; 32]).await.expect("a query").expect("a row").gap);
+        assert!(!store.bundle(&[0; 32]).await.expect("a query").expect("a row").gap);
+        assert!(store.picture_seen(&[9; 32], &[2; 32]).await.expect("a query"));
+        assert!(!store.picture_seen(&[9; 32], &[0; 32]).await.expect("a query"));
+    }
+}

@@ -1,0 +1,257 @@
+//! One bundle's decision: the same analysis again on the signed pixels, then recognition, then the
+//! quota.
+
+use std::sync::Arc;
+
+use bailing_credit::{Case, Decision, Fact, Merchant, Policy};
+use bailing_evidence::bundle::Reader;
+use bailing_evidence::digest;
+use bailing_evidence::key::PublicKey;
+use bailing_evidence::manifest::{ImageClaim, Manifest};
+use bailing_evidence::signature::{self, Context};
+use bailing_recognition::Recognition;
+use bailing_vision::still::Still;
+use bailing_vision::{Action, Analyser, Analysis, Class, Severity, Signal, Verdict};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::facts;
+use crate::clock;
+use crate::state::{Shared, State};
+use crate::store::{BundleRow, KeyRow};
+
+/// Name and version of the comparisons made here, as signals carry it.
+const MODEL: &str = "service/1";
+
+/// How far a score may lie from the phone's, as a share of the larger of the threshold and one:
+/// another decoder on another processor rounds differently.
+const SCORE_TOLERANCE: f32 = 0.05;
+
+/// What a bundle came to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BundleDecision {
+    /// The merge of everything below.
+    pub verdict: Verdict,
+    /// One a picture.
+    pub images: Vec<PictureDecision>,
+    /// What concerns the bundle as a whole.
+    pub findings: Vec<Signal>,
+    /// The merchant's quota before this bundle, yuan.
+    pub quota_before: u64,
+    /// The merchant's quota with it, and the reasons.
+    pub quota: Decision,
+}
+
+/// What one picture came to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PictureDecision {
+    /// The kind that the merchant was asked for.
+    pub kind: String,
+    /// Width in pixels, upright.
+    pub width: u32,
+    /// Height in pixels, upright.
+    pub height: u32,
+    /// The merge of the picture's signals.
+    pub verdict: Verdict,
+    /// What the pixels show, measured here.
+    pub analysis: Analysis,
+    /// What was read. Nothing where the picture should be taken again or is refused.
+    pub recognition: Option<Recognition>,
+    /// How the phone's claims compare.
+    pub findings: Vec<Signal>,
+}
+
+/// Why a bundle was not decided this time.
+#[derive(Debug, Error)]
+pub(super) enum WorkError {
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("the object store: {0}")]
+    Objects(#[from] object_store::Error),
+    #[error("a stored bundle no longer verifies: {0}")]
+    Evidence(String),
+    #[error("the credit engine: {0}")]
+    Credit(#[from] bailing_credit::CaseError),
+    #[error("the decision could not be written: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("a thread ended early")]
+    Thread,
+}
+
+/// Decides a bundle and stores the decision.
+pub(super) async fn decide(state: Shared, bundle: Vec<u8>) -> Result<(), WorkError> {
+    let Some((row, key)) = undecided(&state, &bundle).await? else { return Ok(()) };
+    let bytes = state.objects.bundle(&bundle).await?;
+    let grade = key.grade.clone();
+    let (images, manifest) = {
+        let state = Arc::clone(&state);
+        tokio::task::spawn_blocking(move || examine(&state, &bytes, &key))
+            .await
+            .map_err(|_| WorkError::Thread)??
+    };
+    let mut findings = Vec::new();
+    if row.gap {
+        findings.push(finding("sequence_gap", Class::Origin));
+    }
+    for image in &manifest.images {
+        if state.store.picture_seen(&image.blob_sha256, &bundle).await? {
+            findings.push(finding("duplicate_image", Class::Content));
+        }
+    }
+    settle(&state, &row, &grade, images, findings).await
+}
+
+/// The decision on a bundle that could not be processed: a person looks.
+pub(super) async fn give_up(state: &Shared, bundle: &[u8]) -> Result<(), WorkError> {
+    let Some((row, key)) = undecided(state, bundle).await? else { return Ok(()) };
+    let findings = vec![finding("processing_failed", Class::Content)];
+    settle(state, &row, &key.grade, Vec::new(), findings).await
+}
+
+async fn undecided(
+    state: &Shared,
+    bundle: &[u8],
+) -> Result<Option<(BundleRow, KeyRow)>, WorkError> {
+    let row = state.store.bundle(bundle).await?.ok_or(sqlx::Error::RowNotFound)?;
+    if row.decision.is_some() {
+        return Ok(None);
+    }
+    let key = state.store.key(&row.key_id).await?.ok_or(sqlx::Error::RowNotFound)?;
+    Ok(Some((row, key)))
+}
+
+/// Every picture, verified once more, analysed and read.
+fn examine(
+    state: &State,
+    bundle: &[u8],
+    key: &KeyRow,
+) -> Result<(Vec<PictureDecision>, Manifest), WorkError> {
+    let broken = |error: &dyn std::fmt::Display| WorkError::Evidence(error.to_string());
+    let public_key = PublicKey::from_bytes(&key.public_key).map_err(|error| broken(&error))?;
+    let reader = Reader::open(bundle).map_err(|error| broken(&error))?;
+    let context = Context { server_origin: &state.origin, app_id: &key.app_id };
+    let manifest =
+        signature::verify(reader.cose(), &public_key, &context).map_err(|error| broken(&error))?;
+    let mut analyser = Analyser::new();
+    let mut images = Vec::with_capacity(manifest.images.len());
+    for (blob, claim) in reader.blobs(&manifest).zip(&manifest.images) {
+        let blob = blob.map_err(|error| broken(&error))?;
+        // What the phone could decode and this server cannot is no evidence, and no error either.
+        let Ok(still) = Still::decode(&blob) else { continue };
+        images.push(picture(state, &mut analyser, &still, claim));
+    }
+    if images.len() < manifest.images.len() {
+        return Err(WorkError::Evidence("a picture cannot be decoded".to_owned()));
+    }
+    Ok((images, manifest))
+}
+
+fn picture(
+    state: &State,
+    analyser: &mut Analyser,
+    still: &Still,
+    claim: &ImageClaim,
+) -> PictureDecision {
+    let frame = still.frame();
+    let analysis = analyser.analyse(&frame);
+    let mut findings = Vec::new();
+    if digest::pixels(still.width(), still.height(), still.rgb()) != claim.pixels_sha256 {
+        findings.push(finding("pixels_mismatch", Class::Origin));
+    }
+    if !agrees(&analysis, claim) {
+        findings.push(finding("client_verdict_mismatch", Class::Origin));
+    }
+    // Nobody reads what the merchant should take again, or what is no evidence.
+    let recognition = (analysis.verdict.severity() < Severity::Retake)
+        .then(|| state.recogniser.recognise(&frame, &analysis.document, Some(&claim.kind)));
+    let read = recognition.iter().flat_map(|recognition| &recognition.signals);
+    let verdict = Verdict::merge(analysis.signals().chain(read).chain(&findings));
+    PictureDecision {
+        kind: claim.kind.clone(),
+        width: still.width(),
+        height: still.height(),
+        verdict,
+        analysis,
+        recognition,
+        findings,
+    }
+}
+
+/// Whether the phone claimed what was measured here, but for rounding.
+fn agrees(analysis: &Analysis, claim: &ImageClaim) -> bool {
+    let measured: Vec<&Signal> = analysis.signals().collect();
+    claim.verdict == analysis.verdict.name()
+        && claim.signals.len() == measured.len()
+        && claim.signals.iter().zip(measured).all(|(claimed, measured)| {
+            let unit = measured.threshold.abs().max(1.0);
+            claimed.code == measured.code
+                && (claimed.score - measured.score).abs() <= SCORE_TOLERANCE * unit
+        })
+}
+
+/// Facts, quota, and the stored decision.
+async fn settle(
+    state: &Shared,
+    row: &BundleRow,
+    grade: &str,
+    images: Vec<PictureDecision>,
+    findings: Vec<Signal>,
+) -> Result<(), WorkError> {
+    let all = images.iter().flat_map(|image| {
+        let read = image.recognition.iter().flat_map(|recognition| &recognition.signals);
+        image.analysis.signals().chain(read).chain(&image.findings)
+    });
+    let verdict = Verdict::merge(all.chain(&findings));
+    let clean = Verdict::merge(&findings) == Verdict::Accepted;
+    let new: Vec<Fact> = images
+        .iter()
+        .enumerate()
+        .filter(|(_, image)| clean && image.verdict == Verdict::Accepted)
+        .filter_map(|(position, image)| {
+            facts::of(&row.sha256, position, grade, image.recognition.as_ref()?)
+        })
+        .collect();
+    let merchant = state.store.merchant(&row.merchant_id).await?;
+    let mut case = Case {
+        merchant: Merchant {
+            id: merchant.id,
+            name: merchant.name,
+            industry: merchant.industry,
+            base_quota: u64::try_from(merchant.base_quota).unwrap_or_default(),
+        },
+        today: clock::now().date(),
+        facts: state.store.facts(&row.merchant_id).await?,
+        policy: policy(state),
+    };
+    let quota_before = bailing_credit::decide(&case)?.quota;
+    case.facts.extend(new.iter().cloned());
+    let quota = bailing_credit::decide(&case)?;
+    metrics::counter!("bailing_verdicts_total", "verdict" => verdict.name()).increment(1);
+    let decision = BundleDecision { verdict, images, findings, quota_before, quota };
+    let text = serde_json::to_string(&decision)?;
+    state.store.settle(&row.sha256, &row.merchant_id, &text, &new, clock::seconds()).await?;
+    Ok(())
+}
+
+/// Where software keys are enrolled at all, what they sign counts: it is a demo.
+fn policy(state: &State) -> Policy {
+    let mut policy = Policy::default();
+    if state.policy.allow_software {
+        let [a, b, c, _] = policy.grade_weight_per_mille;
+        policy.grade_weight_per_mille = [a, b, c, 1_000];
+    }
+    policy
+}
+
+fn finding(code: &'static str, class: Class) -> Signal {
+    Signal {
+        code: code.into(),
+        class,
+        score: 1.0,
+        threshold: 0.5,
+        severity: Severity::Review,
+        region: None,
+        action: Some(Action::AwaitReview),
+        model: MODEL.into(),
+    }
+}

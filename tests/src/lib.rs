@@ -1,0 +1,18 @@
+//! Starts and stops the real processes for the end-to-end tests, and plays the phone over HTTP.
+//!
+//! The processes are the release binaries that `cargo build --release --workspace` made; nothing is
+//! mocked.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod phone;
+mod process;
+
+pub use phone::{Answer, Phone, page};
+pub use process::{Server, binary, ocr_folder, sample, samples_folder};

@@ -1,0 +1,231 @@
+//! Plays the phone: raw HTTP as the interface documents it, evidence as the SDK makes it.
+
+use std::time::Duration;
+
+use bailing_capture::danger::SoftwareKey;
+use bailing_capture::{Capture, Chain, Config, DeviceKey, SealedBundle, Session};
+use bailing_evidence::enrolment;
+use ring::rand::SystemRandom;
+use serde_json::{Value, json};
+
+use crate::process::ORIGIN;
+
+/// The app that the phone's claims name.
+const APP_ID: &str = "cn.example.wallet";
+
+/// One answer of the server.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON body; a string where it was not JSON.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The problem's stable code; empty where the answer is not a problem.
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+}
+
+/// A phone with a software key, known to one server or not yet.
+pub struct Phone {
+    http: ureq::Agent,
+    server: String,
+    key: SoftwareKey,
+    session: Session,
+    chain: Chain,
+}
+
+impl Phone {
+    /// A phone that nobody knows yet.
+    pub fn new(server: &str) -> Self {
+        Self::signing_for(server, ORIGIN)
+    }
+
+    /// A phone that believes the server is called `origin`.
+    pub fn signing_for(server: &str, origin: &str) -> Self {
+        let key = SoftwareKey::generate(randomness()).expect("a key can be made");
+        let config = Config {
+            server_origin: origin.to_owned(),
+            app_id: APP_ID.to_owned(),
+            app_version: "1.0.0".to_owned(),
+            refuse_retake: false,
+        };
+        Self {
+            http: agent(),
+            server: server.to_owned(),
+            key,
+            session: Session::new(config, [7; 16]),
+            chain: Chain::default(),
+        }
+    }
+
+    /// A phone whose key the server knows as `merchant`'s.
+    pub fn enrolled(server: &str, merchant: &str) -> Self {
+        let phone = Self::new(server);
+        let answer = phone.enrol(merchant);
+        assert_eq!(answer.status, 201, "{answer:?}");
+        phone
+    }
+
+    /// After a restart the server listens elsewhere.
+    pub fn moved_to(&mut self, server: &str) {
+        server.clone_into(&mut self.server);
+    }
+
+    /// Proves possession of the key and asks the server to know it.
+    pub fn enrol(&self, merchant: &str) -> Answer {
+        let challenge = self.post("/api/v1/challenges", &json!({}));
+        assert_eq!(challenge.status, 201, "{challenge:?}");
+        let challenge = challenge.body["challenge"].as_str().expect("a challenge").to_owned();
+        let public_key = self.key.public_key();
+        let message =
+            enrolment::possession_message(&decode(&challenge), APP_ID, public_key.as_bytes());
+        let proof = self.key.sign(&message).expect("the key signs");
+        self.post(
+            "/api/v1/keys",
+            &json!({
+                "platform": "software",
+                "app_id": APP_ID,
+                "merchant_id": merchant,
+                "challenge": challenge,
+                "public_key": encode(public_key.as_bytes()),
+                "proof": encode(&proof),
+            }),
+        )
+    }
+
+    /// This phone's key id, as the server writes it.
+    pub fn key_id(&self) -> String {
+        hex::encode(self.key.public_key().id())
+    }
+
+    /// Asks for `count` tickets.
+    pub fn tickets(&self, count: u32) -> Answer {
+        self.post("/api/v1/tickets", &json!({ "key_id": self.key_id(), "count": count }))
+    }
+
+    /// One ticket.
+    pub fn ticket(&self) -> Vec<u8> {
+        let answer = self.tickets(1);
+        assert_eq!(answer.status, 201, "{answer:?}");
+        decode(answer.body["tickets"][0].as_str().expect("a ticket"))
+    }
+
+    /// Signs one picture as proof of `kind`, under `ticket`.
+    pub fn seal(&mut self, picture: &[u8], kind: &str, ticket: &[u8]) -> SealedBundle {
+        let capture = Capture { encoded: picture, kind, monotonic_ns: 1_000 };
+        self.session
+            .seal(&[capture], ticket, &mut self.chain, &self.key, now(), 2_000)
+            .expect("a picture can be sealed")
+    }
+
+    /// Forgets the last bundle, as a phone restored from a backup would.
+    pub fn restore(&mut self, chain: Chain) {
+        self.chain = chain;
+    }
+
+    /// What the phone remembers of its bundles.
+    pub fn chain(&self) -> Chain {
+        self.chain.clone()
+    }
+
+    /// Uploads under the bundle's own hash.
+    pub fn put(&self, bundle: &SealedBundle) -> Answer {
+        self.put_as(&hex::encode(bundle.sha256), &bundle.bytes)
+    }
+
+    /// Uploads any bytes under any hash.
+    pub fn put_as(&self, sha256: &str, bytes: &[u8]) -> Answer {
+        let answer = self
+            .http
+            .put(format!("{}/api/v1/bundles/{sha256}", self.server))
+            .content_type(bailing_evidence::bundle::MEDIA_TYPE)
+            .send(bytes);
+        read(answer)
+    }
+
+    /// Uploads bytes under their own hash.
+    pub fn put_bytes(&self, bytes: &[u8]) -> Answer {
+        self.put_as(&hex::encode(bailing_evidence::digest::sha256(bytes)), bytes)
+    }
+
+    /// What the server says about a bundle.
+    pub fn bundle(&self, sha256: &[u8; 32]) -> Answer {
+        self.fetch(&format!("/api/v1/bundles/{}", hex::encode(sha256)))
+    }
+
+    /// Waits for the server's decision on a bundle.
+    pub fn decision(&self, sha256: &[u8; 32]) -> Value {
+        // Two cores read a page in a few seconds; a minute and a half is "never".
+        for _ in 0..900 {
+            let answer = self.bundle(sha256);
+            assert_eq!(answer.status, 200, "{answer:?}");
+            if answer.body["state"] == "decided" {
+                return answer.body["decision"].clone();
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("no decision within 90 s");
+    }
+
+    /// GET of any path.
+    pub fn fetch(&self, path: &str) -> Answer {
+        read(self.http.get(format!("{}{path}", self.server)).call())
+    }
+
+    /// POST of JSON to any path.
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        read(self.http.post(format!("{}{path}", self.server)).send_json(body))
+    }
+
+    /// POST of any bytes to any path.
+    pub fn post_bytes(&self, path: &str, body: &[u8]) -> Answer {
+        let request = self.http.post(format!("{}{path}", self.server));
+        read(request.content_type("application/json").send(body))
+    }
+}
+
+/// GET of any address, as text.
+pub fn page(address: &str) -> String {
+    let mut answer = agent().get(address).call().expect("the page answers");
+    answer.body_mut().read_to_string().expect("the page is text")
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(60)))
+        .build()
+        .into()
+}
+
+fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
+    let mut answer = answer.expect("the server answers");
+    let text = answer.body_mut().read_to_string().expect("the answer is text");
+    let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    Answer { status: answer.status().as_u16(), body }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test plays the phone, which has a clock")]
+fn now() -> i64 {
+    let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    i64::try_from(elapsed.expect("after 1970").as_secs()).expect("before the year 292 billion")
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test plays the phone, which makes keys")]
+fn randomness() -> SystemRandom {
+    SystemRandom::new()
+}
+
+fn encode(bytes: &[u8]) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn decode(text: &str) -> Vec<u8> {
+    use base64::Engine;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).expect("base64url")
+}

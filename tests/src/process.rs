@@ -1,0 +1,132 @@
+//! The real server process.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The repository's root.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the repository")
+}
+
+/// A binary of this workspace, next to the folder that holds the running test.
+pub fn binary(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows its own path");
+    let path = test.parent().and_then(Path::parent).expect("target/<profile>/deps").join(name);
+    assert!(
+        path.exists(),
+        "{} is missing: build it first with `cargo build --release --workspace`",
+        path.display()
+    );
+    path
+}
+
+/// The sample photos that this project made.
+pub fn samples_folder() -> PathBuf {
+    root().join("demo/samples")
+}
+
+/// The bytes of one sample photo.
+pub fn sample(file: &str) -> Vec<u8> {
+    let path = samples_folder().join(file);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The OCR package's folder, or `None` with a word on stderr where it was not fetched.
+pub fn ocr_folder() -> Option<PathBuf> {
+    let folder = root().join("models/ocr");
+    if folder.join("PP-OCRv6_rec_small.onnx").exists() {
+        return Some(folder);
+    }
+    eprintln!("skipped: no OCR package in {}; run models/fetch-ocr", folder.display());
+    None
+}
+
+/// A running `bailing-server`, killed when dropped.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    public: String,
+    operator: String,
+}
+
+impl Server {
+    /// Starts `bailing-server serve` on free ports over `data`, with two merchants, and waits until
+    /// it says where it listens.
+    pub fn start(data: &TempDir, ocr: Option<&Path>, more: &[&str]) -> Self {
+        let configuration = data.path().join("server.toml");
+        std::fs::write(&configuration, MERCHANTS).expect("the configuration can be written");
+        let mut command = Command::new(binary("bailing-server"));
+        command
+            .arg("serve")
+            .args(["--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0", "--json"])
+            // The origin is part of what a phone signs, so it must survive a restart on new ports.
+            .args(["--origin", ORIGIN])
+            .arg("--config")
+            .arg(&configuration)
+            .arg("--data")
+            .arg(data.path().join("data"))
+            .args(more)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        if let Some(ocr) = ocr {
+            command.arg("--ocr").arg(ocr);
+        }
+        let mut child = command.spawn().expect("bailing-server starts");
+        let mut line = String::new();
+        let stdout = child.stdout.as_mut().expect("stdout is piped");
+        BufReader::new(stdout).read_line(&mut line).expect("bailing-server speaks");
+        let addresses: Value = serde_json::from_str(&line)
+            .unwrap_or_else(|_| panic!("bailing-server ended without saying where it listens"));
+        let address = |name: &str| {
+            format!("http://{}", addresses[name].as_str().expect("both addresses are given"))
+        };
+        Self { child, public: address("public"), operator: address("operator") }
+    }
+
+    /// Where phones reach it.
+    pub fn public(&self) -> &str {
+        &self.public
+    }
+
+    /// Where the console is.
+    pub fn operator(&self) -> &str {
+        &self.operator
+    }
+
+    /// SIGKILL: no goodbye, as when the power goes.
+    pub fn kill(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// The origin that phones sign for.
+pub(crate) const ORIGIN: &str = "https://bank.example";
+
+const MERCHANTS: &str = r#"
+[[merchants]]
+id = "haulier"
+name = "宁波远航货运有限公司"
+industry = "haulage"
+base_quota = 100000
+
+[[merchants]]
+id = "shopkeeper"
+name = "杭州晨光食品店"
+industry = "retail"
+base_quota = 50000
+"#;
