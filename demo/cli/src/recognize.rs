@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use bailing_recognition::{Recogniser, Recognition};
-use bailing_vision::Analyser;
+use bailing_vision::document::Document;
 use bailing_vision::still::Still;
+use bailing_vision::{Analyser, Subject};
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
@@ -75,7 +76,10 @@ fn read(
         .map_err(|source| Failure::Picture { path: path.to_owned(), source })?;
     let decode = whole.milliseconds();
     let step = Stopwatch::start();
-    let document = analyser.document(&still.frame());
+    let document = match Subject::of_kind(kind.unwrap_or_default()) {
+        Subject::Page => analyser.document(&still.frame()),
+        Subject::Scene => Document { found: false, quad: None, confidence: 0.0 },
+    };
     let document_ms = step.milliseconds();
     let step = Stopwatch::start();
     let recognition = recogniser.recognise(&still.frame(), &document, kind);

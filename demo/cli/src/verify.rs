@@ -9,7 +9,7 @@ use bailing_evidence::digest;
 use bailing_evidence::manifest::Manifest;
 use bailing_evidence::signature::{self, Context, SignatureError};
 use bailing_vision::still::Still;
-use bailing_vision::{Analyser, Class, Severity, Signal};
+use bailing_vision::{Analyser, Class, Severity, Signal, Subject};
 use serde::Serialize;
 
 use crate::capture::{APP_ID, ORIGIN, beside};
@@ -94,7 +94,9 @@ fn compare(
         Ok(still) => still,
         Err(error) => return vec![objection(error.code())],
     };
-    let mut signals: Vec<Signal> = analyser.analyse(&still.frame()).signals().cloned().collect();
+    let kind = manifest.images.get(position).map_or("", |claim| &claim.kind);
+    let analysis = analyser.analyse(&still.frame(), Subject::of_kind(kind));
+    let mut signals: Vec<Signal> = analysis.signals().cloned().collect();
     let pixels = digest::pixels(still.width(), still.height(), still.rgb());
     if manifest.images.get(position).is_none_or(|claim| claim.pixels_sha256 != pixels) {
         signals.push(objection("pixels_mismatch"));

@@ -1,6 +1,6 @@
 //! What the merchant is told while the camera runs.
 
-use bailing_vision::{Analysis, Point, Quad};
+use bailing_vision::{Analysis, Point, Quad, Severity, Subject};
 
 /// One hint, the most useful one, for the frame just seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,17 +61,16 @@ pub struct Guide {
 }
 
 impl Guide {
-    /// The hint to show after one more frame. `needs_page` is false for proofs that are no
-    /// documents: a shop front, a shelf, a truck.
-    pub fn advise(&mut self, analysis: &Analysis, needs_page: bool) -> Guidance {
+    /// The hint to show after one more frame of `subject`.
+    pub fn advise(&mut self, analysis: &Analysis, subject: Subject) -> Guidance {
         let quad = analysis.document.quad;
         let steady = match (self.last, quad) {
             (Some(before), Some(now)) => moved(&before, &now) <= STEADY,
-            (None, None) => !needs_page,
+            (None, None) => subject == Subject::Scene,
             _ => false,
         };
         self.last = quad;
-        let hint = hint(analysis, needs_page, steady);
+        let hint = hint(analysis, subject, steady);
         if self.candidate == Some(hint) {
             self.held = self.held.saturating_add(1);
         } else {
@@ -88,9 +87,8 @@ impl Guide {
 }
 
 /// The first thing to mend, in the order in which mending helps.
-fn hint(analysis: &Analysis, needs_page: bool, steady: bool) -> Guidance {
-    use bailing_vision::Severity;
-    if needs_page && !analysis.document.found {
+fn hint(analysis: &Analysis, subject: Subject, steady: bool) -> Guidance {
+    if subject == Subject::Page && !analysis.document.found {
         return Guidance::FindDocument;
     }
     let objects = |code: &str| {
@@ -140,7 +138,7 @@ mod tests {
     fn a_steady_page_becomes_ready_after_it_has_held() {
         let mut guide = Guide::default();
         let page = seen(Some(Quad::rectangle(10.0, 10.0, 210.0, 310.0)));
-        let hints: Vec<_> = (0..5).map(|_| guide.advise(&page, true)).collect();
+        let hints: Vec<_> = (0..5).map(|_| guide.advise(&page, Subject::Page)).collect();
         assert_eq!(hints.last(), Some(&Guidance::Ready));
         assert!(hints[..3].iter().all(|hint| *hint != Guidance::Ready), "{hints:?}");
     }
@@ -150,19 +148,19 @@ mod tests {
         let mut guide = Guide::default();
         let page = seen(Some(Quad::rectangle(10.0, 10.0, 210.0, 310.0)));
         for _ in 0..6 {
-            guide.advise(&page, true);
+            guide.advise(&page, Subject::Page);
         }
-        assert_eq!(guide.advise(&seen(None), true), Guidance::Ready);
+        assert_eq!(guide.advise(&seen(None), Subject::Page), Guidance::Ready);
         for _ in 0..3 {
-            guide.advise(&seen(None), true);
+            guide.advise(&seen(None), Subject::Page);
         }
-        assert_eq!(guide.advise(&seen(None), true), Guidance::FindDocument);
+        assert_eq!(guide.advise(&seen(None), Subject::Page), Guidance::FindDocument);
     }
 
     #[test]
     fn a_truck_needs_no_page() {
         let mut guide = Guide::default();
-        let hints: Vec<_> = (0..5).map(|_| guide.advise(&seen(None), false)).collect();
+        let hints: Vec<_> = (0..5).map(|_| guide.advise(&seen(None), Subject::Scene)).collect();
         assert_eq!(hints.last(), Some(&Guidance::Ready));
     }
 
@@ -172,7 +170,7 @@ mod tests {
         for step in 0..12u8 {
             let left = 10.0 + f32::from(step) * 8.0;
             let page = seen(Some(Quad::rectangle(left, 10.0, left + 200.0, 310.0)));
-            assert_eq!(guide.advise(&page, true), Guidance::HoldStill);
+            assert_eq!(guide.advise(&page, Subject::Page), Guidance::HoldStill);
         }
     }
 }

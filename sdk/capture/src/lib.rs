@@ -22,7 +22,7 @@ mod session;
 pub mod upload;
 
 pub use bailing_evidence::key::PublicKey;
-pub use bailing_vision::{Analysis, Frame, FrameError, PixelFormat, Verdict};
+pub use bailing_vision::{Analysis, Frame, FrameError, PixelFormat, Subject, Verdict};
 pub use chain::Chain;
 pub use device_key::{DeviceKey, KeyError};
 pub use guidance::{Guidance, Guide};

@@ -6,7 +6,7 @@ use bailing_evidence::manifest::{ImageClaim, Manifest, ModelClaim, SignalClaim};
 use bailing_evidence::signature::{self, Context, SignatureError};
 use bailing_evidence::ticket::{Ticket, TicketError};
 use bailing_vision::still::{Still, StillError};
-use bailing_vision::{Analyser, Analysis, Frame, Severity, Signal};
+use bailing_vision::{Analyser, Analysis, Frame, Severity, Signal, Subject};
 use thiserror::Error;
 
 use crate::guidance::{Guidance, Guide};
@@ -117,18 +117,21 @@ impl Session {
         }
     }
 
-    /// One preview frame, at the monotonic time `now_ns`. `needs_page` is false for proofs that are
-    /// no documents.
-    pub fn process(&mut self, frame: &Frame<'_>, needs_page: bool, now_ns: u64) -> Guidance {
+    /// One preview frame of `subject`, at the monotonic time `now_ns`.
+    pub fn process(&mut self, frame: &Frame<'_>, subject: Subject, now_ns: u64) -> Guidance {
         self.started_ns.get_or_insert(now_ns);
-        let analysis = self.analyser.analyse(frame);
-        self.guide.advise(&analysis, needs_page)
+        let analysis = self.analyser.analyse(frame, subject);
+        self.guide.advise(&analysis, subject)
     }
 
     /// Decodes and analyses a still, as [`Self::seal`] will.
-    pub fn inspect(&mut self, encoded: &[u8]) -> Result<Inspection, CaptureError> {
+    pub fn inspect(
+        &mut self,
+        encoded: &[u8],
+        subject: Subject,
+    ) -> Result<Inspection, CaptureError> {
         let still = Still::decode(encoded)?;
-        let analysis = self.analyser.analyse(&still.frame());
+        let analysis = self.analyser.analyse(&still.frame(), subject);
         Ok(Inspection { still, analysis })
     }
 
@@ -150,7 +153,7 @@ impl Session {
         let mut images = Vec::with_capacity(captures.len());
         let mut models: Vec<ModelClaim> = Vec::new();
         for capture in captures {
-            let inspection = self.inspect(capture.encoded)?;
+            let inspection = self.inspect(capture.encoded, Subject::of_kind(capture.kind))?;
             let verdict = &inspection.analysis.verdict;
             if self.config.refuse_retake && verdict.severity() >= Severity::Retake {
                 let codes = verdict.reasons().iter().map(ToString::to_string).collect();

@@ -33,6 +33,26 @@ impl Analysis {
     }
 }
 
+/// What a picture is meant to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "a picture shows a page or it does not")]
+pub enum Subject {
+    /// A page, a card, a receipt: looked for, and judged by its own pixels.
+    Page,
+    /// A shop front, a shelf, a truck: judged by the whole frame.
+    Scene,
+}
+
+impl Subject {
+    /// What a kind of proof shows, for example `business_licence` or `vehicle_photo`.
+    pub fn of_kind(kind: &str) -> Self {
+        match kind {
+            "vehicle_photo" | "shop_front" | "shelf" => Self::Scene,
+            _ => Self::Page,
+        }
+    }
+}
+
 /// Analyses frames one after another, keeping its plans and buffers between them.
 ///
 /// One for each thread: the methods take `&mut self` because they reuse memory.
@@ -49,8 +69,11 @@ impl Analyser {
     }
 
     /// Document, quality and recapture of one frame.
-    pub fn analyse(&mut self, frame: &Frame<'_>) -> Analysis {
-        let document = self.document(frame);
+    pub fn analyse(&mut self, frame: &Frame<'_>, subject: Subject) -> Analysis {
+        let document = match subject {
+            Subject::Page => self.document(frame),
+            Subject::Scene => Document { found: false, quad: None, confidence: 0.0 },
+        };
         let quality = self.quality(frame, &document);
         let recapture = self.recapture(frame, &document);
         Analysis::new(document, quality, recapture)

@@ -23,7 +23,7 @@ mod signal;
 pub mod still;
 mod verdict;
 
-pub use analysis::{Analyser, Analysis};
+pub use analysis::{Analyser, Analysis, Subject};
 pub use frame::{Frame, FrameError, PixelFormat};
 pub use geometry::{Homography, Point, Quad};
 pub use signal::{Action, Class, Severity, Signal};

@@ -85,8 +85,8 @@ impl Fields<'_> {
         );
 
         let names = page.all(|text| {
-            let rest = text.split_once("名称")?.1.trim_start_matches(':');
-            company(rest)
+            // The label's characters stand far apart and are often read as two lines.
+            company(text.split_once("称:")?.1)
         });
         let mut names = names.into_iter();
         self.put("buyer", names.next());
@@ -183,7 +183,10 @@ impl Fields<'_> {
             page.after(&["托运日期", "日期"], checks::iso_date)
                 .or_else(|| page.any(checks::iso_date)),
         );
-        self.put("shipper", page.after(&["托运人", "发货人", "托运方", "发货单位"], party));
+        self.put(
+            "shipper",
+            page.after(&["托运单位", "托运人", "发货人", "托运方", "发货单位"], party),
+        );
         self.put("consignee", page.after(&["收货人", "收货方", "收货单位"], party));
         self.put("plate", page.any(checks::plate));
         self.put(
@@ -219,16 +222,21 @@ fn vin(text: &str) -> Option<String> {
     Some(VIN.as_ref()?.captures(text)?.get(1)?.as_str().replace('O', "0").replace('I', "1"))
 }
 
+/// A company's or shop's name out of a text: up to its legal form where it has one, else up to a word
+/// for a shop or a yard.
 fn company(text: &str) -> Option<String> {
-    static COMPANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    static LEGAL_FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"[\p{Han}A-Z0-9()（）·]{2,40}?(?:有限责任公司|有限公司|公司|合作社)").ok()
+    });
+    static TRADE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"([\p{Han}A-Z0-9()（）·]{2,40}?",
-            r"(?:有限责任公司|股份有限公司|有限公司|分公司|公司|合作社|经营部|商行|超市|便利店|",
-            r"食品店|商店|工厂|厂|店|中心|车队|个体运输户))"
+            r"[\p{Han}A-Z0-9()（）·]{2,40}?(?:经营部|商行|超市|便利店|食品店|商店|工厂|厂|店|中心|",
+            r"车队|个体运输户)"
         ))
         .ok()
     });
-    let found = COMPANY.as_ref()?.captures(text)?.get(1)?;
+    let find = |form: &LazyLock<Option<Regex>>| form.as_ref()?.find(text);
+    let found = find(&LEGAL_FORM).or_else(|| find(&TRADE))?;
     // A branch's name goes on behind its company's.
     let rest = text.get(found.end()..).unwrap_or_default();
     let branch = rest.find("分公司").filter(|at| *at <= 30);

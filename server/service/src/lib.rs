@@ -28,7 +28,6 @@ pub use work::{BundleDecision, PictureDecision};
 /// Every code this crate can produce beyond those of the others, as listed in `CODES.md`.
 pub const CODES: &[&str] = &[
     "bundle_unknown",
-    "busy",
     "challenge_unknown",
     "client_verdict_mismatch",
     "content_type_wrong",

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use bailing_capture::danger::SoftwareKey;
 use bailing_capture::upload::{self, BundleState, Challenge, EnrolledKey, Tickets};
-use bailing_capture::{Capture, Chain, Config, DeviceKey, SealedBundle, Session, UploadError};
+use bailing_capture::{
+    Capture, Chain, Config, DeviceKey, SealedBundle, Session, Subject, UploadError,
+};
 use bailing_evidence::digest;
 use serde_json::Value;
 
@@ -129,7 +131,8 @@ impl Inner {
         let request = upload::tickets(&self.key.public_key().id(), 1);
         let tickets = Tickets::read(&self.transport.send(&request)?)?;
         let ticket = tickets.tickets.first().ok_or(UploadError::Malformed { status: 201 })?;
-        let verdict = self.session.inspect(picture)?.analysis.verdict.name().to_owned();
+        let inspection = self.session.inspect(picture, Subject::of_kind(kind))?;
+        let verdict = inspection.analysis.verdict.name().to_owned();
         let now = self.watch.nanoseconds();
         let capture = Capture { encoded: picture, kind, monotonic_ns: now };
         let sealed = self.session.seal(

@@ -95,7 +95,7 @@ mod tests {
             (100_000_500, "壹佰万零伍元整"),
             (105, "壹元零伍分"),
             (250, "贰元伍角整"),
-            (10_203_004_00, "壹仟零贰拾万叁仟零肆元整"),
+            (1_020_300_400, "壹仟零贰拾万叁仟零肆元整"),
         ] {
             assert_eq!(words(fen), expected, "{fen}");
         }
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn digits_are_grouped_by_three() {
-        assert_eq!(grouped(1_234_567_89), "1,234,567.89");
+        assert_eq!(grouped(123_456_789), "1,234,567.89");
         assert_eq!(grouped(99_900), "999.00");
         assert_eq!(decimal(1_234_567), "12345.67");
     }

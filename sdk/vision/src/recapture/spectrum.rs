@@ -258,7 +258,7 @@ impl Default for TileSpectrum {
             power: vec![0.0; N * COLUMNS],
             level: vec![0.0; N * COLUMNS],
             sums: vec![0.0; (N + 1) * (COLUMNS + 1)],
-            rings: vec![Vec::with_capacity(2 * N); N / 2],
+            rings: (0..N / 2).map(|_| Vec::with_capacity(2 * N)).collect(),
             medians: vec![f32::INFINITY; N / 2],
             rows,
             columns,

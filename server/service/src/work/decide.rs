@@ -11,7 +11,7 @@ use bailing_evidence::manifest::{ImageClaim, Manifest};
 use bailing_evidence::signature::{self, Context};
 use bailing_recognition::Recognition;
 use bailing_vision::still::Still;
-use bailing_vision::{Action, Analyser, Analysis, Class, Severity, Signal, Verdict};
+use bailing_vision::{Action, Analyser, Analysis, Class, Severity, Signal, Subject, Verdict};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -153,7 +153,7 @@ fn picture(
     claim: &ImageClaim,
 ) -> PictureDecision {
     let frame = still.frame();
-    let analysis = analyser.analyse(&frame);
+    let analysis = analyser.analyse(&frame, Subject::of_kind(&claim.kind));
     let mut findings = Vec::new();
     if digest::pixels(still.width(), still.height(), still.rgb()) != claim.pixels_sha256 {
         findings.push(finding("pixels_mismatch", Class::Origin));

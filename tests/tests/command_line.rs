@@ -1,0 +1,121 @@
+//! `bailing`, as scripts use it: exit status, stdout, stderr.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use bailing_tests::{binary, samples_folder};
+use serde_json::Value;
+use tempfile::tempdir;
+
+fn bailing(arguments: &[&str]) -> Output {
+    Command::new(binary("bailing")).args(arguments).output().expect("bailing runs")
+}
+
+fn answers(output: &Output) -> Vec<Value> {
+    let text = String::from_utf8(output.stdout.clone()).expect("stdout is text");
+    text.lines().map(|line| serde_json::from_str(line).expect("stdout is JSON lines")).collect()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a plain path")
+}
+
+#[test]
+fn inspect_answers_for_what_it_can_read_and_names_what_it_cannot() {
+    let folder = tempdir().expect("a folder");
+    let broken = folder.path().join("broken.jpg");
+    let picture = samples_folder().join("shopkeeper-business-licence.jpg");
+    let whole = std::fs::read(&picture).expect("a sample");
+    std::fs::write(&broken, &whole[..200]).expect("written");
+    let output =
+        bailing(&["inspect", "--json", text(&broken), text(&picture), "/no/such/file.jpg"]);
+    assert_eq!(output.status.code(), Some(1));
+    let answers = answers(&output);
+    assert_eq!(answers.len(), 1);
+    let answer = &answers[0];
+    let mut keys: Vec<&String> = answer.as_object().expect("an object").keys().collect();
+    keys.sort();
+    assert_eq!(
+        keys,
+        ["document", "file", "height", "quality", "recapture", "timing_ms", "verdict", "width"]
+    );
+    assert_eq!(answer["document"]["found"], true);
+    assert_eq!(answer["document"]["quad"].as_array().map(Vec::len), Some(4));
+    assert_eq!(answer["recapture"]["verdict"], "live");
+    assert_eq!(answer["verdict"]["outcome"], "accepted");
+    for part in ["decode", "document", "quality", "recapture", "total"] {
+        assert!(answer["timing_ms"][part].is_number(), "{part}");
+    }
+    let said = said(&output);
+    assert!(said.contains("broken.jpg") && said.contains("/no/such/file.jpg"), "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+#[test]
+fn unusable_arguments_exit_with_two() {
+    for arguments in [&["inspect"][..], &["capture", "x.jpg"], &["nothing"], &["quota"]] {
+        assert_eq!(bailing(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_captured_bundle_verifies_until_a_byte_changes() {
+    let folder = tempdir().expect("a folder");
+    let bundle = folder.path().join("licence.bundle");
+    let picture = samples_folder().join("shopkeeper-business-licence.jpg");
+    let built = bailing(&[
+        "capture",
+        "--json",
+        text(&picture),
+        "--kind",
+        "business_licence",
+        "--out",
+        text(&bundle),
+    ]);
+    assert!(built.status.success(), "{}", said(&built));
+    let verified = answers(&bailing(&["verify", "--json", text(&bundle)]));
+    assert_eq!(verified[0]["ok"], true);
+    assert_eq!(verified[0]["grade"], "D");
+    assert_eq!(verified[0]["manifest"]["images"][0]["kind"], "business_licence");
+    assert_eq!(verified[0]["manifest"]["images"][0]["verdict"], "accepted");
+
+    let mut bytes = std::fs::read(&bundle).expect("the bundle");
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&bundle, &bytes).expect("written");
+    let output = bailing(&["verify", "--json", text(&bundle)]);
+    assert!(output.status.success(), "a verdict is no failure");
+    let refused = answers(&output);
+    assert_eq!(refused[0]["ok"], false);
+    assert_eq!(refused[0]["signals"][0]["code"], "blob_digest_mismatch");
+
+    let elsewhere =
+        answers(&bailing(&["verify", "--json", text(&bundle), "--origin", "https://other"]));
+    assert_eq!(elsewhere[0]["ok"], false);
+    assert_eq!(elsewhere[0]["manifest"], Value::Null);
+
+    std::fs::write(&bundle, b"not a bundle").expect("written");
+    let output = bailing(&["verify", "--json", text(&bundle)]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("not an evidence bundle"), "{}", said(&output));
+}
+
+#[test]
+fn the_hauliers_quota_doubles() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/credit/haulier.case.json");
+    let output = bailing(&["quota", "--json", text(&case)]);
+    assert!(output.status.success(), "{}", said(&output));
+    let decision = &answers(&output)[0];
+    assert_eq!((&decision["before"], &decision["quota"]), (&100_000.into(), &200_000.into()));
+
+    let folder = tempdir().expect("a folder");
+    let broken = folder.path().join("case.json");
+    std::fs::write(&broken, r#"{"merchant":{"id":"x","base_quota":-1}}"#).expect("written");
+    let output = bailing(&["quota", "--json", text(&broken)]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("line 1"), "{}", said(&output));
+}
