@@ -120,13 +120,13 @@ pub(crate) const ORIGIN: &str = "https://bank.example";
 const MERCHANTS: &str = r#"
 [[merchants]]
 id = "haulier"
-name = "宁波远航货运有限公司"
+name = "云溪市顺远货运有限公司"
 industry = "haulage"
 base_quota = 100000
 
 [[merchants]]
 id = "shopkeeper"
-name = "杭州晨光食品店"
+name = "云溪市百味食品商行有限公司"
 industry = "retail"
 base_quota = 50000
 "#;

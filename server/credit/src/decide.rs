@@ -196,10 +196,13 @@ fn next_tasks(case: &Case, uplift: u64) -> Vec<Task> {
 /// with the plate that is on the papers already.
 fn typical(case: &Case, rule: &Rule) -> Fact {
     let today = case.today.to_string();
+    // A photo needs a paper with its plate, and a paper a photo with its.
+    let is_photo = rule.kind == "vehicle_photo";
     let plate = sorted(&case.facts)
         .into_iter()
-        .find(|fact| fact.kind != "vehicle_photo" && plate_on_papers(case, fact))
-        .and_then(|fact| fact.fields.get("plate").cloned())
+        .filter(|fact| (fact.kind == "vehicle_photo") != is_photo)
+        .filter(|fact| !is_photo || plate_on_papers(case, fact))
+        .find_map(|fact| fact.fields.get("plate").cloned())
         .unwrap_or_else(|| "typical".to_owned());
     let mut fields: BTreeMap<String, String> = [
         ("date", today.clone()),

@@ -1,0 +1,117 @@
+"""Drives a capture session through the generated bindings. Started by host.rs; argument: its folder.
+
+The key is a real P-256 key in plain Python: slow, and good for a test only.
+"""
+import hashlib
+import os
+import secrets
+import sys
+
+import bailing
+
+folder = sys.argv[1]
+
+# P-256 (FIPS 186-5, SP 800-186).
+P = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
+N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+G = (0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+     0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5)
+
+
+def add(p, q):
+    if p is None or q is None:
+        return p or q
+    if p[0] == q[0] and (p[1] + q[1]) % P == 0:
+        return None
+    if p == q:
+        slope = (3 * p[0] * p[0] - 3) * pow(2 * p[1], -1, P)
+    else:
+        slope = (q[1] - p[1]) * pow(q[0] - p[0], -1, P)
+    x = (slope * slope - p[0] - q[0]) % P
+    return x, (slope * (p[0] - x) - p[1]) % P
+
+
+def times(k, point):
+    result = None
+    while k:
+        if k & 1:
+            result = add(result, point)
+        point = add(point, point)
+        k >>= 1
+    return result
+
+
+class PlainKey(bailing.ForeignDeviceKey):
+    def __init__(self):
+        self.secret = secrets.randbelow(N - 1) + 1
+        x, y = times(self.secret, G)
+        self.point = b"\x04" + x.to_bytes(32, "big") + y.to_bytes(32, "big")
+
+    def public_key(self):
+        return self.point
+
+    def sign(self, message):
+        digest = int.from_bytes(hashlib.sha256(message).digest(), "big")
+        k = secrets.randbelow(N - 1) + 1
+        r = times(k, G)[0] % N
+        s = pow(k, -1, N) * (digest + r * self.secret) % N
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+class LockedKey(PlainKey):
+    def sign(self, message):
+        raise bailing.SdkError.Failed(code="key_failed", detail="the screen is locked")
+
+
+def code_of(call):
+    try:
+        call()
+    except bailing.SdkError.Failed as error:
+        return error.code
+    sys.exit("no error was raised")
+
+
+def session(boot_id=bytes(16)):
+    return bailing.CaptureSession(bailing.CaptureConfig(
+        server_origin="https://bank.example", app_id="cn.example.wallet", app_version="1.0",
+        boot_id=boot_id))
+
+
+assert code_of(lambda: session(b"short")) == "request_malformed"
+running = session()
+assert running.frame_handle() == running.frame_handle() > 0
+
+# Preview: an empty table has no document; sizes that do not fit are refused.
+luma = bytes([90]) * (640 * 480)
+frame = (640, 480, 640, bailing.FrameFormat.LUMA8, bailing.Target.PAGE)
+hints = [running.process(luma, *frame, 1 + n) for n in range(5)]
+assert hints[-1] == bailing.Hint.FIND_DOCUMENT, hints
+assert code_of(lambda: running.process(luma[:-1], *frame, 9)) == "frame_unusable"
+
+with open(os.path.join(folder, "picture.jpg"), "rb") as file:
+    picture = file.read()
+with open(os.path.join(folder, "ticket"), "rb") as file:
+    ticket = file.read()
+
+still = running.inspect(picture, bailing.Target.PAGE)
+assert (still.width, still.height) == (1000, 800)
+assert len(still.corners) == 8, still
+assert abs(still.corners[0] - 100) < 6 and abs(still.corners[1] - 80) < 6, still.corners
+assert {"blurred", "glare", "screen_moire"} <= {signal.code for signal in still.signals}
+assert still.verdict == "accepted", still
+assert code_of(lambda: running.inspect(b"no picture", bailing.Target.PAGE)) == "image_format_unknown"
+
+proof = [bailing.Picture(encoded=picture, kind="waybill", monotonic_ns=5)]
+assert code_of(lambda: running.seal([], ticket, "", PlainKey(), 0, 6)) == "nothing_captured"
+assert code_of(lambda: running.seal(proof, b"", "", PlainKey(), 0, 6)) == "ticket_invalid"
+assert code_of(lambda: running.seal(proof, ticket, "", LockedKey(), 0, 6)) == "signing_failed"
+
+key = PlainKey()
+first = running.seal(proof, ticket, "", key, 1_700_000_000, 6)
+second = running.seal(proof, ticket, first.chain, key, 1_700_000_001, 7)
+assert hashlib.sha256(second.bytes).hexdigest() == second.sha256
+assert first.sha256 != second.sha256
+with open(os.path.join(folder, "bundle"), "wb") as file:
+    file.write(second.bytes)
+with open(os.path.join(folder, "point"), "wb") as file:
+    file.write(key.point)
