@@ -1,4 +1,5 @@
 //! `bailing`, as scripts use it: exit status, stdout, stderr.
+#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::path::Path;
 use std::process::{Command, Output};

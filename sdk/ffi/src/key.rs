@@ -26,7 +26,7 @@ impl PlatformKey {
     pub(crate) fn new(foreign: Arc<dyn ForeignDeviceKey>) -> Result<Self, SdkError> {
         let bytes = foreign.public_key()?;
         let public_key =
-            PublicKey::from_bytes(&bytes).map_err(|error| SdkError::new(error.code(), &error))?;
+            PublicKey::from_bytes(&bytes).map_err(|error| SdkError::new(error.code(), error))?;
         Ok(Self { public_key, foreign })
     }
 }

@@ -1,5 +1,6 @@
 //! The library as another language sees it: bindings generated from the built library, and a Python
 //! program that drives a whole session through them with a key of its own.
+#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::io::Cursor;
 use std::path::{Path, PathBuf};

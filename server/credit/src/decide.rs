@@ -1,6 +1,7 @@
 //! The decision: each rule over its facts, then the cap, then what would help next.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::{Case, CaseError, Fact};
 use crate::decision::{Decision, Reason, Task, Text, Unused};
@@ -35,16 +36,18 @@ fn sum(reasons: &[Reason]) -> u64 {
 fn weigh(case: &Case) -> (Vec<Reason>, Vec<Unused>) {
     let mut unused = Vec::new();
     let mut by_rule: BTreeMap<usize, Vec<&Fact>> = BTreeMap::new();
-    for fact in sorted(&case.facts) {
+    let (plates, mut seen) = (plates_on_papers(case), BTreeSet::new());
+    for fact in best_first(case) {
         let rule = RULES.iter().enumerate().find(|(_, rule)| rule.kind == fact.kind);
         let helps = rule.filter(|(_, rule)| rule.helps(case.merchant.industry.as_deref()));
         let refusal = match helps {
             None => Some("kind_without_rule"),
             Some((index, rule)) => {
-                let earlier = by_rule.entry(index).or_default();
-                let refusal = refuse(case, rule, fact, earlier);
+                let refusal = refuse(case, rule, fact)
+                    .or_else(|| (!plate_matches(rule, fact, &plates)).then_some("plate_unmatched"))
+                    .or_else(|| (!seen.insert(identity(rule, fact))).then_some("duplicate"));
                 if refusal.is_none() {
-                    earlier.push(fact);
+                    by_rule.entry(index).or_default().push(fact);
                 }
                 refusal
             }
@@ -69,7 +72,7 @@ fn weigh(case: &Case) -> (Vec<Reason>, Vec<Unused>) {
             })
         })
         .collect();
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.amount));
+    reasons.sort_by_key(|reason| Reverse(reason.amount));
     let most = case.merchant.base_quota.saturating_mul(MOST_UPLIFT_PER_MILLE) / 1_000;
     let over = sum(&reasons).saturating_sub(most);
     if over > 0 {
@@ -83,16 +86,21 @@ fn weigh(case: &Case) -> (Vec<Reason>, Vec<Unused>) {
     (reasons, unused)
 }
 
-/// The facts in an order of their own, so that the case's order decides nothing: of two copies the
-/// one with the better grade counts.
-fn sorted(facts: &[Fact]) -> Vec<&Fact> {
-    let mut sorted: Vec<&Fact> = facts.iter().collect();
-    sorted.sort_by_key(|fact| (&fact.kind, &fact.grade, &fact.id));
-    sorted
+/// The facts in an order of their own, so that the case's order decides nothing: of two copies of one
+/// voucher the one that is worth more counts, and else the better grade. Otherwise a second, worse photo of
+/// the same invoice could lower the quota.
+fn best_first(case: &Case) -> Vec<&Fact> {
+    let brings = |fact: &Fact| {
+        let rule = RULES.iter().find(|rule| rule.kind == fact.kind);
+        rule.map(|rule| weighted(case, rule, fact))
+    };
+    let mut facts: Vec<&Fact> = case.facts.iter().collect();
+    facts.sort_by_cached_key(|fact| (&fact.kind, Reverse(brings(fact)), &fact.grade, &fact.id));
+    facts
 }
 
-/// Why a fact counts for nothing, if it does.
-fn refuse(case: &Case, rule: &Rule, fact: &Fact, earlier: &[&Fact]) -> Option<&'static str> {
+/// Why a fact counts for nothing whatever the others are, if so.
+fn refuse(case: &Case, rule: &Rule, fact: &Fact) -> Option<&'static str> {
     if case.policy.weight(fact.grade.as_deref()) == 0 {
         return Some("grade_too_low");
     }
@@ -111,7 +119,7 @@ fn refuse(case: &Case, rule: &Rule, fact: &Fact, earlier: &[&Fact]) -> Option<&'
         return Some("expired");
     }
     if let Worth::PerMille(_) = rule.worth {
-        if fact.fields.get("amount").and_then(|amount| yuan(amount)).is_none() {
+        if amount(fact).is_none() {
             return Some("amount_missing");
         }
         let age = fact.fields.get("date").and_then(|of| date(of)).map(|of| case.today - of);
@@ -120,46 +128,55 @@ fn refuse(case: &Case, rule: &Rule, fact: &Fact, earlier: &[&Fact]) -> Option<&'
             return Some("too_old");
         }
     }
-    if rule.kind == "vehicle_photo" && !plate_on_papers(case, fact) {
-        return Some("plate_unmatched");
-    }
-    let identity = |of: &Fact| -> Vec<Option<String>> {
-        rule.identity.iter().map(|name| of.fields.get(*name).cloned()).collect()
-    };
-    earlier.iter().any(|other| identity(other) == identity(fact)).then_some("duplicate")
+    None
 }
 
-/// Whether a permit or vehicle licence of the case, itself unexpired and the merchant's, has the
-/// plate that the photo shows.
-fn plate_on_papers(case: &Case, photo: &Fact) -> bool {
-    let Some(plate) = photo.fields.get("plate") else { return false };
-    case.facts.iter().any(|fact| {
-        let rule = RULES.iter().find(|rule| rule.kind == fact.kind);
-        ["road_transport_permit", "vehicle_licence"].contains(&fact.kind.as_str())
-            && fact.fields.get("plate") == Some(plate)
-            && rule.is_some_and(|rule| refuse(case, rule, fact, &[]).is_none())
-    })
+/// What tells a voucher from others of its kind.
+fn identity<'a>(rule: &Rule, fact: &'a Fact) -> (&'a str, Vec<Option<&'a str>>) {
+    let fields = rule.identity.iter().map(|name| fact.fields.get(*name).map(String::as_str));
+    (&fact.kind, fields.collect())
+}
+
+/// Plates on the case's permits and vehicle licences that are unexpired and the merchant's.
+fn plates_on_papers(case: &Case) -> BTreeSet<&str> {
+    RULES
+        .iter()
+        .filter(|rule| ["road_transport_permit", "vehicle_licence"].contains(&rule.kind))
+        .flat_map(|rule| case.facts.iter().map(move |fact| (rule, fact)))
+        .filter(|(rule, fact)| rule.kind == fact.kind && refuse(case, rule, fact).is_none())
+        .filter_map(|(_, fact)| fact.fields.get("plate").map(String::as_str))
+        .collect()
+}
+
+/// Whether a photo of a vehicle shows a plate that the papers have; of other kinds nothing is asked.
+fn plate_matches(rule: &Rule, fact: &Fact, plates: &BTreeSet<&str>) -> bool {
+    rule.kind != "vehicle_photo"
+        || fact.fields.get("plate").is_some_and(|plate| plates.contains(plate.as_str()))
 }
 
 /// What a rule's facts add, yuan.
 fn worth(case: &Case, rule: &Rule, facts: &[&Fact]) -> u64 {
-    let weighted = |fact: &Fact, amount: u64| {
-        amount.saturating_mul(case.policy.weight(fact.grade.as_deref())) / 1_000
-    };
+    let each = facts.iter().map(|fact| weighted(case, rule, fact));
     let total: u64 = match rule.worth {
-        Worth::Once(amount) => {
-            facts.iter().map(|fact| weighted(fact, amount)).max().unwrap_or_default()
-        }
-        Worth::Each(amount) => facts.iter().map(|fact| weighted(fact, amount)).sum(),
-        Worth::PerMille(share) => {
-            let amounts = facts.iter().map(|fact| {
-                let amount = fact.fields.get("amount").and_then(|amount| yuan(amount));
-                weighted(fact, amount.unwrap_or_default())
-            });
-            amounts.sum::<u64>().saturating_mul(share) / 1_000
-        }
+        Worth::Once(_) => each.max().unwrap_or_default(),
+        Worth::Each(_) => each.sum(),
+        Worth::PerMille(share) => each.sum::<u64>().saturating_mul(share) / 1_000,
     };
     total.min(rule.cap)
+}
+
+/// What one fact brings to its rule, yuan: as much of the rule's or its own amount as its grade counts.
+fn weighted(case: &Case, rule: &Rule, fact: &Fact) -> u64 {
+    let amount = match rule.worth {
+        Worth::Once(amount) | Worth::Each(amount) => amount,
+        Worth::PerMille(_) => amount(fact).unwrap_or_default(),
+    };
+    amount.saturating_mul(case.policy.weight(fact.grade.as_deref())) / 1_000
+}
+
+/// The amount on a voucher, whole yuan.
+fn amount(fact: &Fact) -> Option<u64> {
+    fact.fields.get("amount").and_then(|amount| yuan(amount))
 }
 
 /// The kinds of proof whose typical example would add most for its effort.
@@ -193,17 +210,16 @@ fn next_tasks(case: &Case, uplift: u64) -> Vec<Task> {
 }
 
 /// What the merchant would probably show: in the merchant's name, dated today, of a middling amount,
-/// with the plate that is on the papers already.
+/// a photo with a plate that is on the papers already, a paper with the plate of a photo.
 fn typical(case: &Case, rule: &Rule) -> Fact {
     let today = case.today.to_string();
-    // A photo needs a paper with its plate, and a paper a photo with its.
-    let is_photo = rule.kind == "vehicle_photo";
-    let plate = sorted(&case.facts)
-        .into_iter()
-        .filter(|fact| (fact.kind == "vehicle_photo") != is_photo)
-        .filter(|fact| !is_photo || plate_on_papers(case, fact))
-        .find_map(|fact| fact.fields.get("plate").cloned())
-        .unwrap_or_else(|| "typical".to_owned());
+    let plates = if rule.kind == "vehicle_photo" {
+        plates_on_papers(case)
+    } else {
+        let photos = case.facts.iter().filter(|fact| fact.kind == "vehicle_photo");
+        photos.filter_map(|fact| fact.fields.get("plate").map(String::as_str)).collect()
+    };
+    let plate = plates.first().map_or("typical", |plate| plate).to_owned();
     let mut fields: BTreeMap<String, String> = [
         ("date", today.clone()),
         ("valid_until", today),

@@ -193,3 +193,28 @@ pub(crate) fn unused_text(code: &str) -> Text {
     };
     Text::new(zh, en)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CODES;
+
+    #[test]
+    fn the_table_the_kinds_and_the_codes_agree() {
+        let kinds: Vec<&str> = RULES.iter().map(|rule| rule.kind).collect();
+        assert_eq!(kinds, KINDS);
+        assert!(RULES.iter().all(|rule| CODES.contains(&rule.code)));
+        assert!(CODES.is_sorted());
+    }
+
+    #[test]
+    fn no_single_proof_exceeds_its_cap() {
+        for rule in RULES {
+            match rule.worth {
+                Worth::Once(amount) => assert_eq!(amount, rule.cap, "{}", rule.kind),
+                Worth::Each(amount) => assert!((1..=rule.cap).contains(&amount), "{}", rule.kind),
+                Worth::PerMille(share) => assert!((1..=1_000).contains(&share), "{}", rule.kind),
+            }
+        }
+    }
+}

@@ -16,9 +16,10 @@ pub(crate) fn yuan(text: &str) -> Option<u64> {
     whole.parse().ok().filter(|amount| *amount <= LARGEST)
 }
 
-/// A `YYYY-MM-DD` date.
+/// A `YYYY-MM-DD` date. The length leaves no room for the sign that a year may have otherwise.
 pub(crate) fn date(text: &str) -> Option<Date> {
-    Date::parse(text, format_description!("[year]-[month]-[day]")).ok()
+    let format = format_description!("[year]-[month]-[day]");
+    Date::parse(text, format).ok().filter(|_| text.len() == 10)
 }
 
 #[cfg(test)]

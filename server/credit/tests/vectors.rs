@@ -5,31 +5,39 @@
 
 use std::path::Path;
 
-use bailing_credit::{Case, Decision, decide};
+use bailing_credit::{Case, decide};
+use similar::TextDiff;
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "renewing the vectors is asked for by hand")]
 fn every_case_comes_to_its_decision() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/credit");
     let renew = std::env::var("BAILING_RENEW").is_ok();
-    let mut count = 0;
+    let (mut cases, mut decisions, mut wrong) = (0, 0, String::new());
     for entry in std::fs::read_dir(&folder).expect("the vectors") {
         let path = entry.expect("an entry").path();
-        let Some(name) = path.to_str().and_then(|path| path.strip_suffix(".case.json")) else {
-            continue;
-        };
-        let case = Case::from_json(&std::fs::read(&path).expect("a case")).expect(name);
+        let file = path.file_name().and_then(|name| name.to_str()).expect("a plain name");
+        decisions += usize::from(file.ends_with(".decision.json"));
+        let Some(name) = file.strip_suffix(".case.json") else { continue };
+        cases += 1;
+        let case = Case::from_json(&std::fs::read(&path).expect(name)).expect(name);
         let decision = decide(&case).expect(name);
-        let expected = format!("{name}.decision.json");
+        let found = serde_json::to_string_pretty(&decision).expect("serialises") + "\n";
+        let expected = folder.join(format!("{name}.decision.json"));
         if renew {
-            let mut text = serde_json::to_string_pretty(&decision).expect("serialises");
-            text.push('\n');
-            std::fs::write(&expected, text).expect("written");
+            std::fs::write(&expected, &found).expect("written");
         }
-        let text = std::fs::read_to_string(&expected).expect(&expected);
-        let wanted: Decision = serde_json::from_str(&text).expect(&expected);
-        assert_eq!(decision, wanted, "{name}");
-        count += 1;
+        let wanted = std::fs::read_to_string(&expected).unwrap_or_default();
+        if wanted != found {
+            wrong.push_str(&format!("{name}\n{}", difference(&wanted, &found)));
+        }
     }
-    assert!(count >= 13, "{count} cases");
+    assert!(wrong.is_empty(), "- is written down, + is decided now\n\n{wrong}");
+    assert!(cases >= 13, "{cases} cases");
+    assert!(renew || cases == decisions, "{cases} cases, {decisions} decisions");
+}
+
+/// What changes from one text to the other, line by line, with the lines next to it.
+fn difference(wanted: &str, found: &str) -> String {
+    TextDiff::from_lines(wanted, found).unified_diff().context_radius(2).to_string()
 }
