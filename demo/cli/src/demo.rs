@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use bailing_credit::Decision;
 use bailing_server::{Config, MerchantSeed, Running, start};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -17,7 +18,7 @@ use self::samples::Sample;
 use self::table::Row;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::source;
+use crate::{quota, source};
 
 /// The merchant in whose name the user's own photos are sent.
 const OWN: &str = "you";
@@ -54,6 +55,21 @@ struct Summary {
     recognition: bool,
     photos: usize,
     unexpected: usize,
+    quotas: BTreeMap<String, Decision>,
+}
+
+/// What became of all photos.
+#[derive(Debug, Default)]
+struct Sent {
+    rows: Vec<Row>,
+    /// Each merchant's quota in the end.
+    quotas: BTreeMap<String, Decision>,
+}
+
+impl Sent {
+    fn unexpected(&self) -> usize {
+        self.rows.iter().filter(|row| row.as_expected == Some(false)).count()
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
@@ -81,41 +97,43 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         output.message("no OCR package: vouchers go to review; models/fetch-ocr fetches it");
     }
     let result = send_all(arguments, &samples, &running, can_read, output);
-    if let (Ok(rows), false) = (&result, arguments.once) {
-        let unexpected = rows.iter().filter(|row| row.as_expected == Some(false)).count();
+    if let (Ok(sent), false) = (&result, arguments.once) {
         output.message(&format!(
-            "\nThe console is at {console} ({} photos, {unexpected} not as expected). Ctrl-C ends it.",
-            rows.len()
+            "\nThe console is at {console} ({} photos, {} not as expected). Ctrl-C ends it.",
+            sent.rows.len(),
+            sent.unexpected()
         ));
         runtime.block_on(async {
             let _ = tokio::signal::ctrl_c().await;
         });
     }
     runtime.block_on(running.stop());
-    let rows = result?;
-    let unexpected = rows.iter().filter(|row| row.as_expected == Some(false)).count();
+    let sent = result?;
+    let (photos, unexpected) = (sent.rows.len(), sent.unexpected());
     if output.is_json() {
-        let summary = Summary { console, recognition: can_read, photos: rows.len(), unexpected };
+        let quotas = sent.quotas;
+        let summary = Summary { console, recognition: can_read, photos, unexpected, quotas };
         output.answer(&summary, |_| String::new())?;
     }
     if unexpected > 0 {
         return Err(Failure::Some {
             failed: unexpected,
-            total: rows.len(),
+            total: photos,
             what: "photos did not come out as expected",
         });
     }
     Ok(())
 }
 
-/// Sends every sample, the forged ones and the user's own, and prints what happened.
+/// Sends every sample, the forged ones and the user's own, and prints what happened and what the
+/// quotas are made of.
 fn send_all(
     arguments: &Arguments,
     samples: &[Sample],
     running: &Running,
     can_read: bool,
     output: &Output,
-) -> Result<Vec<Row>, Failure> {
+) -> Result<Sent, Failure> {
     let address = format!("http://{}", running.public);
     let mut phones: BTreeMap<String, Phone> = BTreeMap::new();
     let mut phone_of = |merchant: &str| -> Result<Phone, Failure> {
@@ -129,21 +147,24 @@ fn send_all(
         }
     };
     let bar = progress(samples.len() + 2 + arguments.image.len());
-    let mut rows = Vec::new();
-    let mut show = |row: Row| -> Result<(), Failure> {
+    let mut sent = Sent::default();
+    let mut show = |mut outcome: Outcome, photo: &str, merchant: &str, as_expected| {
         bar.inc(1);
-        if output.is_json() {
-            output.answer(&row, |_| String::new())?;
+        if let Some(credit) = outcome.credit.take() {
+            sent.quotas.insert(merchant.to_owned(), credit);
         }
-        rows.push(row);
-        Ok(())
+        let row = row(photo, merchant, outcome, as_expected);
+        let answered =
+            if output.is_json() { output.answer(&row, |_| String::new()) } else { Ok(()) };
+        sent.rows.push(row);
+        answered
     };
     for sample in samples {
         bar.set_message(sample.file.clone());
         let picture = source::read(&samples::picture(&arguments.samples, sample))?;
         let outcome = phone_of(&sample.story)?.send(&picture, &sample.kind)?;
         let as_expected = Some(expected(sample, &outcome, can_read));
-        show(row(&sample.file, &sample.story, outcome, as_expected))?;
+        show(outcome, &sample.file, &sample.story, as_expected)?;
     }
     if let Some(sample) = samples.iter().find(|sample| sample.expect == "accepted") {
         let picture = source::read(&samples::picture(&arguments.samples, sample))?;
@@ -155,19 +176,22 @@ fn send_all(
             let outcome = phone.send_forged(&picture, &sample.kind, what)?;
             let refused = outcome.server == "refused" && outcome.reasons == [code];
             let name = format!("{}\n{}", sample.file, what.name());
-            show(row(&name, &sample.story, outcome, Some(refused)))?;
+            show(outcome, &name, &sample.story, Some(refused))?;
         }
     }
     for path in &arguments.image {
         bar.set_message(path.display().to_string());
         let outcome = phone_of(OWN)?.send(&source::read(path)?, &arguments.kind)?;
-        show(row(&name_of(path), OWN, outcome, None))?;
+        show(outcome, &name_of(path), OWN, None)?;
     }
     bar.finish_and_clear();
     if !output.is_json() {
-        output.answer(&rows, |rows| table::render(rows))?;
+        output.answer(&sent.rows, |rows| table::render(rows))?;
+        for (merchant, decision) in &sent.quotas {
+            output.answer(decision, |of| format!("{merchant}: {}", quota::readable(of)))?;
+        }
     }
-    Ok(rows)
+    Ok(sent)
 }
 
 /// Which byte of a bundle is changed.

@@ -22,7 +22,8 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
     output.answer(&decision, readable)
 }
 
-fn readable(decision: &Decision) -> String {
+/// A decision for the terminal, in both languages.
+pub(crate) fn readable(decision: &Decision) -> String {
     let mut text = format!(
         "{} -> {} yuan ({:+})",
         decision.before,

@@ -29,16 +29,9 @@ pub enum StillError {
     /// Not a picture in a format that is read here.
     #[error("not a JPEG, PNG or WebP picture: send the camera's own file")]
     UnknownFormat,
-    /// The header promises more pixels than are accepted.
-    #[error(
-        "{width} x {height} pixels are more than 64 million: take the photo at a lower setting"
-    )]
-    TooLarge {
-        /// Width in the header.
-        width: u32,
-        /// Height in the header.
-        height: u32,
-    },
+    /// The header promises more than [`MAX_PIXELS`].
+    #[error("more than 64 million pixels: take the photo at a lower setting")]
+    TooLarge,
     /// The picture's bytes are damaged or incomplete.
     #[error("the picture is damaged: {0}")]
     Damaged(#[source] ImageError),
@@ -49,7 +42,7 @@ impl StillError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownFormat => "image_format_unknown",
-            Self::TooLarge { .. } => "image_too_large",
+            Self::TooLarge => "image_too_large",
             Self::Damaged(_) => "image_damaged",
         }
     }
@@ -70,11 +63,14 @@ impl Still {
         let mut limits = Limits::no_limits();
         limits.max_alloc = Some(MAX_DECODER_BYTES);
         reader.limits(limits);
-        let mut decoder = reader.into_decoder().map_err(StillError::Damaged)?;
+        let mut decoder = reader.into_decoder().map_err(|error| match error {
+            ImageError::Limits(_) => StillError::TooLarge,
+            error => StillError::Damaged(error),
+        })?;
         let (width, height) = decoder.dimensions();
         let area = u64::from(width) * u64::from(height);
         if area > MAX_PIXELS {
-            return Err(StillError::TooLarge { width, height });
+            return Err(StillError::TooLarge);
         }
         let orientation = decoder.orientation().map_err(StillError::Damaged)?;
         let mut picture = DynamicImage::from_decoder(decoder).map_err(StillError::Damaged)?;

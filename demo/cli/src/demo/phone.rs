@@ -10,7 +10,9 @@ use bailing_capture::upload::{self, BundleState, Challenge, EnrolledKey, Tickets
 use bailing_capture::{
     Capture, Chain, Config, DeviceKey, SealedBundle, Session, Subject, UploadError,
 };
+use bailing_credit::Decision;
 use bailing_evidence::digest;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::Forgery;
@@ -52,6 +54,8 @@ pub(super) struct Outcome {
     pub(super) fields: BTreeMap<String, String>,
     /// Quota before and after, yuan.
     pub(super) quota: Option<(u64, u64)>,
+    /// What the merchant's quota is made of now.
+    pub(super) credit: Option<Decision>,
 }
 
 impl Phone {
@@ -186,6 +190,7 @@ fn decided(outcome: Outcome, decision: &Value) -> Outcome {
             .filter_map(|(name, field)| Some((name.clone(), text(&field["value"])?)))
             .collect(),
         quota: decision["quota_before"].as_u64().zip(decision["quota"]["quota"].as_u64()),
+        credit: Decision::deserialize(&decision["quota"]).ok(),
         ..outcome
     }
 }

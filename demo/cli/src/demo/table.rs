@@ -30,8 +30,8 @@ pub(super) struct Row {
 }
 
 /// Fields worth a column: what identifies the paper and what it is worth.
-const SHOWN: [&str; 8] =
-    ["company", "plate", "party_b", "seller", "owner", "number", "amount", "valid_until"];
+const SHOWN: [&str; 9] =
+    ["company", "uscc", "plate", "party_b", "seller", "owner", "number", "amount", "valid_until"];
 
 /// The rows as a table for the terminal.
 pub(super) fn render(rows: &[Row]) -> String {

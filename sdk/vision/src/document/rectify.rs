@@ -19,8 +19,8 @@ pub fn rectify(frame: &Frame<'_>, quad: &Quad, max_side: u32) -> Option<(RgbImag
         return None;
     }
     let scale = (max_side as f32 / longer).min(1.0);
-    let (width, height) = ((width * scale).max(1.0), (height * scale).max(1.0));
-    let page = Quad::rectangle(0.0, 0.0, width.floor(), height.floor());
+    let (width, height) = ((width * scale).round().max(1.0), (height * scale).round().max(1.0));
+    let page = Quad::rectangle(0.0, 0.0, width, height);
     let to_frame = Homography::between(&page, quad)?;
     let picture = RgbImage::from_fn(width as u32, height as u32, |x, y| {
         let point = to_frame.map(Point { x: x as f32 + 0.5, y: y as f32 + 0.5 });

@@ -60,13 +60,10 @@ fn fit(thumbnail: &Thumbnail, (from, to): (Point, Point)) -> Option<(Point, Poin
     let mut found: Vec<(f32, f32)> = Vec::with_capacity(usize::from(SAMPLES));
     let length = from.distance(to);
     for (index, (place, normal)) in places((from, to)).enumerate() {
-        let strongest = (-REACH..=REACH)
-            .map(|offset| {
-                let offset = f32::from(offset);
-                (step(thumbnail, place, normal, offset - 1.5, offset + 1.5), offset)
-            })
-            .max_by(|(a, _), (b, _)| a.total_cmp(b));
-        if let Some((height, offset)) = strongest
+        let steps = (-REACH..=REACH)
+            .map(f32::from)
+            .map(|offset| (step(thumbnail, place, normal, offset - 1.5, offset + 1.5), offset));
+        if let Some((height, offset)) = middle_of_strongest(steps)
             && height >= STEP
         {
             let along = length * (index as f32 + 0.5) / f32::from(SAMPLES);
@@ -88,6 +85,23 @@ fn fit(thumbnail: &Thumbnail, (from, to): (Point, Point)) -> Option<(Point, Poin
         }
     };
     Some((moved(0.0), moved(length)))
+}
+
+/// Height of the strongest step, and the middle of the run of offsets around it whose steps are about
+/// as high: a sharp edge is as high wherever the two compared places lie on either side of it.
+fn middle_of_strongest(steps: impl Iterator<Item = (f32, f32)> + Clone) -> Option<(f32, f32)> {
+    let (highest, strongest) = steps.clone().max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    let (mut first, mut last) = (None, strongest);
+    for (height, offset) in steps {
+        let as_high = height >= 0.9 * highest;
+        match (as_high, offset <= strongest) {
+            (true, true) => first = first.or(Some(offset)),
+            (false, true) => first = None,
+            (true, false) => last = offset,
+            (false, false) => break,
+        }
+    }
+    Some((highest, f32::midpoint(first.unwrap_or(strongest), last)))
 }
 
 /// Offset at the start and slope of the best line; `None` with too few places to trust one.

@@ -1,0 +1,121 @@
+//! The page: found where it lies, and not found where there is none.
+#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+
+mod drawing;
+
+use bailing_vision::document::{Document, DocumentDetector, rectify};
+use bailing_vision::{Frame, PixelFormat, Point, Quad};
+use image::{Rgb, RgbImage};
+
+use drawing::{frame, noise, put_page, quad, table, tilted_page};
+
+fn detect(picture: &RgbImage) -> Document {
+    DocumentDetector::default().detect(&frame(picture))
+}
+
+/// The largest distance between a corner and its counterpart, pixels.
+fn distance(found: &Quad, truth: &Quad) -> f32 {
+    let pairs = found.corners.iter().zip(&truth.corners);
+    pairs.map(|(a, b)| a.distance(*b)).fold(0.0, f32::max)
+}
+
+#[test]
+fn a_page_is_found_where_it_lies() {
+    let (tilted, tilted_quad) = tilted_page();
+    let upright = quad([[300.0, 200.0], [900.0, 200.0], [900.0, 860.0], [300.0, 860.0]]);
+    let turned = quad([[640.0, 90.0], [1_010.0, 480.0], [650.0, 850.0], [270.0, 470.0]]);
+    let mut pictures = vec![(tilted, tilted_quad)];
+    for truth in [upright, turned] {
+        let mut picture = table(1_280, 960);
+        put_page(&mut picture, &truth);
+        pictures.push((picture, truth));
+    }
+    for (picture, truth) in pictures {
+        let document = detect(&picture);
+        assert!(document.found && document.confidence > 0.65, "{document:?}");
+        let found = Quad::sorted(document.quad.expect("found").corners);
+        let away = distance(&found, &Quad::sorted(truth.corners));
+        assert!(away < 4.0, "{away} pixels away: {found:?}");
+    }
+}
+
+#[test]
+fn without_a_page_the_answer_is_no() {
+    let flat = RgbImage::from_pixel(640, 480, Rgb([128; 3]));
+    let grained =
+        RgbImage::from_fn(640, 480, |x, y| Rgb([(128.0 + 100.0 * noise(y * 640 + x)) as u8; 3]));
+    let shaded = RgbImage::from_fn(640, 480, |x, y| Rgb([(60 + x / 8 + y / 8) as u8; 3]));
+    for picture in [flat, grained, shaded, table(640, 480)] {
+        let document = detect(&picture);
+        assert_eq!((document.found, document.quad), (false, None), "{}", document.confidence);
+        assert!((0.0..=1.0).contains(&document.confidence));
+    }
+}
+
+/// A detector that has seen other frames answers as a new one, whatever the rows' padding and the
+/// pixels' fourth byte are.
+#[test]
+fn buffers_and_layout_change_nothing() {
+    let (picture, _) = tilted_page();
+    let (width, height) = picture.dimensions();
+    let expected = detect(&picture);
+    let mut detector = DocumentDetector::default();
+    detector.detect(&frame(&table(320, 1_000)));
+    assert_eq!(detector.detect(&frame(&picture)), expected);
+
+    let stride = width as usize * 4 + 36;
+    let mut padded = vec![0xee; stride * height as usize];
+    for (row, line) in padded.chunks_exact_mut(stride).zip(picture.rows()) {
+        for (to, from) in row.chunks_exact_mut(4).zip(line) {
+            to[..3].copy_from_slice(&from.0);
+        }
+    }
+    let frame = Frame::new(&padded, width, height, stride, PixelFormat::Rgba8).expect("a frame");
+    assert_eq!(detector.detect(&frame), expected);
+}
+
+#[test]
+fn a_page_is_laid_flat() {
+    // A chequered page under a perspective: laid flat, its squares are upright and in their places.
+    let truth = quad([[150.0, 100.0], [900.0, 180.0], [860.0, 700.0], [120.0, 640.0]]);
+    let flat = Quad::rectangle(0.0, 0.0, 8.0, 6.0);
+    let onto_page = bailing_vision::Homography::between(&truth, &flat).expect("a map");
+    let mut picture = table(1_000, 800);
+    for (x, y, pixel) in picture.enumerate_pixels_mut() {
+        let place = Point { x: x as f32 + 0.5, y: y as f32 + 0.5 };
+        if truth.contains(place) {
+            let square = onto_page.map(place);
+            let dark = (square.x as u32 + square.y as u32) % 2 == 1;
+            *pixel = Rgb([if dark { 30 } else { 220 }; 3]);
+        }
+    }
+    let (page, to_frame) = rectify(&frame(&picture), &truth, 400).expect("a page");
+    let (width, height) = page.dimensions();
+    assert_eq!(width.max(height), 400);
+    for (row, column) in (0..6).flat_map(|row| (0..8).map(move |column| (row, column))) {
+        let x = (column * 2 + 1) * width / 16;
+        let y = (row * 2 + 1) * height / 12;
+        let dark = page.get_pixel(x, y).0[0] < 128;
+        assert_eq!(dark, (row + column) % 2 == 1, "square {column}, {row}");
+    }
+    let corner = to_frame.map(Point { x: 0.0, y: 0.0 });
+    assert!(corner.distance(truth.corners[0]) < 1.0, "{corner:?}");
+}
+
+#[test]
+fn no_page_comes_from_a_quad_without_area() {
+    let (picture, _) = tilted_page();
+    let nothing = [
+        quad([[10.0, 10.0]; 4]),
+        quad([[0.0, 0.0], [100.0, 100.0], [100.0, 0.0], [0.0, 100.0]]),
+        quad([[f32::NAN, 0.0], [100.0, 0.0], [100.0, 100.0], [0.0, 100.0]]),
+        quad([[0.0, 0.0], [f32::INFINITY, 0.0], [100.0, 100.0], [0.0, 100.0]]),
+    ];
+    for quad in nothing {
+        assert!(rectify(&frame(&picture), &quad, 400).is_none(), "{quad:?}");
+    }
+    // Outside the frame there is only its border.
+    let outside = Quad::rectangle(-500.0, -500.0, -100.0, -100.0);
+    let (page, _) = rectify(&frame(&picture), &outside, 50).expect("a page");
+    assert!(page.pixels().all(|pixel| pixel == picture.get_pixel(0, 0)));
+}
