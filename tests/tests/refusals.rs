@@ -4,7 +4,8 @@ use bailing_tests::{Answer, Phone, Server, page, sample};
 use serde_json::json;
 use tempfile::tempdir;
 
-const DEMO: &[&str] = &["--allow-software-keys"];
+/// A demo on a day on which the samples are in force.
+const DEMO: &[&str] = &["--allow-software-keys", "--demo-today", "2026-11-23"];
 
 fn refused(answer: &Answer, status: u16, code: &str) {
     assert_eq!((answer.status, answer.code()), (status, code), "{answer:?}");

@@ -4,7 +4,8 @@ use bailing_tests::{Phone, Server, ocr_folder, page, sample};
 use serde_json::Value;
 use tempfile::tempdir;
 
-const DEMO: &[&str] = &["--allow-software-keys"];
+/// A demo on a day on which the samples are in force.
+const DEMO: &[&str] = &["--allow-software-keys", "--demo-today", "2026-11-23"];
 
 #[test]
 fn a_permit_raises_the_quota_once() {

@@ -12,13 +12,15 @@ use bailing_credit::Decision;
 use bailing_server::{Config, MerchantSeed, Running, start};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use time::Date;
+use time::macros::date;
 
 use self::phone::{Outcome, Phone};
 use self::samples::Sample;
 use self::table::Row;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::{quota, source};
+use crate::{clock, quota, source};
 
 /// The merchant in whose name the user's own photos are sent.
 const OWN: &str = "you";
@@ -47,6 +49,12 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "127.0.0.1:0")]
     console: SocketAddr,
 }
+
+/// A day on which all sample papers are in force.
+const SAMPLES_DAY: Date = date!(2026 - 11 - 23);
+
+/// The last such day: the older invoice is a year old then.
+const SAMPLES_LAST_DAY: Date = date!(2027 - 08 - 17);
 
 /// The last line of `bailing demo --json`.
 #[derive(Debug, Serialize)]
@@ -82,12 +90,14 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
     let scratch = tempfile::tempdir().map_err(Failure::Stdout)?;
     let can_read =
         bailing_recognition::ocr::FILES.iter().all(|(name, _)| arguments.ocr.join(name).exists());
+    let demo_today = (clock::today() > SAMPLES_LAST_DAY).then_some(SAMPLES_DAY);
     let config = Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         operator_listen: arguments.console,
         data: arguments.data.clone().unwrap_or_else(|| scratch.path().to_owned()),
         ocr: can_read.then(|| arguments.ocr.clone()),
         allow_software_keys: true,
+        demo_today,
         merchants: merchants(&samples),
         ..Config::default()
     };
@@ -95,6 +105,9 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
     let console = format!("http://{}", running.operator);
     if !can_read {
         output.message("no OCR package: vouchers go to review; models/fetch-ocr fetches it");
+    }
+    if demo_today.is_some() {
+        output.message(&format!("papers are judged as on {SAMPLES_DAY}: the samples have aged"));
     }
     let result = send_all(arguments, &samples, &running, can_read, output);
     if let (Ok(sent), false) = (&result, arguments.once) {

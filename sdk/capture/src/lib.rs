@@ -6,6 +6,23 @@
 //!
 //! Start at [`Session`]; the hardware key stands behind [`DeviceKey`], the network behind
 //! [`upload`], and what is still to be sent waits in an [`Outbox`].
+//!
+//! ```
+//! use bailing_capture::upload::{self, Request, Tickets};
+//! use bailing_capture::{Capture, CaptureError, Chain, Config, DeviceKey, Session};
+//!
+//! /// The request that carries one photo of a waybill to the server.
+//! fn prove(
+//!     session: &mut Session, jpeg: &[u8], monotonic_ns: u64, wall_clock: i64,
+//!     tickets: &mut Tickets, chain: &mut Chain, key: &dyn DeviceKey,
+//! ) -> Result<Request, CaptureError> {
+//!     let ticket = tickets.tickets.pop().unwrap_or_default();
+//!     let capture = Capture { encoded: jpeg, kind: "waybill", monotonic_ns };
+//!     let sealed = session.seal(&[capture], &ticket, chain, key, wall_clock, monotonic_ns)?;
+//!     // Store `chain` and the bytes before sending them: see `Outbox`.
+//!     Ok(upload::put(&sealed))
+//! }
+//! ```
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),

@@ -51,7 +51,7 @@ impl Outbox {
         if self.pending.len() >= CAPACITY {
             return Err(OutboxError);
         }
-        self.pending.push(Pending { bundle, attempts: 0, not_before: i64::MIN });
+        self.pending.push(Pending { bundle, attempts: 0, not_before: 0 });
         Ok(())
     }
 

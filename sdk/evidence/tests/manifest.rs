@@ -58,7 +58,8 @@ fn limits_hold_exactly() {
         let malformed = Err("manifest_malformed");
         assert_eq!(with(|manifest| put(manifest, control)), malformed, "place {place}");
     }
-    let many: [(usize, fn(&mut Manifest, usize)); 5] = [
+    type Put = fn(&mut Manifest, usize);
+    let many: [(usize, Put); 5] = [
         (64, |manifest, count| manifest.nonce = vec![1; count]),
         (limits::TICKET_BYTES, |manifest, count| manifest.ticket = vec![1; count]),
         (limits::MODELS, |manifest, count| {

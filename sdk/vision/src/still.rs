@@ -32,9 +32,12 @@ pub enum StillError {
     /// The header promises more than [`MAX_PIXELS`].
     #[error("more than 64 million pixels: take the photo at a lower setting")]
     TooLarge,
-    /// The picture's bytes are damaged or incomplete.
+    /// The picture's bytes are damaged.
     #[error("the picture is damaged: {0}")]
     Damaged(#[source] ImageError),
+    /// A JPEG that ends early, whose decoder would fill the rest with grey.
+    #[error("the picture ends early: send the whole file")]
+    Incomplete,
 }
 
 impl StillError {
@@ -43,7 +46,7 @@ impl StillError {
         match self {
             Self::UnknownFormat => "image_format_unknown",
             Self::TooLarge => "image_too_large",
-            Self::Damaged(_) => "image_damaged",
+            Self::Damaged(_) | Self::Incomplete => "image_damaged",
         }
     }
 }
@@ -60,6 +63,9 @@ impl Still {
             Some(ImageFormat::WebP) => "image/webp",
             _ => return Err(StillError::UnknownFormat),
         };
+        if media_type == "image/jpeg" && !is_complete_jpeg(encoded) {
+            return Err(StillError::Incomplete);
+        }
         let mut limits = Limits::no_limits();
         limits.max_alloc = Some(MAX_DECODER_BYTES);
         reader.limits(limits);
@@ -108,6 +114,29 @@ impl Still {
     pub fn frame(&self) -> Frame<'_> {
         Frame::packed_rgb(&self.rgb, self.width, self.height)
     }
+}
+
+/// Whether an end marker follows the picture's data (ITU-T T.81 §B.1.1.3). In entropy-coded data 0xff is
+/// followed by zero or a restart marker, so the pair is an end; segments before it, which may hold a
+/// thumbnail with an end of its own, are stepped over.
+fn is_complete_jpeg(encoded: &[u8]) -> bool {
+    const START_OF_SCAN: u8 = 0xda;
+    let mut rest = encoded.get(2..).unwrap_or_default();
+    while let [0xff, marker, after @ ..] = rest {
+        match after {
+            _ if *marker == START_OF_SCAN => {
+                return after.windows(2).any(|pair| matches!(pair, [0xff, 0xd9]));
+            }
+            // Any number of fill bytes may stand before a marker.
+            _ if *marker == 0xff => rest = rest.get(1..).unwrap_or_default(),
+            [high, low, ..] => {
+                let length = usize::from(u16::from_be_bytes([*high, *low])).max(2);
+                rest = after.get(length..).unwrap_or_default();
+            }
+            _ => return false,
+        }
+    }
+    false
 }
 
 impl std::fmt::Debug for Still {

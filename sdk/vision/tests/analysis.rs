@@ -31,7 +31,8 @@ fn signal(code: &'static str, severity: Severity) -> Signal {
 #[test]
 fn the_highest_severity_decides_with_its_own_reasons() {
     use Severity::{Pass, Reject, Retake, Review};
-    let table: [(&[(&'static str, Severity)], &str, &[&str]); 7] = [
+    type Measured = &'static [(&'static str, Severity)];
+    let table: [(Measured, &str, &[&str]); 7] = [
         (&[], "accepted", &[]),
         (&[("a", Pass), ("b", Pass)], "accepted", &[]),
         (&[("a", Pass), ("b", Review)], "review", &["b"]),

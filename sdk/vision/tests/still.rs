@@ -98,6 +98,12 @@ fn what_is_no_picture_is_refused() {
     assert_eq!(refused(b"GIF89a\x01\x00\x01\x00"), "image_format_unknown");
     assert_eq!(refused(b"\xff\xd8\xff\xe0"), "image_damaged");
     assert_eq!(refused(&encode(&picture(), ImageFormat::Png)[..60]), "image_damaged");
+    let jpeg = encode(&picture(), ImageFormat::Jpeg);
+    for length in 4..jpeg.len() {
+        assert_eq!(refused(&jpeg[..length]), "image_damaged", "{length} of {} bytes", jpeg.len());
+    }
+    // What a phone puts behind the picture, a film of a second, does no harm.
+    assert!(Still::decode(&[jpeg.as_slice(), b"\0\0\0\x18ftypmp42"].concat()).is_ok());
     assert_eq!(refused(&encode(&picture(), ImageFormat::WebP)[..40]), "image_damaged");
 }
 

@@ -48,18 +48,21 @@ impl Fields<'_> {
     fn business_licence(&mut self) {
         let page = self.page;
         self.put("uscc", uscc(page, 0));
-        let company = page
-            .after(&["名称", "称"], company)
-            .or_else(|| page.any(|text| company(text).filter(|_| !text.contains("监督管理"))));
+        // The registrar and the legal form read like companies, and stand near the name.
+        let others = ["监督管理", "类型", "型有限"];
+        let name =
+            |text: &str| company(text).filter(|_| !others.iter().any(|of| text.contains(of)));
+        let company = page.after(&["名称", "称"], name).or_else(|| page.any(name));
         self.put("company", company);
         self.put(
             "legal_representative",
             page.after(&["法定代表人", "经营者", "负责人", "投资人"], person),
         );
-        self.put(
-            "capital",
-            page.after(&["注册资本", "注册资金"], capital).or_else(|| page.any(capital_words)),
-        );
+        let printed = page.after(&["注册资本", "注册资金"], capital_printed);
+        let printed = printed.or_else(|| page.any(words_amount));
+        let yuan = printed.as_ref().and_then(|(text, line)| Some((capital(text)?, *line)));
+        self.put("capital", yuan);
+        self.put("capital_printed", printed);
         self.put(
             "established",
             page.after(&["成立日期", "注册日期"], checks::iso_date)
@@ -264,13 +267,26 @@ fn long_text(text: &str) -> Option<String> {
 }
 
 /// Registered capital as printed: words or digits, with their unit.
-fn capital(text: &str) -> Option<String> {
+fn capital_printed(text: &str) -> Option<String> {
     let printed = text.contains(['万', '元', '圆']) && text.chars().count() <= 30;
     printed.then(|| text.trim_start_matches("(人民币)").trim_start_matches("人民币").to_owned())
 }
 
-fn capital_words(text: &str) -> Option<String> {
-    words_amount(text)
+/// Registered capital in yuan, from words or digits; one in another currency is none.
+fn capital(text: &str) -> Option<String> {
+    static DIGITS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(\d[\d,]*)(?:\.(\d{1,6}))?(万)?(?:人民币)?[元圆]").ok());
+    if let Some(words) = words_amount(text) {
+        return checks::amount_in_words(&words).map(|money| money.to_string());
+    }
+    let found = DIGITS.as_ref()?.captures(text)?;
+    let part = |index| found.get(index).map_or("", |part| part.as_str());
+    // A 万 (ten thousand) is 10^6 fen: as many fen as there are sixth decimals.
+    let (places, fen_a_unit) = if part(3).is_empty() { (2, 100) } else { (6, 1_000_000) };
+    let decimals = format!("{:0<places$}", part(2));
+    let whole: u64 = part(1).replace(',', "").parse().ok()?;
+    let fen = whole.checked_mul(fen_a_unit)?.checked_add(decimals.get(..places)?.parse().ok()?)?;
+    Some(Money { fen }.to_string())
 }
 
 fn words_amount(text: &str) -> Option<String> {
@@ -343,4 +359,28 @@ fn code(count: std::ops::RangeInclusive<usize>) -> impl Fn(&str) -> Option<Strin
 
 fn is_han(character: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capital_is_in_yuan() {
+        for (text, yuan) in [
+            ("人民币伍拾万元整", "500000.00"),
+            ("伍佰万圆整", "5000000.00"),
+            ("50万元", "500000.00"),
+            ("1,200.5万人民币元", "12005000.00"),
+            ("0.000001万元", "0.01"),
+            ("3000元", "3000.00"),
+            ("3000.5元人民币", "3000.50"),
+        ] {
+            assert_eq!(capital(text).as_deref(), Some(yuan), "{text}");
+        }
+        for text in ["", "壹佰万美元", "50万美元", "99999999999999999999万元", "低检万元"]
+        {
+            assert_eq!(capital(text), None, "{text}");
+        }
+    }
 }

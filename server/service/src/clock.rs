@@ -1,12 +1,19 @@
 //! The service's one clock and one source of randomness.
 
 use ring::rand::{SecureRandom, SystemRandom};
-use time::OffsetDateTime;
+use time::macros::offset;
+use time::{Date, OffsetDateTime};
 
 /// Time now.
 #[expect(clippy::disallowed_methods, reason = "the service is an edge: time enters here")]
 pub(crate) fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc()
+}
+
+/// The day on which papers are judged: the merchants' (China has one time zone, UTC+8), not
+/// Greenwich's, where a paper of this morning may still be dated tomorrow.
+pub(crate) fn today() -> Date {
+    now().to_offset(offset!(+8)).date()
 }
 
 /// Seconds since 1970.

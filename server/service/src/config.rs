@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use thiserror::Error;
+use time::Date;
+
+time::serde::format_description!(iso_date, Date, "[year]-[month]-[day]");
 
 /// The service's configuration, as TOML; the command line overrides single values.
 #[derive(Clone, Debug, Deserialize)]
@@ -25,6 +28,9 @@ pub struct Config {
     pub origin: Option<String>,
     /// Whether software keys (grade D) are enrolled and count whole. For demos only.
     pub allow_software_keys: bool,
+    /// The day on which papers are judged, where it is not today: for demos whose papers are dated.
+    #[serde(with = "iso_date::option")]
+    pub demo_today: Option<Date>,
     /// Whether this process decides bundles, or only takes them.
     pub work: bool,
     /// How long a ticket may be used, seconds. Long enough for pictures taken offline.
@@ -84,6 +90,7 @@ impl Default for Config {
             ocr: None,
             origin: None,
             allow_software_keys: false,
+            demo_today: None,
             work: true,
             ticket_seconds: 24 * 3_600,
             requests_per_second: 50,
@@ -114,6 +121,11 @@ impl Config {
         if !(1..=30 * 24 * 3_600).contains(&self.ticket_seconds) {
             return Err(ConfigError::Unusable("ticket_seconds must be 1 to 2,592,000 (30 days)"));
         }
+        if self.demo_today.is_some() && !self.allow_software_keys {
+            return Err(ConfigError::Unusable(
+                "demo_today is for demos: without allow_software_keys papers are judged today",
+            ));
+        }
         if self.requests_per_second == 0 {
             return Err(ConfigError::Unusable("requests_per_second must be at least 1"));
         }
@@ -139,6 +151,7 @@ mod tests {
             "ticket_seconds = 0",
             "ticket_seconds = 99999999",
             "requests_per_second = 0",
+            "demo_today = '2026-11-23'",
         ] {
             let config: Config = toml::from_str(text).expect("readable");
             assert!(config.check().is_err(), "{text}");

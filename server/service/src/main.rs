@@ -8,6 +8,8 @@ use std::process::ExitCode;
 
 use bailing_server::{Config, ConfigError, StartError, openapi, start};
 use clap::{Args, Parser, Subcommand};
+use time::Date;
+use time::macros::format_description;
 
 #[derive(Debug, Parser)]
 #[command(name = "bailing-server", version, about = "Verifies, reads and decides evidence bundles")]
@@ -52,6 +54,9 @@ struct Settings {
     /// Enrol software keys (grade D) and let them count: for demos only
     #[arg(long)]
     allow_software_keys: bool,
+    /// Judge papers on this day (YYYY-MM-DD) instead of today: for demos only
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    demo_today: Option<Date>,
     /// Only take bundles; other processes decide them
     #[arg(long)]
     no_worker: bool,
@@ -73,6 +78,7 @@ impl Settings {
         config.operator_listen = self.operator_listen.unwrap_or(config.operator_listen);
         config.ticket_seconds = self.ticket_seconds.unwrap_or(config.ticket_seconds);
         config.allow_software_keys |= self.allow_software_keys;
+        config.demo_today = self.demo_today.or(config.demo_today);
         config.work &= !self.no_worker;
         if let Some(data) = &self.data {
             config.data.clone_from(data);
@@ -130,6 +136,10 @@ async fn run(command: Command) -> Result<(), StartError> {
             Ok(())
         }
     }
+}
+
+fn date(text: &str) -> Result<Date, time::error::Parse> {
+    Date::parse(text, format_description!("[year]-[month]-[day]"))
 }
 
 fn say(text: &str) -> Result<(), StartError> {

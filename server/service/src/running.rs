@@ -86,6 +86,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         issuer: Issuer::new(&secret),
         recogniser: recogniser(&config)?,
         policy: Policy { allow_software: config.allow_software_keys },
+        demo_today: config.demo_today,
         origin: origin.clone(),
         ticket_seconds: config.ticket_seconds,
         limiter: state::limiter(config.requests_per_second),

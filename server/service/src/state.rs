@@ -8,6 +8,7 @@ use bailing_attestation::Policy;
 use bailing_evidence::ticket::Issuer;
 use bailing_recognition::Recogniser;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use time::Date;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::objects::Objects;
@@ -23,6 +24,8 @@ pub(crate) struct State {
     pub(crate) issuer: Issuer,
     pub(crate) recogniser: Recogniser,
     pub(crate) policy: Policy,
+    /// See [`crate::Config::demo_today`].
+    pub(crate) demo_today: Option<Date>,
     /// What phones sign for.
     pub(crate) origin: String,
     pub(crate) ticket_seconds: i64,

@@ -219,7 +219,7 @@ async fn settle(
             industry: merchant.industry,
             base_quota: u64::try_from(merchant.base_quota).unwrap_or_default(),
         },
-        today: clock::now().date(),
+        today: state.demo_today.unwrap_or_else(clock::today),
         facts: state.store.facts(&row.merchant_id).await?,
         policy: policy(state),
     };

@@ -1,0 +1,62 @@
+//! The real engine on the samples: needs the OCR package, and says so where it is missing.
+#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+
+use std::path::{Path, PathBuf};
+
+use bailing_recognition::Recogniser;
+use bailing_recognition::ocr::{FILES, OcrError, PaddleOcr};
+use bailing_vision::still::Still;
+use bailing_vision::{Analyser, Subject};
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The two models; `None` without the package.
+fn models() -> Option<[Vec<u8>; 2]> {
+    let [detection, recognition] =
+        FILES.map(|(name, _)| std::fs::read(root().join("models/ocr").join(name)).ok());
+    Some([detection?, recognition?])
+}
+
+#[test]
+fn the_samples_are_read() {
+    let Some([detection, recognition]) = models() else {
+        eprintln!("skipped: no OCR package; models/fetch-ocr --to models/ocr fetches it");
+        return;
+    };
+    let engine = PaddleOcr::from_bytes(&detection, &recognition).expect("the pinned models");
+    let recogniser = Recogniser::new(Some(Box::new(engine)));
+    let list = std::fs::read(root().join("demo/samples/samples.json")).expect("the list");
+    let samples: Vec<Value> = serde_json::from_slice(&list).expect("the list");
+    for sample in samples.iter().filter(|sample| sample["expect"] == "accepted") {
+        let (file, kind) = (sample["file"].as_str().expect("a file"), &sample["kind"]);
+        let encoded = std::fs::read(root().join("demo/samples").join(file)).expect(file);
+        let still = Still::decode(&encoded).expect(file);
+        let asked = kind.as_str().expect("a kind");
+        let document = Analyser::new().analyse(&still.frame(), Subject::of_kind(asked)).document;
+        let read = recogniser.recognise(&still.frame(), &document, Some(asked));
+        assert_eq!(Value::from(read.kind), *kind, "{file}");
+        for (name, printed) in sample["fields"].as_object().expect("fields") {
+            let value = read.fields.get(name).map(|field| Value::from(field.value.as_str()));
+            assert_eq!(value.as_ref(), Some(printed), "{file} {name}");
+        }
+    }
+}
+
+#[test]
+fn other_models_than_the_pinned_ones_are_refused() {
+    let refused = |detection: &[u8], recognition: &[u8]| {
+        PaddleOcr::from_bytes(detection, recognition).map(|_| ()).expect_err("to be refused")
+    };
+    let [(first, _), (second, _)] = FILES;
+    assert_eq!(refused(b"", b""), OcrError::UnexpectedModel { name: first });
+    let Some([detection, mut recognition]) = models() else {
+        eprintln!("skipped: no OCR package; models/fetch-ocr --to models/ocr fetches it");
+        return;
+    };
+    recognition[1_000] ^= 1;
+    assert_eq!(refused(&detection, &recognition), OcrError::UnexpectedModel { name: second });
+}

@@ -1,0 +1,235 @@
+//! From lines of text to kind, fields and objections: `tests/vectors/recognition/*.json` hold what
+//! the engine read of the samples, `demo/samples/samples.json` what is printed on them. No engine is
+//! needed here.
+#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use bailing_recognition::ocr::{OcrEngine, OcrError, TextLine};
+use bailing_recognition::{CODES, Recogniser, Recognition};
+use bailing_vision::document::Document;
+use bailing_vision::{Frame, PixelFormat, Quad};
+use image::RgbImage;
+use proptest::prelude::*;
+use serde::Deserialize;
+
+/// Width and height of the frame, pixels: nothing looks at what it shows, and the lines may lie beyond
+/// it.
+const SIZE: (u32, u32) = (80, 60);
+
+#[derive(Clone, Deserialize)]
+struct Vector {
+    asked: String,
+    lines: Vec<TextLine>,
+}
+
+#[derive(Deserialize)]
+struct Sample {
+    file: String,
+    kind: String,
+    expect: String,
+    fields: BTreeMap<String, String>,
+}
+
+/// An engine that has read already.
+struct Lines(Vec<TextLine>);
+
+impl OcrEngine for Lines {
+    fn name(&self) -> &str {
+        "lines/1"
+    }
+
+    fn read(&self, _: &RgbImage) -> Result<Vec<TextLine>, OcrError> {
+        Ok(self.0.clone())
+    }
+}
+
+fn recognise(lines: &[TextLine], asked: Option<&str>) -> Recognition {
+    let (width, height) = SIZE;
+    let pixels = vec![0; width as usize * height as usize];
+    let frame = Frame::new(&pixels, width, height, width as usize, PixelFormat::Luma8);
+    let document = Document { found: false, quad: None, confidence: 0.0 };
+    let recogniser = Recogniser::new(Some(Box::new(Lines(lines.to_vec()))));
+    recogniser.recognise(&frame.expect("a frame"), &document, asked)
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn vector(name: &str) -> Vector {
+    let path = root().join("tests/vectors/recognition").join(name).with_extension("json");
+    serde_json::from_slice(&std::fs::read(path).expect(name)).expect(name)
+}
+
+fn samples() -> Vec<Sample> {
+    let text = std::fs::read(root().join("demo/samples/samples.json")).expect("the list");
+    let samples: Vec<Sample> = serde_json::from_slice(&text).expect("the list");
+    samples.into_iter().filter(|sample| sample.expect == "accepted").collect()
+}
+
+#[test]
+fn every_sample_is_read_as_it_is_printed() {
+    let samples = samples();
+    assert!(samples.len() >= 9, "{} samples", samples.len());
+    for sample in samples {
+        let vector = vector(&sample.file);
+        assert_eq!(vector.asked, sample.kind, "{}", sample.file);
+        let read = recognise(&vector.lines, Some(&vector.asked));
+        assert_eq!(read.kind, sample.kind, "{}", sample.file);
+        assert_eq!(read.verdict.reasons(), [""; 0], "{}", sample.file);
+        for (name, printed) in &sample.fields {
+            let value = read.fields.get(name).map(|field| &field.value);
+            assert_eq!(value, Some(printed), "{} {name}", sample.file);
+        }
+    }
+}
+
+/// The lines of a sample with one text in them replaced.
+fn altered(sample: &str, from: &str, to: &str) -> Recognition {
+    let mut vector = vector(sample);
+    let mut count = 0;
+    for line in vector.lines.iter_mut().filter(|line| line.text.contains(from)) {
+        line.text = line.text.replace(from, to);
+        count += 1;
+    }
+    assert!(count > 0, "{from} is not in {sample}");
+    recognise(&vector.lines, Some(&vector.asked))
+}
+
+fn printed(sample: &str, field: &str) -> String {
+    let sample = samples().into_iter().find(|of| of.file.starts_with(sample)).expect(sample);
+    sample.fields.get(field).expect(field).clone()
+}
+
+#[test]
+fn each_check_objects_to_what_it_is_for() {
+    let code = printed("shopkeeper-business-licence", "uscc");
+    let last = if code.ends_with('7') { '8' } else { '7' };
+    let wrong = format!("{}{last}", &code[..17]);
+    let read = altered("shopkeeper-business-licence", &code, &wrong);
+    assert_eq!(read.verdict.reasons(), ["uscc_check_failed"]);
+    let signal = read.signals.iter().find(|signal| signal.code == "uscc_check_failed");
+    assert!(signal.expect("there").region.is_some());
+
+    let read = altered("haulier-vat-invoice-1", "98100.00", "98200.00");
+    assert!(read.verdict.reasons().iter().any(|code| code == "amount_words_mismatch"), "{read:?}");
+
+    let read = altered("haulier-haulage-contract", "486,000", "468,000");
+    assert_eq!(read.verdict.reasons(), ["amount_words_mismatch"]);
+
+    let vin = printed("haulier-vehicle-licence", "vin");
+    let swapped: String = [&vin[..9], &vin[10..11], &vin[9..10], &vin[11..]].concat();
+    assert_ne!(vin, swapped);
+    let read = altered("haulier-vehicle-licence", &vin, &swapped);
+    assert_eq!(read.verdict.reasons(), ["vin_check_failed"]);
+}
+
+#[test]
+fn without_what_a_voucher_proves_a_person_looks() {
+    for (sample, field) in [
+        ("haulier-road-transport-permit", "plate"),
+        ("haulier-vehicle-licence", "plate"),
+        ("shopkeeper-business-licence", "company"),
+    ] {
+        let read = altered(sample, &printed(sample, field), "");
+        assert!(!read.fields.contains_key(field), "{sample}");
+        assert_eq!(read.verdict.reasons(), ["field_missing"], "{sample}");
+    }
+}
+
+#[test]
+fn another_kind_than_asked_for_is_said_so() {
+    let waybill = vector("haulier-waybill");
+    let read = recognise(&waybill.lines, Some("business_licence"));
+    assert_eq!(
+        (read.kind.as_str(), read.verdict.reasons()),
+        ("waybill", &["kind_mismatch".into()][..])
+    );
+    let contract = vector("haulier-haulage-contract");
+    assert_eq!(recognise(&contract.lines, Some("contract")).verdict.name(), "accepted");
+    let nothing = recognise(&[], Some("waybill"));
+    assert_eq!(
+        (nothing.kind.as_str(), nothing.verdict.reasons()),
+        ("unknown", &["kind_unknown".into()][..])
+    );
+    // A plate alone is a vehicle only where a vehicle was asked for.
+    let truck = vector("haulier-truck");
+    assert_eq!(recognise(&truck.lines, Some("waybill")).kind, "unknown");
+    assert_eq!(recognise(&truck.lines, None).kind, "unknown");
+}
+
+#[test]
+fn without_an_engine_or_with_a_broken_one_a_person_looks() {
+    struct Broken;
+    impl OcrEngine for Broken {
+        fn name(&self) -> &str {
+            "broken/1"
+        }
+        fn read(&self, _: &RgbImage) -> Result<Vec<TextLine>, OcrError> {
+            Err(OcrError::Engine("no memory".to_owned()))
+        }
+    }
+    let pixels = [0; 64];
+    let frame = Frame::new(&pixels, 8, 8, 8, PixelFormat::Luma8).expect("a frame");
+    let document = Document { found: false, quad: None, confidence: 0.0 };
+    let none = Recogniser::new(None);
+    let read = none.recognise(&frame, &document, Some("waybill"));
+    assert!(!none.has_engine());
+    assert_eq!(
+        (read.verdict.name(), read.verdict.reasons()),
+        ("review", &["recognition_unavailable".into()][..])
+    );
+    let broken = Recogniser::new(Some(Box::new(Broken)));
+    let read = broken.recognise(&frame, &document, Some("waybill"));
+    assert_eq!(
+        (read.verdict.name(), read.verdict.reasons()),
+        ("review", &["ocr_failed".into()][..])
+    );
+}
+
+#[test]
+fn a_recognition_is_written_so() {
+    let mut vector = vector("haulier-truck");
+    vector.lines.truncate(2);
+    insta::assert_json_snapshot!(recognise(&vector.lines, Some(&vector.asked)));
+}
+
+fn any_line() -> impl Strategy<Value = TextLine> {
+    let text = prop_oneof![
+        "[营业执照增值税发票合同甲乙方:：¥0-9.,A-Z浙年月日万元整有限公司]{0,30}",
+        "\\PC{0,40}",
+        proptest::sample::select(vec![
+            "增值税专用发票",
+            "价税合计(大写)",
+            "合同编号",
+            "甲方:",
+            "名称:",
+            "注册资本",
+            "道路运输证",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    let number = prop_oneof![-1e4f32..1e4, Just(f32::NAN), Just(f32::INFINITY), Just(0.0)];
+    (text, proptest::array::uniform8(number)).prop_map(|(text, n)| {
+        let corners = [[n[0], n[1]], [n[2], n[3]], [n[4], n[5]], [n[6], n[7]]];
+        TextLine { text, confidence: 0.9, region: Quad { corners: corners.map(Into::into) } }
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_lines_are_answered(
+        lines in proptest::collection::vec(any_line(), 0..40),
+        asked in proptest::option::of(proptest::sample::select(
+            vec!["business_licence", "vat_invoice", "contract", "vehicle_photo", "?"])),
+    ) {
+        let read = recognise(&lines, asked);
+        prop_assert!((0.0..=1.0).contains(&read.kind_score));
+        for signal in &read.signals {
+            prop_assert!(CODES.contains(&signal.code.as_ref()), "{}", signal.code);
+        }
+        prop_assert_eq!(read.text_lines.len(), lines.len());
+    }
+}
