@@ -31,6 +31,22 @@ pub struct Signal {
     pub model: Cow<'static, str>,
 }
 
+impl Signal {
+    /// A finding that is there or not, and that a person should look at: score 1, threshold one half.
+    pub fn review(code: &'static str, class: Class, model: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            code: code.into(),
+            class,
+            score: 1.0,
+            threshold: 0.5,
+            severity: Severity::Review,
+            region: None,
+            action: Some(Action::AwaitReview),
+            model: model.into(),
+        }
+    }
+}
+
 /// The question that a signal answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

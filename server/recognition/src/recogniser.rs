@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bailing_vision::document::{Document, rectify};
-use bailing_vision::{Action, Class, Frame, Quad, Severity, Signal, Verdict};
+use bailing_vision::{Class, Frame, Quad, Signal, Verdict};
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
@@ -89,11 +89,13 @@ impl Recogniser {
         asked: Option<&str>,
     ) -> Recognition {
         let Some(engine) = &self.engine else {
-            return unread(review("recognition_unavailable", Class::Content, MODEL));
+            return unread(Signal::review("recognition_unavailable", Class::Content, MODEL));
         };
         match read(engine.as_ref(), frame, document) {
             Ok(lines) => interpret(lines, asked),
-            Err(_) => unread(review("ocr_failed", Class::Content, engine.name())),
+            Err(_) => {
+                unread(Signal::review("ocr_failed", Class::Content, engine.name().to_owned()))
+            }
         }
     }
 }
@@ -164,9 +166,11 @@ fn interpret(text_lines: Vec<TextLine>, asked: Option<&str>) -> Recognition {
     let fields = fields::read(kind, &page);
     let mut signals = Vec::new();
     match asked {
-        _ if kind == kind::UNKNOWN => signals.push(review("kind_unknown", Class::Content, MODEL)),
+        _ if kind == kind::UNKNOWN => {
+            signals.push(Signal::review("kind_unknown", Class::Content, MODEL));
+        }
         Some(asked) if !kind::answers(asked, kind) => {
-            signals.push(review("kind_mismatch", Class::Content, MODEL));
+            signals.push(Signal::review("kind_mismatch", Class::Content, MODEL));
         }
         _ => {}
     }
@@ -191,7 +195,7 @@ fn check(kind: &str, fields: &BTreeMap<String, Field>, signals: &mut Vec<Signal>
     let value = |name: &str| fields.get(name).map(|field| field.value.as_str());
     let region = |name: &str| fields.get(name).and_then(|field| field.region);
     let mut object = |code: &'static str, region: Option<Quad>| {
-        signals.push(Signal { region, ..review(code, Class::Content, MODEL) });
+        signals.push(Signal { region, ..Signal::review(code, Class::Content, MODEL) });
     };
     if fields::required(kind).iter().any(|name| !fields.contains_key(*name)) {
         object("field_missing", None);
@@ -231,18 +235,5 @@ fn unread(signal: Signal) -> Recognition {
         verdict: Verdict::merge(&signals),
         signals,
         text_lines: Vec::new(),
-    }
-}
-
-fn review(code: &'static str, class: Class, model: &str) -> Signal {
-    Signal {
-        code: code.into(),
-        class,
-        score: 1.0,
-        threshold: 0.5,
-        severity: Severity::Review,
-        region: None,
-        action: Some(Action::AwaitReview),
-        model: model.to_owned().into(),
     }
 }

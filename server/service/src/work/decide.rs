@@ -11,7 +11,7 @@ use bailing_evidence::manifest::{ImageClaim, Manifest};
 use bailing_evidence::signature::{self, Context};
 use bailing_recognition::Recognition;
 use bailing_vision::still::Still;
-use bailing_vision::{Action, Analyser, Analysis, Class, Severity, Signal, Subject, Verdict};
+use bailing_vision::{Analyser, Analysis, Class, Severity, Signal, Subject, Verdict};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -244,14 +244,5 @@ fn policy(state: &State) -> Policy {
 }
 
 fn finding(code: &'static str, class: Class) -> Signal {
-    Signal {
-        code: code.into(),
-        class,
-        score: 1.0,
-        threshold: 0.5,
-        severity: Severity::Review,
-        region: None,
-        action: Some(Action::AwaitReview),
-        model: MODEL.into(),
-    }
+    Signal::review(code, class, MODEL)
 }
