@@ -105,6 +105,64 @@ fn a_captured_bundle_verifies_until_a_byte_changes() {
     assert!(said(&output).contains("not an evidence bundle"), "{}", said(&output));
 }
 
+/// Hexadecimal of `a challenge of the server`, which the kept attestations answer.
+const CHALLENGE: &str = "61206368616c6c656e6765206f662074686520736572766572";
+
+#[test]
+fn an_attestation_gets_its_verdict() {
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/attestation");
+    let folder = tempdir().expect("a folder");
+    let policy = folder.path().join("policy.json");
+    let write = |json: &str| std::fs::write(&policy, json).expect("written");
+    write(
+        r#"{"android":{"packages":["org.bailing.example"],"signers":[],"min_os_patch":null},
+            "ios":{"app_id":"ABCDE12345.org.bailing.example","environment":"production"}}"#,
+    );
+    let attest = |platform: &str, input: &str, root: &str, challenge: &str, more: &[&str]| {
+        let (input, root) = (vectors.join(input), vectors.join(root));
+        let mut arguments = vec!["attest", "--json", "--platform", platform];
+        arguments.extend(["--input", text(&input), "--policy", text(&policy)]);
+        arguments.extend(["--challenge", challenge, "--at", "2025-08-15T00:00:00Z"]);
+        arguments.extend(["--danger-anchor", text(&root)]);
+        arguments.extend(more);
+        bailing(&arguments)
+    };
+    // The chain's own root comes last in its file; the first certificate is the leaf.
+    let root = folder.path().join("root.pem");
+    let chain = std::fs::read_to_string(vectors.join("android_tee.pem")).expect("the chain");
+    let last = chain.rfind("-----BEGIN").expect("a certificate");
+    std::fs::write(&root, &chain[last..]).expect("written");
+    let android = |challenge: &str| {
+        let output = attest("android", "android_tee.pem", text(&root), challenge, &[]);
+        assert!(output.status.success(), "{}", said(&output));
+        answers(&output).remove(0)
+    };
+    let accepted = android(CHALLENGE);
+    assert_eq!((&accepted["verdict"], &accepted["grade"]), (&"accepted".into(), &"B".into()));
+    assert_eq!(accepted["facts"]["platform"], "android");
+    let rejected = android("00");
+    assert_eq!(rejected["verdict"], "rejected");
+    assert_eq!(rejected["code"], "challenge_mismatch");
+
+    let assertion = vectors.join("ios_assertion.cbor");
+    let ios = |counter: &str| {
+        let more = ["--assertion", text(&assertion), "--assertion-data", "6d616e6966657374"];
+        let more = [&more[..], &["--stored-counter", counter]].concat();
+        let output = attest("ios", "ios_attestation.cbor", "ios_root.pem", CHALLENGE, &more);
+        assert!(output.status.success(), "{}", said(&output));
+        answers(&output).remove(0)
+    };
+    assert_eq!((&ios("0")["grade"], &ios("0")["counter"]), (&"A".into(), &1.into()));
+    assert_eq!(ios("1")["code"], "counter_not_increasing");
+
+    let output = attest("android", "android_tee.pem", text(&root), "0", &[]);
+    assert_eq!(output.status.code(), Some(2));
+    write(r#"{"android":{"package":[]}}"#);
+    let output = attest("android", "android_tee.pem", text(&root), CHALLENGE, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("unknown field `package`"), "{}", said(&output));
+}
+
 #[test]
 fn the_hauliers_quota_doubles() {
     let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/credit/haulier.case.json");

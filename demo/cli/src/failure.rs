@@ -20,6 +20,8 @@ pub(crate) enum Failure {
     Capture(#[from] CaptureError),
     #[error("{}: {reason}", path.display())]
     Bundle { path: PathBuf, reason: String },
+    #[error("{}: {reason}", path.display())]
+    Attestation { path: PathBuf, reason: String },
     #[error("the software key {}: {source}", path.display())]
     Key { path: PathBuf, source: KeyError },
     #[error("{}: {source}", path.display())]

@@ -5,6 +5,7 @@
 //! arguments. With `--json`, one JSON object a line on stdout and nothing else there.
 #![forbid(unsafe_code)]
 
+mod attest;
 mod capture;
 mod clock;
 mod demo;
@@ -43,6 +44,8 @@ enum Command {
     Verify(verify::Arguments),
     /// What the server reads: kind, fields, text
     Recognize(recognize::Arguments),
+    /// The verdict on one hardware key's attestation
+    Attest(attest::Arguments),
     /// The credit engine on a written-down case
     Quota(quota::Arguments),
     /// The whole way: embedded server, sample merchants and photos, table, console
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Capture(arguments) => capture::run(&arguments, &output),
         Command::Verify(arguments) => verify::run(&arguments, &output),
         Command::Recognize(arguments) => recognize::run(&arguments, &output),
+        Command::Attest(arguments) => attest::run(&arguments, &output),
         Command::Quota(arguments) => quota::run(&arguments, &output),
         Command::Demo(arguments) => demo::run(&arguments, &output),
     };

@@ -85,7 +85,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         objects: Objects::in_folder(&objects)?,
         issuer: Issuer::new(&secret),
         recogniser: recogniser(&config)?,
-        policy: Policy { allow_software: config.allow_software_keys },
+        policy: Policy { allow_software: config.allow_software_keys, ..Policy::default() },
         demo_today: config.demo_today,
         origin: origin.clone(),
         ticket_seconds: config.ticket_seconds,

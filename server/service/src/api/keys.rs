@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
-use bailing_attestation::{Grade, Statement, Verdict, verify};
+use bailing_attestation::{Anchors, Challenge, Grade, Statement, Verdict, Verifier};
 use bailing_evidence::key::PublicKey;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -79,14 +79,21 @@ pub(super) async fn enrol(
             "the challenge was used or has expired: ask for a new one",
         ));
     }
-    let statement = Statement::Software { public_key: &public_key, proof: &proof };
-    let grade = match verify(&statement, &challenge, &enrolment.app_id, &state.policy) {
-        Verdict::Accepted { grade } => grade,
-        Verdict::Rejected { code } => {
+    let app_id = &enrolment.app_id;
+    let statement = Statement::Software { public_key: &public_key, proof: &proof, app_id };
+    let verifier = Verifier {
+        anchors: &Anchors::default(),
+        revocation: None,
+        now: clock::seconds(),
+        policy: &state.policy,
+    };
+    let grade = match verifier.verify(&statement, &Challenge::Plain(&challenge)) {
+        Verdict::Accepted(key) => key.grade,
+        Verdict::Rejected(rejection) => {
             return Err(Problem::new(
                 StatusCode::FORBIDDEN,
-                code,
-                "this server does not accept the proof that came with the key",
+                rejection.code(),
+                rejection.to_string(),
             ));
         }
     };
