@@ -57,7 +57,7 @@ impl Phone {
             http: agent(),
             server: server.to_owned(),
             key,
-            session: Session::new(config, [7; 16]),
+            session: Session::new(config, [7; 16], &[8; 32]),
             chain: Chain::default(),
         }
     }

@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         refuse_retake: false,
     };
-    let sealed = Session::new(config, random()?).seal(
+    let sealed = Session::new(config, random()?, &random()?).seal(
         &captures,
         &ticket,
         &mut Chain::default(),

@@ -39,6 +39,7 @@ mod session;
 pub mod upload;
 
 pub use bailing_evidence::key::PublicKey;
+pub use bailing_evidence::signature::Algorithm;
 pub use bailing_vision::{Analysis, Frame, FrameError, PixelFormat, Subject, Verdict};
 pub use chain::Chain;
 pub use device_key::{DeviceKey, KeyError};

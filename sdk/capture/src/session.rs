@@ -2,6 +2,7 @@
 
 use bailing_evidence::bundle::{self, BundleError};
 use bailing_evidence::digest;
+use bailing_evidence::frame::SessionKey;
 use bailing_evidence::manifest::{ImageClaim, Manifest, ModelClaim, SignalClaim};
 use bailing_evidence::signature::{self, Context, SignatureError};
 use bailing_evidence::ticket::{Ticket, TicketError};
@@ -31,6 +32,7 @@ pub struct Session {
     config: Config,
     boot_id: [u8; 16],
     started_ns: Option<u64>,
+    key: SessionKey,
     analyser: Analyser,
     guide: Guide,
 }
@@ -106,12 +108,13 @@ impl CaptureError {
 }
 
 impl Session {
-    /// A session; `boot_id` is random for each boot of the phone.
-    pub fn new(config: Config, boot_id: [u8; 16]) -> Self {
+    /// A session; `boot_id` is random for each boot of the phone, `seed` for each session.
+    pub fn new(config: Config, boot_id: [u8; 16], seed: &[u8; 32]) -> Self {
         Self {
             config,
             boot_id,
             started_ns: None,
+            key: SessionKey::from_seed(seed),
             analyser: Analyser::new(),
             guide: Guide::default(),
         }
@@ -166,7 +169,9 @@ impl Session {
                     models.push(ModelClaim { name, sha256 });
                 }
             }
-            images.push(claim(capture, &inspection));
+            let mut image = claim(capture, &inspection);
+            image.record = self.key.sign(&image.frame(&self.boot_id));
+            images.push(image);
         }
         let manifest = Manifest {
             nonce,
@@ -182,10 +187,12 @@ impl Session {
             key_id: key.public_key().id(),
             models,
             images,
+            session_key: self.key.public_key(),
         };
         let context =
             Context { server_origin: &self.config.server_origin, app_id: &self.config.app_id };
-        let cose = signature::sign(&manifest, &context, |message| key.sign(message))?;
+        let cose =
+            signature::sign(&manifest, &context, key.algorithm(), |message| key.sign(message))?;
         let pictures: Vec<&[u8]> = captures.iter().map(|capture| capture.encoded).collect();
         let bytes = bundle::write(&cose, &pictures)?;
         chain.append(digest::sha256(&cose));
@@ -206,6 +213,8 @@ fn claim(capture: &Capture<'_>, inspection: &Inspection) -> ImageClaim {
         kind: capture.kind.to_owned(),
         signals: analysis.signals().map(signal_claim).collect(),
         verdict: analysis.verdict.name().to_owned(),
+        // Signed by the caller.
+        record: [0; 64],
     }
 }
 

@@ -31,7 +31,7 @@ fn session(refuse_retake: bool) -> Session {
         app_version: "1.0.0".to_owned(),
         refuse_retake,
     };
-    Session::new(config, [4; 16])
+    Session::new(config, [4; 16], &[5; 32])
 }
 
 fn ticket(key: &dyn DeviceKey) -> Vec<u8> {

@@ -17,6 +17,7 @@ pub mod bundle;
 mod cbor;
 pub mod digest;
 pub mod enrolment;
+pub mod frame;
 mod hexadecimal;
 pub mod key;
 pub mod limits;
@@ -29,6 +30,7 @@ pub const CODES: &[&str] = &[
     "blob_digest_mismatch",
     "bundle_limit_exceeded",
     "bundle_malformed",
+    "frame_record_invalid",
     "manifest_limit_exceeded",
     "manifest_malformed",
     "public_key_malformed",

@@ -5,6 +5,7 @@ mod claims;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::frame::FrameRecord;
 use crate::hexadecimal;
 
 /// What the phone says about one capture. Encoded as a deterministic CBOR map with EAT claim
@@ -43,6 +44,9 @@ pub struct Manifest {
     pub models: Vec<ModelClaim>,
     /// One a picture, in blob order.
     pub images: Vec<ImageClaim>,
+    /// Public half of the session's key, which signed every picture's record (see [`crate::frame`]).
+    #[serde(with = "hexadecimal::bytes")]
+    pub session_key: [u8; 32],
 }
 
 /// A model that took part, by what its bytes hash to.
@@ -80,6 +84,21 @@ pub struct ImageClaim {
     pub signals: Vec<SignalClaim>,
     /// The phone's verdict: `accepted`, `review`, `retake` or `rejected`.
     pub verdict: String,
+    /// The session key's signature over the picture's record.
+    #[serde(with = "hexadecimal::bytes")]
+    pub record: [u8; 64],
+}
+
+impl ImageClaim {
+    /// The picture as the session's key recorded it.
+    pub fn frame<'a>(&'a self, boot_id: &'a [u8; 16]) -> FrameRecord<'a> {
+        FrameRecord {
+            boot_id,
+            monotonic_ns: self.monotonic_ns,
+            pixels_sha256: &self.pixels_sha256,
+            blob_sha256: &self.blob_sha256,
+        }
+    }
 }
 
 /// One of the phone's signals, as claimed. The server measures it again.

@@ -12,7 +12,7 @@ use bailing_evidence::manifest::Manifest;
 use bailing_evidence::{digest, limits, signature};
 use proptest::prelude::*;
 
-use device::{CONTEXT, Device, manifest};
+use device::{CONTEXT, Device, manifest, record};
 
 /// Length of what comes before the signed part, and of a blob record before the blob.
 const HEAD: usize = 8 + 1 + 4;
@@ -86,6 +86,7 @@ fn promised(length: u64, sha256: [u8; 32], encoded: &[u8]) -> Result<Vec<Vec<u8>
     static DEVICE: LazyLock<Device> = LazyLock::new(Device::new);
     let mut claims = manifest(&DEVICE.key().id(), &[b""]);
     (claims.images[0].blob_len, claims.images[0].blob_sha256) = (length, sha256);
+    record(&mut claims);
     let mut sealed = bundle::write(&DEVICE.cose(&claims), &[]).expect("written");
     sealed.push(0x81);
     sealed.extend_from_slice(&0u32.to_be_bytes());

@@ -85,7 +85,7 @@ fn limits_hold_exactly() {
 }
 
 /// Claims in the outer map.
-const CLAIMS: usize = 14;
+const CLAIMS: usize = 15;
 
 /// The claims as a CBOR map, changed and read again.
 fn changed(change: impl FnOnce(&mut Vec<(Value, Value)>)) -> &'static str {
@@ -138,6 +138,7 @@ prop_compose! {
         ImageClaim {
             monotonic_ns, pixels_sha256: hash, blob_sha256: hash, blob_len, width, height,
             media_type: "image/jpeg".to_owned(), kind, signals: signals.collect(), verdict,
+            record: [hash, hash].concat().try_into().expect("64 bytes"),
         }
     }
 }
@@ -155,7 +156,7 @@ prop_compose! {
         let models = models.into_iter().map(|(name, sha256)| ModelClaim { name, sha256 });
         Manifest {
             nonce, issued_at, ticket, boot_id, monotonic_start_ns, monotonic_end_ns, sequence,
-            previous, app_id, app_version, key_id, models: models.collect(), images,
+            previous, app_id, app_version, key_id, models: models.collect(), images, session_key: key_id,
         }
     }
 }

@@ -4,7 +4,7 @@
 mod device;
 
 use bailing_evidence::manifest::Manifest;
-use bailing_evidence::signature::{self, Context, SignatureError};
+use bailing_evidence::signature::{self, Algorithm, Context, SignatureError};
 use coset::{CborSerializable, CoseSign1, TaggedCborSerializable, iana};
 
 use device::{CONTEXT, Device, manifest};
@@ -83,10 +83,57 @@ fn one_form_of_cose_is_read() {
 }
 
 #[test]
+fn pictures_that_the_session_did_not_record_are_refused() {
+    let device = Device::new();
+    let changes: [fn(&mut Manifest); 4] = [
+        |manifest| manifest.images[0].pixels_sha256 = [0; 32],
+        |manifest| manifest.images[0].monotonic_ns += 1,
+        |manifest| manifest.session_key = [0; 32],
+        |manifest| manifest.images[0].record[63] ^= 1,
+    ];
+    for change in changes {
+        let mut manifest = claims(&device);
+        change(&mut manifest);
+        assert_eq!(code(&device.cose(&manifest), &device), "frame_record_invalid");
+    }
+}
+
+#[test]
+fn an_assertion_stands_for_a_signature_where_the_verifier_knows_it() {
+    let device = Device::new();
+    let (claims, key_id) = (claims(&device), device.key().id());
+    let mut asserted = Vec::new();
+    let cose = signature::sign(&claims, &CONTEXT, Algorithm::AppAttest, |message| {
+        asserted = message.to_vec();
+        Ok::<_, String>(b"an assertion".to_vec())
+    });
+    let cose = cose.expect("signed");
+    // ES256 alone is what `verify` takes.
+    assert_eq!(code(&cose, &device), "signature_invalid");
+    let verified = signature::verify_with(&cose, &key_id, &CONTEXT, |algorithm, message, bytes| {
+        assert_eq!(
+            (algorithm, message, bytes),
+            (Algorithm::AppAttest, &asserted[..], &b"an assertion"[..])
+        );
+        true
+    });
+    assert_eq!(verified, Ok(claims.clone()));
+    let refused = signature::verify_with(&cose, &key_id, &CONTEXT, |_, _, _| false);
+    assert_eq!(refused, Err(SignatureError::Invalid));
+    for length in [0, 1_025] {
+        let answer = vec![0; length];
+        let error =
+            signature::sign(&claims, &CONTEXT, Algorithm::AppAttest, |_| Ok::<_, String>(answer));
+        assert_eq!(error.expect_err("of no length").code(), "signing_failed");
+    }
+}
+
+#[test]
 fn a_key_that_does_not_sign_is_said_so() {
     let device = Device::new();
     let sign = |answer: Result<Vec<u8>, &str>| {
-        signature::sign(&claims(&device), &CONTEXT, |_| answer).expect_err("no signature")
+        signature::sign(&claims(&device), &CONTEXT, Algorithm::Es256, |_| answer)
+            .expect_err("no signature")
     };
     let error = sign(Err("the key was invalidated"));
     assert_eq!(error.code(), "signing_failed");

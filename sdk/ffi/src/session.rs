@@ -18,6 +18,8 @@ pub struct CaptureConfig {
     pub app_version: String,
     /// 16 random bytes, the same until the phone boots again.
     pub boot_id: Vec<u8>,
+    /// 32 random bytes, new for each session: its own key, kept in memory only.
+    pub seed: Vec<u8>,
 }
 
 /// How a pixel's bytes lie.
@@ -119,13 +121,17 @@ impl CaptureSession {
             .boot_id
             .try_into()
             .map_err(|_| SdkError::new("request_malformed", "boot_id has 16 bytes"))?;
+        let seed = config
+            .seed
+            .try_into()
+            .map_err(|_| SdkError::new("request_malformed", "seed has 32 bytes"))?;
         let config = Config {
             server_origin: config.server_origin,
             app_id: config.app_id,
             app_version: config.app_version,
             refuse_retake: true,
         };
-        Ok(Arc::new(Self { session: Mutex::new(Session::new(config, boot_id)) }))
+        Ok(Arc::new(Self { session: Mutex::new(Session::new(config, boot_id, &seed)) }))
     }
 
     /// One preview frame: `height` rows, `stride` bytes apart; the last may lack its padding.

@@ -71,13 +71,14 @@ def code_of(call):
     sys.exit("no error was raised")
 
 
-def session(boot_id=bytes(16)):
+def session(boot_id=bytes(16), seed=bytes(32)):
     return bailing.CaptureSession(bailing.CaptureConfig(
         server_origin="https://bank.example", app_id="cn.example.wallet", app_version="1.0",
-        boot_id=boot_id))
+        boot_id=boot_id, seed=seed))
 
 
 assert code_of(lambda: session(b"short")) == "request_malformed"
+assert code_of(lambda: session(seed=b"short")) == "request_malformed"
 running = session()
 assert running.frame_handle() == running.frame_handle() > 0
 

@@ -76,7 +76,7 @@ impl Phone {
         let inner = Inner {
             transport,
             key,
-            session: Session::new(config, random()?),
+            session: Session::new(config, random()?, &random()?),
             chain: Chain::default(),
             watch: Stopwatch::start(),
         };

@@ -27,6 +27,7 @@ const APP_VERSION: i64 = -65_544;
 const KEY_ID: i64 = -65_545;
 const MODELS: i64 = -65_546;
 const IMAGES: i64 = -65_547;
+const SESSION_KEY: i64 = -65_548;
 
 impl Manifest {
     /// The bytes that are signed. Fails where a limit is exceeded or a number is not finite.
@@ -74,6 +75,7 @@ impl Manifest {
             (KEY_ID, bytes(&self.key_id)),
             (MODELS, Value::Array(self.models.iter().map(ModelClaim::to_value).collect())),
             (IMAGES, Value::Array(self.images.iter().map(ImageClaim::to_value).collect())),
+            (SESSION_KEY, bytes(&self.session_key)),
         ])
     }
 
@@ -98,6 +100,7 @@ impl Manifest {
             key_id: claims.array()?,
             models: claims.list(ModelClaim::from_value)?,
             images: claims.list(ImageClaim::from_value)?,
+            session_key: claims.array()?,
         };
         claims.end(manifest)
     }
@@ -166,6 +169,7 @@ impl ImageClaim {
             (8, self.kind.as_str().into()),
             (9, Value::Array(self.signals.iter().map(SignalClaim::to_value).collect())),
             (10, self.verdict.as_str().into()),
+            (11, bytes(&self.record)),
         ])
     }
 
@@ -182,6 +186,7 @@ impl ImageClaim {
             kind: claims.text()?,
             signals: claims.list(SignalClaim::from_value)?,
             verdict: claims.text()?,
+            record: claims.array()?,
         };
         claims.end(image)
     }

@@ -2,9 +2,10 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 #![allow(dead_code, reason = "each test program uses its part")]
 
+use bailing_evidence::frame::SessionKey;
 use bailing_evidence::key::PublicKey;
 use bailing_evidence::manifest::{ImageClaim, Manifest, ModelClaim, SignalClaim};
-use bailing_evidence::signature::{self, Context};
+use bailing_evidence::signature::{self, Algorithm, Context};
 use bailing_evidence::{bundle, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
@@ -12,6 +13,9 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 /// Where every test bundle is meant for.
 pub(crate) const CONTEXT: Context<'static> =
     Context { server_origin: "https://bank.example", app_id: "org.bailing.example" };
+
+/// Of every test's session.
+const SEED: [u8; 32] = [9; 32];
 
 pub(crate) struct Device {
     pair: EcdsaKeyPair,
@@ -37,7 +41,8 @@ impl Device {
 
     /// The signed part over a manifest, whatever key the manifest names.
     pub(crate) fn cose(&self, manifest: &Manifest) -> Vec<u8> {
-        signature::sign(manifest, &CONTEXT, |message| self.sign(message)).expect("signed")
+        signature::sign(manifest, &CONTEXT, Algorithm::Es256, |message| self.sign(message))
+            .expect("signed")
     }
 
     /// A bundle of these pictures.
@@ -60,8 +65,9 @@ pub(crate) fn manifest(key_id: &[u8; 32], pictures: &[&[u8]]) -> Manifest {
         kind: "waybill".to_owned(),
         signals: vec![SignalClaim { code: "blurred".to_owned(), score: 0.8, threshold: 0.45 }],
         verdict: "accepted".to_owned(),
+        record: [0; 64],
     };
-    Manifest {
+    let mut manifest = Manifest {
         nonce: vec![2; 32],
         issued_at: 1_763_900_000,
         ticket: vec![3; 146],
@@ -75,5 +81,16 @@ pub(crate) fn manifest(key_id: &[u8; 32], pictures: &[&[u8]]) -> Manifest {
         key_id: *key_id,
         models: vec![ModelClaim { name: "vision 0.1.0".to_owned(), sha256: [6; 32] }],
         images: (0..).zip(pictures).map(image).collect(),
+        session_key: SessionKey::from_seed(&SEED).public_key(),
+    };
+    record(&mut manifest);
+    manifest
+}
+
+/// Records the pictures as they are claimed now.
+pub(crate) fn record(manifest: &mut Manifest) {
+    let key = SessionKey::from_seed(&SEED);
+    for image in &mut manifest.images {
+        image.record = key.sign(&image.frame(&manifest.boot_id));
     }
 }
