@@ -1,8 +1,9 @@
 //! What travels from the phone to the server: a manifest of claims, its signature, and the bundle
 //! that carries both with the pictures.
 //!
-//! Names follow RATS (RFC 9334), EAT (RFC 9711), COSE (RFC 9052) and deterministic CBOR
-//! (RFC 8949 §4.2). Sans-IO: bytes in, values out; keys and clocks are the caller's.
+//! The format is specified in `SPEC.md`, with vectors for any other implementation. Names follow RATS
+//! (RFC 9334), EAT (RFC 9711), COSE (RFC 9052) and deterministic CBOR (RFC 8949 §4.2). Sans-IO: bytes
+//! in, values out; keys and clocks are the caller's.
 //!
 //! The order of reading a bundle is [`bundle::Reader::open`], [`signature::claimed_key`],
 //! [`signature::verify`], and only then [`bundle::Reader::blobs`]: no picture's byte is looked at
