@@ -296,9 +296,11 @@ fn assertions_count_up_and_are_the_keys_own() {
 #[test]
 fn the_kept_object_is_accepted() {
     let key = device_key();
-    let object = issuer::kept("ios_attestation.cbor", || Attestation::default().object(&key));
-    let made = issuer::kept("ios_assertion.cbor", || assertion(&key, APP, 1, b"manifest", &[]));
-    let root = issuer::kept("ios_root.pem", || issuer::pem(std::slice::from_ref(&APPLE.0.der)));
+    issuer::renew("ios_attestation.cbor", || Attestation::default().object(&key));
+    issuer::renew("ios_assertion.cbor", || assertion(&key, APP, 1, b"manifest", &[]));
+    issuer::renew("ios_root.pem", || issuer::pem(std::slice::from_ref(&APPLE.0.der)));
+    let [object, made, root] =
+        ["ios_attestation.cbor", "ios_assertion.cbor", "ios_root.pem"].map(issuer::kept);
     let mut anchors = Anchors::default();
     anchors.danger_trust(&issuer::unpem(&root)[0]).expect("a root");
     let policy = policy(Environment::Production);

@@ -2,7 +2,7 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 #![allow(dead_code, reason = "each test program uses its part")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -109,15 +109,21 @@ pub(crate) fn device_key() -> KeyPair {
     key(&PKCS_ECDSA_P256_SHA256)
 }
 
-/// A file of `tests/vectors/attestation`: written anew where BAILING_RENEW is set, else read.
+/// A file of `tests/vectors/attestation`.
+pub(crate) fn kept(name: &str) -> Vec<u8> {
+    std::fs::read(vector(name)).expect(name)
+}
+
+/// Writes such a file anew where BAILING_RENEW is set.
 #[expect(clippy::disallowed_methods, reason = "renewing the vectors is asked for by hand")]
-pub(crate) fn kept(name: &str, fresh: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/attestation");
-    let path = folder.join(name);
+pub(crate) fn renew(name: &str, fresh: impl FnOnce() -> Vec<u8>) {
     if std::env::var("BAILING_RENEW").is_ok() {
-        std::fs::write(&path, fresh()).expect("written");
+        std::fs::write(vector(name), fresh()).expect("written");
     }
-    std::fs::read(&path).expect(name)
+}
+
+fn vector(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/attestation").join(name)
 }
 
 /// Certificates in PEM (RFC 7468).
