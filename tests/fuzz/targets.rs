@@ -69,7 +69,7 @@ pub(crate) fn manifest(data: &[u8]) {
     }
     // The same bytes as a signed part.
     if let Ok(written) = bundle::write(data, &[]) {
-        let reader = Reader::open(&written).expect("its own bundle");
+        let reader = Reader::open(written.as_slice()).expect("its own bundle");
         let _ = signature::claimed_key(reader.cose());
     }
 }

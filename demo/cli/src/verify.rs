@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         path: arguments.bundle.clone(),
         reason: reason.to_string(),
     };
-    let reader = Reader::open(&bytes).map_err(|error| broken(&error))?;
+    let reader = Reader::open(bytes.as_slice()).map_err(|error| broken(&error))?;
     let context = Context { server_origin: &arguments.origin, app_id: &arguments.app_id };
     let (manifest, mut signals) = match signature::verify(reader.cose(), &key, &context) {
         Ok(manifest) => (Some(manifest), Vec::new()),

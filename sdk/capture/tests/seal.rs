@@ -64,10 +64,10 @@ fn scene<'a>(encoded: &'a [u8], monotonic_ns: u64) -> Capture<'a> {
 /// The claims and the pictures, as a server reads them.
 fn opened(sealed: &SealedBundle, key: &PublicKey) -> (Manifest, Vec<Vec<u8>>) {
     assert_eq!(sealed.sha256, digest::sha256(&sealed.bytes));
-    let reader = Reader::open(&sealed.bytes).expect("a bundle");
+    let reader = Reader::open(sealed.bytes.as_slice()).expect("a bundle");
     let context = Context { server_origin: ORIGIN, app_id: APP };
     let manifest = signature::verify(reader.cose(), key, &context).expect("signed");
-    let pictures = reader.blobs(&manifest).map(|blob| blob.expect("a picture").into_owned());
+    let pictures = reader.blobs(&manifest).map(|blob| blob.expect("a picture"));
     let pictures = pictures.collect();
     (manifest, pictures)
 }
@@ -103,8 +103,8 @@ fn every_bundle_names_the_one_before() {
         let sealed = session.seal(&captures, &ticket, &mut chain, &key, 0, 2).expect("sealed");
         let (manifest, _) = opened(&sealed, &key.public_key());
         assert_eq!((manifest.sequence, manifest.previous), (sequence, previous));
-        let cose = Reader::open(&sealed.bytes).expect("a bundle").cose();
-        previous = Some(digest::sha256(cose));
+        let reader = Reader::open(sealed.bytes.as_slice()).expect("a bundle");
+        previous = Some(digest::sha256(reader.cose()));
     }
     let stored = serde_json::to_string(&chain).expect("serialised");
     assert_eq!(serde_json::from_str::<Chain>(&stored).expect("and back"), chain);

@@ -26,7 +26,7 @@ fn read(criterion: &mut Criterion) {
     let (one, two) = (picture(1), picture(2));
     let sealed = device.seal(&[&one, &two]);
     let key = device.key();
-    let reader = Reader::open(&sealed).expect("a bundle");
+    let reader = Reader::open(sealed.as_slice()).expect("a bundle");
     let manifest = signature::verify(reader.cose(), &key, &CONTEXT).expect("signed");
     let message = b"a message of about the size of a manifest ".repeat(30);
     let signed = device.sign(&message).expect("signed");
@@ -35,7 +35,7 @@ fn read(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(sealed.len() as u64));
     group.bench_function("verified and read", |bencher| {
         bencher.iter(|| {
-            let reader = Reader::open(black_box(&sealed)).expect("a bundle");
+            let reader = Reader::open(black_box(sealed.as_slice())).expect("a bundle");
             let manifest = signature::verify(reader.cose(), &key, &CONTEXT).expect("signed");
             reader.blobs(&manifest).map(|blob| blob.expect("a picture").len()).sum::<usize>()
         });

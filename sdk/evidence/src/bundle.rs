@@ -39,6 +39,9 @@ pub enum BundleError {
     /// More of something than a bundle may hold.
     #[error("the bundle exceeds a limit: {0}")]
     Limit(&'static str),
+    /// The bytes did not come, or a picture's could not be handed on.
+    #[error("the bundle could not be read: {0}")]
+    Unreadable(std::io::ErrorKind),
     /// A picture is not the one that was signed.
     #[error("picture {index} is not the one that was signed: its {what} differs")]
     Digest {
@@ -55,6 +58,7 @@ impl BundleError {
         match self {
             Self::Malformed(_) => "bundle_malformed",
             Self::Limit(_) => "bundle_limit_exceeded",
+            Self::Unreadable(_) => "bundle_unreadable",
             Self::Digest { .. } => "blob_digest_mismatch",
         }
     }

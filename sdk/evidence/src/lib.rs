@@ -31,6 +31,7 @@ pub const CODES: &[&str] = &[
     "blob_digest_mismatch",
     "bundle_limit_exceeded",
     "bundle_malformed",
+    "bundle_unreadable",
     "frame_record_invalid",
     "manifest_limit_exceeded",
     "manifest_malformed",

@@ -3,7 +3,7 @@
 
 mod device;
 
-use std::io::Write;
+use std::io::{ErrorKind, Read, Write};
 use std::sync::LazyLock;
 
 use bailing_evidence::bundle::{self, BundleError, Reader};
@@ -23,8 +23,7 @@ fn read(bundle: &[u8], key: &PublicKey) -> Result<(Manifest, Vec<Vec<u8>>), &'st
     let reader = Reader::open(bundle).map_err(|error| error.code())?;
     signature::claimed_key(reader.cose()).map_err(|error| error.code())?;
     let manifest = signature::verify(reader.cose(), key, &CONTEXT).map_err(|error| error.code())?;
-    let pictures: Result<Vec<_>, BundleError> =
-        reader.blobs(&manifest).map(|blob| blob.map(|bytes| bytes.into_owned())).collect();
+    let pictures: Result<Vec<_>, BundleError> = reader.blobs(&manifest).collect();
     Ok((manifest, pictures.map_err(|error| error.code())?))
 }
 
@@ -172,16 +171,37 @@ fn a_promise_of_more_than_all_pictures_costs_nothing() {
 #[test]
 fn lengths_are_limited_exactly() {
     let malformed = |bytes: &[u8]| Reader::open(bytes).expect_err("no bundle").code();
-    let mut bytes = vec![0; limits::BUNDLE_BYTES];
-    assert_eq!(malformed(&bytes), "bundle_malformed");
-    bytes.push(0);
-    assert_eq!(malformed(&bytes), "bundle_limit_exceeded");
+    // A picture of zeros that makes the bundle just as long, without ever lying in memory: all of it is
+    // read, and then its hash is another one.
+    let of_length = |length: u64| {
+        let device = Device::new();
+        let mut claims = manifest(&device.key().id(), &[b""]);
+        claims.images[0].blob_len = length;
+        record(&mut claims);
+        let mut head = bundle::write(&device.cose(&claims), &[]).expect("written");
+        head.push(0x01);
+        head.extend_from_slice(&0u32.to_be_bytes());
+        head.extend_from_slice(&length.to_be_bytes());
+        head.extend_from_slice(&length.to_be_bytes());
+        head.extend_from_slice(&claims.images[0].blob_sha256);
+        let whole = head.len() as u64 + length;
+        let reader = Reader::open(head.chain(std::io::repeat(0).take(length))).expect("a bundle");
+        let mut blobs = reader.blobs(&claims);
+        let copied = blobs.copy_next(&mut std::io::sink()).expect("a picture");
+        (whole, copied.expect_err("of another hash").code())
+    };
+    let longest = limits::BUNDLE_BYTES as u64;
+    let (whole, _) = of_length(longest / 2);
+    let fits = longest / 2 + (longest - whole);
+    // The length itself takes as many bytes in the claims.
+    assert_eq!(of_length(fits), (longest, "blob_digest_mismatch"));
+    assert_eq!(of_length(fits + 1), (longest + 1, "bundle_limit_exceeded"));
 
     let cose = vec![0; limits::SIGNED_BYTES + 1];
     let error = bundle::write(&cose, &[]).expect_err("too long");
     assert_eq!(error.code(), "bundle_limit_exceeded");
     let mut longest = bundle::write(&cose[1..], &[]).expect("just fits");
-    assert!(Reader::open(&longest).is_ok());
+    assert!(Reader::open(longest.as_slice()).is_ok());
     longest[HEAD - 4..HEAD].copy_from_slice(&(limits::SIGNED_BYTES as u32 + 1).to_be_bytes());
     longest.push(0);
     assert_eq!(malformed(&longest), "bundle_limit_exceeded");
@@ -190,6 +210,74 @@ fn lengths_are_limited_exactly() {
     assert!(bundle::write(&[], &pictures[1..]).is_ok());
     let error = bundle::write(&[], &pictures).expect_err("too many");
     assert_eq!(error.code(), "bundle_limit_exceeded");
+}
+
+/// Bytes that come one at a time, now and then with a pause, and perhaps not all.
+struct Trickle<'a> {
+    rest: &'a [u8],
+    pause: bool,
+    broken: bool,
+}
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.pause = !self.pause;
+        match self.rest.split_first() {
+            _ if self.pause => Err(ErrorKind::Interrupted.into()),
+            Some((first, rest)) if !buffer.is_empty() => {
+                (buffer[0], self.rest) = (*first, rest);
+                Ok(1)
+            }
+            None if self.broken => Err(ErrorKind::ConnectionReset.into()),
+            _ => Ok(0),
+        }
+    }
+}
+
+#[test]
+fn pieces_of_any_size_make_the_same_bundle() {
+    let device = Device::new();
+    let (jpeg, text) = (jpeg(), b"a picture that shrinks ".repeat(100));
+    let sealed = device.seal(&[&jpeg, &text]);
+    let trickle = |broken, length| Trickle { rest: &sealed[..length], pause: false, broken };
+    let outcome = |source: Trickle<'_>| -> Result<Vec<Vec<u8>>, BundleError> {
+        let reader = Reader::open(source)?;
+        let manifest = signature::verify(reader.cose(), &device.key(), &CONTEXT).expect("signed");
+        reader.blobs(&manifest).collect()
+    };
+    assert_eq!(outcome(trickle(false, sealed.len())), Ok(vec![jpeg.clone(), text.clone()]));
+    // A connection that breaks is not a bundle that ends, wherever it does.
+    for length in [0, 10, 200, sealed.len() - jpeg.len(), sealed.len() - 1, sealed.len()] {
+        let error = outcome(trickle(true, length)).expect_err("broken");
+        assert_eq!(error.code(), "bundle_unreadable", "{length} bytes");
+        if length < sealed.len() {
+            let error = outcome(trickle(false, length)).expect_err("cut short");
+            assert_eq!(error.code(), "bundle_malformed", "{length} bytes");
+        }
+    }
+}
+
+/// Where a picture is handed on may have no room.
+struct Full;
+
+impl Write for Full {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(ErrorKind::StorageFull.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_picture_that_cannot_be_handed_on_is_no_forgery() {
+    let device = Device::new();
+    let sealed = device.seal(&[&jpeg()]);
+    let reader = Reader::open(sealed.as_slice()).expect("a bundle");
+    let manifest = signature::verify(reader.cose(), &device.key(), &CONTEXT).expect("signed");
+    let copied = reader.blobs(&manifest).copy_next(&mut Full).expect("a picture");
+    assert_eq!(copied.expect_err("full").code(), "bundle_unreadable");
 }
 
 proptest! {
@@ -219,7 +307,7 @@ proptest! {
     fn any_records_are_answered(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let mut sealed = bundle::write(&[], &[]).expect("written");
         sealed.extend_from_slice(&bytes);
-        let reader = Reader::open(&sealed).expect("an empty signed part");
+        let reader = Reader::open(sealed.as_slice()).expect("an empty signed part");
         let claims = manifest(&[0; 32], &[b"one"]);
         prop_assert!(reader.blobs(&claims).any(|blob| blob.is_err()));
     }

@@ -270,7 +270,7 @@ fn renew() {
     let indefinite = sign_anyway(&device, indefinite, &good);
     keep("cbor_indefinite", "a map of indefinite length", malformed, &indefinite);
 
-    let cose = Reader::open(&good).expect("a bundle").cose().to_vec();
+    let cose = Reader::open(good.as_slice()).expect("a bundle").cose().to_vec();
     let with_cose = |cose: &[u8]| bundle::write(cose, &[JPEG]).expect("written");
     let mut sound = CoseSign1::from_tagged_slice(&cose).expect("a COSE_Sign1");
     let untagged = with_cose(&sound.clone().to_vec().expect("encoded"));

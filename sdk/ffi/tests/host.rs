@@ -124,7 +124,7 @@ fn python_drives_a_whole_session_with_its_own_key() {
     let bundle = std::fs::read(folder.path().join("bundle")).expect("the bundle");
     let point = std::fs::read(folder.path().join("point")).expect("the public key");
     let key = PublicKey::from_bytes(&point).expect("a point");
-    let reader = Reader::open(&bundle).expect("a bundle");
+    let reader = Reader::open(bundle.as_slice()).expect("a bundle");
     let context = Context { server_origin: "https://bank.example", app_id: "cn.example.wallet" };
     let manifest = signature::verify(reader.cose(), &key, &context).expect("Python signed it");
     let blobs: Result<Vec<_>, _> = reader.blobs(&manifest).collect();

@@ -119,7 +119,7 @@ async fn take_in(
     if let Some(row) = state.store.bundle(&sha256).await? {
         return Ok((StatusCode::OK, Json(progress(row)?)));
     }
-    let claimed = Reader::open(&bundle)
+    let claimed = Reader::open(bundle.as_ref())
         .map_err(|error| unprocessable(error.code(), &error.to_string()))
         .and_then(|reader| signature::claimed_key(reader.cose()).map_err(refused_signature))?;
     let key = state.store.key(&claimed).await?.ok_or_else(|| {
@@ -198,7 +198,9 @@ fn verify(state: &State, sha256: [u8; 32], bundle: &[u8], key: KeyRow) -> Result
         return Err(forbidden("ticket_invalid", "the claims are not those that the ticket is for"));
     }
     // All of them: the last item says whether bytes follow the last picture.
-    for blob in reader.blobs(&manifest) {
+    let signed_sha256 = digest::sha256(reader.cose());
+    let mut blobs = reader.blobs(&manifest);
+    while let Some(blob) = blobs.copy_next(&mut std::io::sink()) {
         blob.map_err(|error| unprocessable(error.code(), &error.to_string()))?;
     }
     Ok(Arrival {
@@ -207,7 +209,7 @@ fn verify(state: &State, sha256: [u8; 32], bundle: &[u8], key: KeyRow) -> Result
         merchant_id: key.merchant_id,
         sequence: manifest.sequence,
         previous: manifest.previous,
-        signed_sha256: digest::sha256(reader.cose()),
+        signed_sha256,
         ticket_id: ticket.id,
         ticket_issued_at: ticket.issued_at,
         ticket_expires_at: ticket.expires_at,
