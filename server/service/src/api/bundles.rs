@@ -197,8 +197,8 @@ fn verify(state: &State, sha256: [u8; 32], bundle: &[u8], key: KeyRow) -> Result
     if manifest.nonce != ticket.nonce || !ticket.kind.as_deref().is_none_or(kind_fits) {
         return Err(forbidden("ticket_invalid", "the claims are not those that the ticket is for"));
     }
-    // All of them: the last item says whether bytes follow the last picture.
     let signed_sha256 = digest::sha256(reader.cose());
+    // All of them: the last item says whether bytes follow the last picture.
     let mut blobs = reader.blobs(&manifest);
     while let Some(blob) = blobs.copy_next(&mut std::io::sink()) {
         blob.map_err(|error| unprocessable(error.code(), &error.to_string()))?;
