@@ -3,8 +3,6 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use ring::rand::SystemRandom;
-use time::macros::offset;
-use time::{Date, OffsetDateTime};
 
 /// Seconds since 1970.
 #[expect(clippy::disallowed_methods, reason = "the command line is an edge: time enters here")]
@@ -12,14 +10,6 @@ pub(crate) fn seconds_since_1970() -> i64 {
     SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .map_or(0, |elapsed| i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX))
-}
-
-/// The day in China (UTC+8), as the server reckons it.
-pub(crate) fn today() -> Date {
-    OffsetDateTime::from_unix_timestamp(seconds_since_1970())
-        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
-        .to_offset(offset!(+8))
-        .date()
 }
 
 /// The system's random generator.

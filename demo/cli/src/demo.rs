@@ -20,7 +20,7 @@ use self::samples::Sample;
 use self::table::Row;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::{clock, quota, source};
+use crate::{quota, source};
 
 /// The merchant in whose name the user's own photos are sent.
 const OWN: &str = "you";
@@ -90,7 +90,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
     let scratch = tempfile::tempdir().map_err(Failure::Stdout)?;
     let can_read =
         bailing_recognition::ocr::FILES.iter().all(|(name, _)| arguments.ocr.join(name).exists());
-    let demo_today = (clock::today() > SAMPLES_LAST_DAY).then_some(SAMPLES_DAY);
+    let demo_today = (bailing_server::today() > SAMPLES_LAST_DAY).then_some(SAMPLES_DAY);
     let config = Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         operator_listen: arguments.console,

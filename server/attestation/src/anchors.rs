@@ -43,12 +43,32 @@ impl Anchors {
         Ok(())
     }
 
-    pub(crate) fn google(&self) -> impl Iterator<Item = SubjectKey<'_>> {
-        keys(&self.google)
+    /// Walks a chain, leaf first, to one of Google's keys: see [`walk`].
+    pub(crate) fn google_issued(&self, chain: &[Certificate<'_>]) -> Result<bool, Rejection> {
+        walk(chain, &self.google)
     }
 
-    pub(crate) fn apple(&self) -> impl Iterator<Item = SubjectKey<'_>> {
-        keys(&self.apple)
+    /// Walks a chain, leaf first, to Apple's key: see [`walk`].
+    pub(crate) fn apple_issued(&self, chain: &[Certificate<'_>]) -> Result<bool, Rejection> {
+        walk(chain, &self.apple)
+    }
+}
+
+/// Names and signatures from the leaf up to a pinned key. Says whether the root's certificate is the last
+/// one; it may be missing, since the anchor is the verifier's.
+fn walk(chain: &[Certificate<'_>], anchors: &[Vec<u8>]) -> Result<bool, Rejection> {
+    for (index, pair) in chain.windows(2).enumerate() {
+        let [subject, issuer] = pair else { continue };
+        if subject.issuer != issuer.subject || !subject.is_signed_by(&issuer.key) {
+            return Err(Rejection::ChainBroken(index));
+        }
+    }
+    let last = chain.last().ok_or(Rejection::ChainShape(0))?;
+    let with_root = anchors.iter().any(|anchor| anchor == last.key.spki);
+    if with_root || keys(anchors).any(|anchor| last.is_signed_by(&anchor)) {
+        Ok(with_root)
+    } else {
+        Err(Rejection::AnchorUnknown)
     }
 }
 
@@ -64,10 +84,9 @@ mod tests {
     #[test]
     fn the_pinned_keys_are_the_published_ones() {
         let anchors = Anchors::default();
-        let found: Vec<(KeyKind, String)> = anchors
-            .google()
-            .chain(anchors.apple())
-            .map(|key| (key.kind, key.sha256().iter().map(|byte| format!("{byte:02x}")).collect()))
+        let found: Vec<(KeyKind, String)> = keys(&anchors.google)
+            .chain(keys(&anchors.apple))
+            .map(|key| (key.kind, hex::encode(key.sha256())))
             .collect();
         let expected = [
             (

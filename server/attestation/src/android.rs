@@ -67,7 +67,7 @@ pub(crate) fn verify(
     if leaf.extension(chain::HUKS).is_some() {
         return Err(Rejection::HuksUnsupported);
     }
-    let with_root = chain::walk(&certificates, anchors)?;
+    let with_root = anchors.google_issued(&certificates)?;
     check_revocation(&certificates, now, revocation, policy)?;
     let description = chain::key_description(&certificates)?;
     let provisioning = chain::provisioning(&certificates, with_root, now)?;
@@ -91,7 +91,7 @@ pub(crate) fn verify(
         KeyKind::P256 => leaf.key.bits.try_into().ok(),
         _ => None,
     };
-    let spki_sha256 = leaf.key.sha256().iter().map(|byte| format!("{byte:02x}")).collect();
+    let spki_sha256 = hex::encode(leaf.key.sha256());
     Ok((grade, AndroidFacts { provisioning, spki_sha256, key }, point))
 }
 
@@ -168,7 +168,7 @@ fn check_key(key: &KeyDescription, leaf: &Certificate<'_>) -> Result<(), Rejecti
 fn check_boot(key: &KeyDescription, policy: &AndroidPolicy) -> Result<(), Rejection> {
     let root = key.hardware_enforced.root_of_trust().ok_or(Rejection::RootOfTrustMissing)?;
     let allowed = || {
-        let boot_key = hex(&root.verified_boot_key);
+        let boot_key = hex::encode(&root.verified_boot_key);
         policy.boot_keys.iter().any(|key| key.eq_ignore_ascii_case(&boot_key))
     };
     match root.verified_boot_state {
@@ -189,7 +189,7 @@ fn check_app(key: &KeyDescription, policy: &AndroidPolicy) -> Result<(), Rejecti
     if packages.is_empty() || (!allowed.is_empty() && packages != allowed) {
         return Err(Rejection::App);
     }
-    let mut signers: Vec<String> = app.signatures.iter().map(|digest| hex(digest)).collect();
+    let mut signers: Vec<String> = app.signatures.iter().map(hex::encode).collect();
     let mut allowed: Vec<String> =
         policy.signers.iter().map(|digest| digest.to_ascii_lowercase()).collect();
     signers.sort_unstable();
@@ -198,8 +198,4 @@ fn check_app(key: &KeyDescription, policy: &AndroidPolicy) -> Result<(), Rejecti
         return Err(Rejection::AppSigner);
     }
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

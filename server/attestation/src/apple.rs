@@ -90,8 +90,8 @@ pub(crate) fn verify(
         Environment::Development => Grade::C,
     };
     let facts = AppleFacts {
-        key_id: hex(&id),
-        app_id_sha256: hex(data.rp_id_hash),
+        key_id: hex::encode(id),
+        app_id_sha256: hex::encode(data.rp_id_hash),
         environment,
         bundle_version: data.bundle_version.map(str::to_owned),
         validation_category: data.validation_category,
@@ -165,19 +165,8 @@ fn walk<'c, 'a>(
     now: i64,
     anchors: &Anchors,
 ) -> Result<&'c Certificate<'a>, Rejection> {
-    for (index, pair) in certificates.windows(2).enumerate() {
-        let [subject, issuer] = pair else { continue };
-        if subject.issuer != issuer.subject || !subject.is_signed_by(&issuer.key) {
-            return Err(Rejection::ChainBroken(index));
-        }
-    }
-    let (Some(leaf), Some(last)) = (certificates.first(), certificates.last()) else {
-        return Err(Rejection::ChainShape(0));
-    };
-    let with_root = anchors.apple().any(|anchor| anchor.spki == last.key.spki);
-    if !with_root && !anchors.apple().any(|anchor| last.is_signed_by(&anchor)) {
-        return Err(Rejection::AnchorUnknown);
-    }
+    let with_root = anchors.apple_issued(certificates)?;
+    let leaf = certificates.first().ok_or(Rejection::ChainShape(0))?;
     let intermediates = certificates.len() - usize::from(with_root);
     if intermediates != 2 {
         return Err(Rejection::ChainShape(intermediates + 1));
@@ -218,8 +207,4 @@ fn hash(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = [0; 32];
     hash.copy_from_slice(digest(&SHA256, &parts.concat()).as_ref());
     hash
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -66,8 +66,8 @@ impl RevocationList {
     /// Whether a certificate is on the list. Published entries are hexadecimal of the least length,
     /// decimal, or the serialNumber of the subject's name, and do not say which.
     pub(crate) fn names(&self, certificate: &Certificate<'_>) -> bool {
-        let hex: String = certificate.serial.iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut forms = vec![shortest(&hex), decimal(certificate.serial)];
+        let mut forms =
+            vec![shortest(&hex::encode(certificate.serial)), decimal(certificate.serial)];
         for name in certificate.subject_serial_numbers() {
             forms.push(name.to_ascii_lowercase());
             forms.push(shortest(name));

@@ -12,7 +12,7 @@ pub(crate) fn now() -> OffsetDateTime {
 
 /// The day on which papers are judged: the merchants' (China has one time zone, UTC+8), not
 /// Greenwich's, where a paper of this morning may still be dated tomorrow.
-pub(crate) fn today() -> Date {
+pub fn today() -> Date {
     now().to_offset(offset!(+8)).date()
 }
 

@@ -21,6 +21,7 @@ mod store;
 mod work;
 
 pub use api::openapi;
+pub use clock::today;
 pub use config::{Config, ConfigError, MerchantSeed};
 pub use running::{Running, StartError, start};
 pub use work::{BundleDecision, PictureDecision};

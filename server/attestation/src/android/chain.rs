@@ -1,7 +1,6 @@
-//! The walk from the leaf to a pinned root.
+//! The certificates of a chain: how many, when they are valid, and which one describes the key.
 
 use super::Provisioning;
-use crate::Anchors;
 use crate::certificate::Certificate;
 use crate::reject::Rejection;
 
@@ -41,24 +40,6 @@ pub(super) fn parse<'a>(chain: &[&'a [u8]]) -> Result<Vec<Certificate<'a>>, Reje
         .map(|bytes| Certificate::parse(bytes))
         .collect::<Result<_, _>>()
         .map_err(|malformed| Rejection::ChainMalformed(malformed.0))
-}
-
-/// Names and signatures up to an anchor. Says whether the root's certificate is the last one; it may
-/// be missing, since the anchor is the verifier's.
-pub(super) fn walk(certificates: &[Certificate<'_>], anchors: &Anchors) -> Result<bool, Rejection> {
-    for (index, pair) in certificates.windows(2).enumerate() {
-        let [subject, issuer] = pair else { continue };
-        if subject.issuer != issuer.subject || !subject.is_signed_by(&issuer.key) {
-            return Err(Rejection::ChainBroken(index));
-        }
-    }
-    let last = certificates.last().ok_or(Rejection::ChainShape(0))?;
-    let with_root = anchors.google().any(|anchor| anchor.spki == last.key.spki);
-    if with_root || anchors.google().any(|anchor| last.is_signed_by(&anchor)) {
-        Ok(with_root)
-    } else {
-        Err(Rejection::AnchorUnknown)
-    }
 }
 
 /// The chain's shape and times. The root's own dates are not looked at, since four certificates of one

@@ -419,16 +419,16 @@ impl Serialize for Tagged {
 }
 
 fn as_hex<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&super::hex(bytes))
+    serializer.serialize_str(&hex::encode(bytes))
 }
 
 fn as_optional_hex<S: Serializer>(
     bytes: &Option<Vec<u8>>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    bytes.as_deref().map(super::hex).serialize(serializer)
+    bytes.as_deref().map(hex::encode).serialize(serializer)
 }
 
 fn as_hex_list<S: Serializer>(list: &[Vec<u8>], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(list.iter().map(|bytes| super::hex(bytes)))
+    serializer.collect_seq(list.iter().map(hex::encode))
 }
