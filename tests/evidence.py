@@ -67,7 +67,9 @@ def verified_claims(cose, case):
     need(isinstance(tagged, cbor2.CBORTag) and tagged.tag == 18, "no COSE_Sign1")
     need(isinstance(tagged.value, (list, tuple)) and len(tagged.value) == 4, "no COSE_Sign1")
     protected, unprotected, payload, signature = tagged.value
-    need(protected == b"\xa1\x01\x26", "another header than ES256")
+    app_attest = "team" in case
+    header = {1: -65537 if app_attest else -7}
+    need(protected == cbor2.dumps(header, canonical=True), "another header than one algorithm")
     need(unprotected == {}, "an unprotected header")
     need(isinstance(payload, bytes) and isinstance(signature, bytes), "no payload")
     claims = one_form(payload)
@@ -75,15 +77,35 @@ def verified_claims(cose, case):
     point = bytes.fromhex(case["public_key"])
     aad = "\0".join(["bailing-evidence-v1", case["server_origin"], case["app_id"]]).encode()
     message = cbor2.dumps(["Signature1", protected, aad, payload])
-    need(len(signature) == 64, "a signature of another length")
-    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    if app_attest:
+        app = f"{case['team']}.{case['app_id']}"
+        signature, message = asserted(signature, message, app)
+    else:
+        need(len(signature) == 64, "a signature of another length")
+        r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+        signature = encode_dss_signature(r, s)
     key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
     try:
-        key.verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
+        key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:
         raise Refused("signature") from None
     need(claims[-65545] == hashlib.sha256(point).digest(), "another key claimed")
     return claims
+
+
+def asserted(assertion, message, app):
+    """SPEC 4: an App Attest assertion's signature, and what it is over."""
+    need(1 <= len(assertion) <= 1024, "an assertion of another length")
+    try:
+        assertion = cbor2.loads(assertion)
+    except Exception as error:
+        raise Refused(f"CBOR: {error}") from None
+    need(isinstance(assertion, dict), "no assertion")
+    signature, data = assertion.get("signature"), assertion.get("authenticatorData")
+    need(isinstance(signature, bytes) and isinstance(data, bytes) and len(data) >= 37, "no assertion")
+    need(data[:32] == hashlib.sha256(app.encode()).digest(), "another app's assertion")
+    need(struct.unpack(">I", data[33:37])[0] > 0, "an assertion that does not count up")
+    return signature, hashlib.sha256(data + hashlib.sha256(message).digest()).digest()
 
 
 def text(value):
@@ -122,6 +144,7 @@ MANIFEST = exactly({
     -65542: lambda v: v is None or sized(32)(v),
     -65543: text, -65544: text, -65545: sized(32),
     -65546: several(0, 16, MODEL), -65547: several(1, 32, IMAGE), -65548: sized(32),
+    -65549: lambda v: v is None or sized(32)(v),
 })
 
 
@@ -179,7 +202,7 @@ def readable(claims):
              7: "media_type", 8: "kind", 10: "verdict", 11: "record"}
     names = {6: "issued_at", 10: "nonce", -65537: "ticket", -65538: "boot_id", -65539: "monotonic_start_ns",
              -65540: "monotonic_end_ns", -65541: "sequence", -65542: "previous", -65543: "app_id",
-             -65544: "app_version", -65545: "key_id", -65548: "session_key"}
+             -65544: "app_version", -65545: "key_id", -65548: "session_key", -65549: "attestation"}
     found = {name: plain(claims[number]) for number, name in names.items()}
     found["models"] = [{"name": model[1], "sha256": plain(model[2])} for model in claims[-65546]]
     found["images"] = [

@@ -59,6 +59,7 @@ fn manifest_of(blob_len: u64, blob_sha256: [u8; 32]) -> Manifest {
             record: [0; 64],
         }],
         session_key: [0; 32],
+        attestation: None,
     }
 }
 

@@ -1,5 +1,6 @@
-//! The key that the phone's hardware holds.
+//! The key that the phone's hardware holds, and what vouches for it.
 
+use bailing_evidence::digest;
 use bailing_evidence::key::PublicKey;
 use bailing_evidence::signature::Algorithm;
 use thiserror::Error;
@@ -14,10 +15,41 @@ pub trait DeviceKey {
         Algorithm::Es256
     }
 
+    /// SHA-256 of the attestation that the key was enrolled with ([`Attestation::sha256`]); `None` for a
+    /// key that nothing attests.
+    fn attestation(&self) -> Option<[u8; 32]> {
+        None
+    }
+
     /// What [`Self::algorithm`] says, over `message`. ES256 (SHA-256 is the key's to compute): r ‖ s, 64
     /// bytes; a platform that gives DER converts it. App Attest: the assertion whose client data is
     /// `message`.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError>;
+}
+
+/// What the platform says of a new key, as it travels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Attestation {
+    /// Android Key Attestation: the certificates in DER, leaf first.
+    Android(Vec<Vec<u8>>),
+    /// Apple App Attest: the attestation object.
+    AppAttest(Vec<u8>),
+}
+
+impl Attestation {
+    /// The bytes that are sent; Android's certificates one after another.
+    pub fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Android(certificates) => certificates.concat(),
+            Self::AppAttest(object) => object.clone(),
+        }
+    }
+
+    /// How a manifest refers to it: keep it beside the key, for [`DeviceKey::attestation`].
+    pub fn sha256(&self) -> [u8; 32] {
+        digest::sha256(&self.bytes())
+    }
 }
 
 /// The key did not do what was asked.

@@ -42,7 +42,7 @@ pub use bailing_evidence::key::PublicKey;
 pub use bailing_evidence::signature::Algorithm;
 pub use bailing_vision::{Analysis, Frame, FrameError, PixelFormat, Subject, Verdict};
 pub use chain::Chain;
-pub use device_key::{DeviceKey, KeyError};
+pub use device_key::{Attestation, DeviceKey, KeyError};
 pub use guidance::{Guidance, Guide};
 pub use outbox::{Outbox, OutboxError, Pending};
 pub use session::{Capture, CaptureError, Config, Inspection, SealedBundle, Session};

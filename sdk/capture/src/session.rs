@@ -188,6 +188,7 @@ impl Session {
             models,
             images,
             session_key: self.key.public_key(),
+            attestation: key.attestation(),
         };
         let context =
             Context { server_origin: &self.config.server_origin, app_id: &self.config.app_id };

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 pub use answer::{Bundle, BundleState, Challenge, EnrolledKey, Tickets};
 
-use crate::{DeviceKey, KeyError, SealedBundle};
+use crate::{Attestation, DeviceKey, KeyError, SealedBundle};
 
 /// One request to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,8 +105,33 @@ pub fn challenge() -> Request {
     post("/api/v1/challenges", &json!({}))
 }
 
-/// Enrols a software key for a merchant; answered by [`EnrolledKey`].
+/// Enrols an attested key for a merchant; answered by [`EnrolledKey`]. The attestation answers the
+/// challenge: on Android it is what `setAttestationChallenge` got; on iOS its SHA-256 is the
+/// `clientDataHash` that `attestKey` got.
 pub fn enrol(
+    challenge: &Challenge,
+    attestation: &Attestation,
+    app_id: &str,
+    merchant_id: &str,
+) -> Request {
+    let platform = match attestation {
+        Attestation::Android(_) => "android",
+        Attestation::AppAttest(_) => "ios",
+    };
+    post(
+        "/api/v1/keys",
+        &json!({
+            "platform": platform,
+            "app_id": app_id,
+            "merchant_id": merchant_id,
+            "challenge": URL_SAFE_NO_PAD.encode(&challenge.bytes),
+            "attestation": URL_SAFE_NO_PAD.encode(attestation.bytes()),
+        }),
+    )
+}
+
+/// Enrols a software key for a merchant, where a server takes such keys; answered by [`EnrolledKey`].
+pub fn enrol_software(
     challenge: &Challenge,
     key: &dyn DeviceKey,
     app_id: &str,

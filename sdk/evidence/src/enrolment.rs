@@ -1,4 +1,8 @@
-//! What a new key signs to prove that the phone holds it.
+//! What a new key is enrolled with: an attestation by the phone's hardware, or, where nothing attests it, a
+//! signature that proves that the phone holds it.
+//!
+//! An attestation travels as bytes: Android's certificates in DER, one after another, leaf first; App
+//! Attest's object as it is. A manifest refers to it by its [`crate::digest::sha256`].
 
 /// Protocol name, first in the signed message.
 const PROTOCOL: &[u8] = b"bailing-enrolment-v1";

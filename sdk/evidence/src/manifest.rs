@@ -47,6 +47,10 @@ pub struct Manifest {
     /// Public half of the session's key, which signed every picture's record (see [`crate::frame`]).
     #[serde(with = "hexadecimal::bytes")]
     pub session_key: [u8; 32],
+    /// SHA-256 of the attestation that the key was enrolled with (see [`crate::enrolment`]); `None` for
+    /// a key that nothing attests.
+    #[serde(with = "hexadecimal::optional_bytes")]
+    pub attestation: Option<[u8; 32]>,
 }
 
 /// A model that took part, by what its bytes hash to.

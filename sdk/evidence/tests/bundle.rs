@@ -280,23 +280,30 @@ fn a_picture_that_cannot_be_handed_on_is_no_forgery() {
     assert_eq!(copied.expect_err("full").code(), "bundle_unreadable");
 }
 
-proptest! {
-    #[test]
-    fn any_changed_bit_is_refused(at in any::<proptest::sample::Index>(), bit in 0u8..8) {
-        static SEALED: LazyLock<(Vec<u8>, PublicKey, Vec<u8>)> = LazyLock::new(|| {
-            let (device, text) = (Device::new(), b"text ".repeat(50));
-            (device.seal(&[&jpeg(), &text]), device.key(), text)
-        });
-        let (sealed, key, text) = &*SEALED;
-        let (mut bytes, at) = (sealed.clone(), at.index(sealed.len()));
-        bytes[at] ^= 1 << bit;
-        if let Ok((_, pictures)) = read(&bytes, key) {
-            // zstd ignores a bit of its frame's header: what comes out is what was signed.
-            prop_assert!(at > bytes.len() - frame(text).len() - 1, "byte {at} of {}", bytes.len());
-            prop_assert_eq!(&pictures, &[jpeg(), text.clone()]);
+/// Every bit of a bundle, one after another.
+#[test]
+fn any_changed_bit_is_refused() {
+    let (device, text) = (Device::new(), b"text ".repeat(50));
+    let (picture, key) = (jpeg(), device.key());
+    let sealed = device.seal(&[&picture, &text]);
+    let mut ignored = Vec::new();
+    for at in 0..sealed.len() {
+        for bit in 0..8 {
+            let mut bytes = sealed.clone();
+            bytes[at] ^= 1 << bit;
+            if let Ok((_, pictures)) = read(&bytes, &key) {
+                assert_eq!(&pictures, &[picture.clone(), text.clone()]);
+                ignored.push((at, bit));
+            }
         }
     }
+    eprintln!("{} bits changed, {} of them of no effect", sealed.len() * 8, ignored.len());
+    // zstd ignores a bit of its frame's header: what comes out is what was signed.
+    let frame_at = sealed.len() - frame(&text).len();
+    assert!(ignored.len() <= 1 && ignored.iter().all(|(at, _)| *at == frame_at + 4), "{ignored:?}");
+}
 
+proptest! {
     #[test]
     fn any_bytes_are_answered(
         magic in any::<bool>(),

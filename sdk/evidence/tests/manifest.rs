@@ -85,7 +85,7 @@ fn limits_hold_exactly() {
 }
 
 /// Claims in the outer map.
-const CLAIMS: usize = 15;
+const CLAIMS: usize = 16;
 
 /// The claims as a CBOR map, changed and read again.
 fn changed(change: impl FnOnce(&mut Vec<(Value, Value)>)) -> &'static str {
@@ -157,6 +157,7 @@ prop_compose! {
         Manifest {
             nonce, issued_at, ticket, boot_id, monotonic_start_ns, monotonic_end_ns, sequence,
             previous, app_id, app_version, key_id, models: models.collect(), images, session_key: key_id,
+            attestation: previous,
         }
     }
 }

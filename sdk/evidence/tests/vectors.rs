@@ -9,11 +9,12 @@ mod device;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use bailing_attestation::{Anchors, IosPolicy, Policy, Verifier};
 use bailing_evidence::bundle::{self, Reader};
 use bailing_evidence::digest;
 use bailing_evidence::key::PublicKey;
 use bailing_evidence::manifest::Manifest;
-use bailing_evidence::signature::{self, Context};
+use bailing_evidence::signature::{self, Algorithm, Context};
 use ciborium::Value;
 use coset::{CborSerializable, CoseSign1, TaggedCborSerializable};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,9 @@ struct Case {
     app_id: String,
     /// Uncompressed point, hexadecimal.
     public_key: String,
+    /// The team's id, where the key is one of App Attest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team: Option<String>,
     /// The claims of an accepted one.
     #[serde(skip_serializing_if = "Option::is_none")]
     manifest: Option<Manifest>,
@@ -49,8 +53,22 @@ fn outcome(bytes: &[u8], case: &Case) -> Result<Manifest, &'static str> {
     let key = PublicKey::from_bytes(&point).expect("a point");
     let context = Context { server_origin: &case.server_origin, app_id: &case.app_id };
     let reader = Reader::open(bytes).map_err(|error| error.code())?;
-    let manifest =
-        signature::verify(reader.cose(), &key, &context).map_err(|error| error.code())?;
+    let verified = match &case.team {
+        None => signature::verify(reader.cose(), &key, &context),
+        Some(team) => {
+            let app_id = format!("{team}.{}", case.app_id);
+            let ios = IosPolicy { app_id, ..IosPolicy::default() };
+            let policy = Policy { ios, ..Policy::default() };
+            let anchors = Anchors::default();
+            let verifier =
+                Verifier { anchors: &anchors, revocation: None, now: 0, policy: &policy };
+            signature::verify_with(reader.cose(), &key.id(), &context, |algorithm, data, bytes| {
+                algorithm == Algorithm::AppAttest
+                    && verifier.verify_assertion(bytes, data, key.as_bytes(), 0).is_ok()
+            })
+        }
+    };
+    let manifest = verified.map_err(|error| error.code())?;
     for blob in reader.blobs(&manifest) {
         blob.map_err(|error| error.code())?;
     }
@@ -95,13 +113,19 @@ fn renew() {
     let good = device.seal(&[JPEG]);
     let head = 8 + 1 + 4;
     let record_at = good.len() - JPEG.len() - 53;
-    let write = |name: &str, what: &str, expect: &str, bytes: &[u8], context: &Context<'_>| {
+    let write = |name: &str,
+                 what: &str,
+                 expect: &str,
+                 bytes: &[u8],
+                 context: &Context<'_>,
+                 team: Option<&str>| {
         let mut case = Case {
             what: what.to_owned(),
             expect: expect.to_owned(),
             server_origin: context.server_origin.to_owned(),
             app_id: context.app_id.to_owned(),
             public_key: key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
+            team: team.map(str::to_owned),
             manifest: None,
         };
         case.manifest = outcome(bytes, &case).ok();
@@ -110,7 +134,7 @@ fn renew() {
         std::fs::write(folder().join(name).with_extension("json"), json).expect("written");
     };
     let keep = |name: &str, what: &str, expect: &str, bytes: &[u8]| {
-        write(name, what, expect, bytes, &CONTEXT);
+        write(name, what, expect, bytes, &CONTEXT, None);
     };
     let flipped = |at: usize| {
         let mut bytes = good.clone();
@@ -128,15 +152,41 @@ fn renew() {
 
     let elsewhere = Context { server_origin: "https://other.example", ..CONTEXT };
     let what = "meant for another server";
-    write("other_server", what, "signature_invalid", &good, &elsewhere);
+    write("other_server", what, "signature_invalid", &good, &elsewhere, None);
     let elsewhere = Context { app_id: "org.bailing.other", ..CONTEXT };
-    write("other_app", "meant for another app", "signature_invalid", &good, &elsewhere);
+    let what = "meant for another app";
+    write("other_app", what, "signature_invalid", &good, &elsewhere, None);
     let foreign = bundle::write(&other.cose(&claims()), &[JPEG]).expect("written");
     keep("other_key", "signed by another key than the claimed one", "signature_invalid", &foreign);
     let foreign = manifest(&other.key().id(), &[JPEG]);
     let foreign = bundle::write(&device.cose(&foreign), &[JPEG]).expect("written");
     keep("other_key_claimed", "claims another key than signed", "signature_invalid", &foreign);
     keep("signature_bit", "the signature's last bit", "signature_invalid", &flipped(record_at - 1));
+
+    let team = "ABCDE12345";
+    let app = format!("{team}.{}", CONTEXT.app_id);
+    let asserted = |make: &dyn Fn(&[u8]) -> Vec<u8>| {
+        let cose = signature::sign(&claims(), &CONTEXT, Algorithm::AppAttest, |message| {
+            Ok::<_, String>(make(message))
+        });
+        bundle::write(&cose.expect("signed"), &[JPEG]).expect("written")
+    };
+    let assertion = asserted(&|message| device.assertion(&app, 1, message));
+    let apple = |name: &str, what: &str, expect: &str, bytes: &[u8]| {
+        write(name, what, expect, bytes, &CONTEXT, Some(team));
+    };
+    apple("good_assertion", "an App Attest assertion", "accepted", &assertion);
+    let invalid = "signature_invalid";
+    let bytes = asserted(&|message| other.assertion(&app, 1, message));
+    apple("assertion_other_key", "another key's assertion", invalid, &bytes);
+    let bytes = asserted(&|message| device.assertion(CONTEXT.app_id, 1, message));
+    apple("assertion_other_app", "an assertion by an app of no team", invalid, &bytes);
+    let bytes = asserted(&|message| device.assertion(&app, 0, message));
+    apple("assertion_counter", "an assertion that counts 0", invalid, &bytes);
+    let bytes = asserted(&|_| device.assertion(&app, 1, b"another message"));
+    apple("assertion_other_message", "an assertion over another message", invalid, &bytes);
+    apple("assertion_missing", "ES256 by a key that makes assertions", invalid, &good);
+    keep("assertion_unexpected", "an assertion by a key that signs ES256", invalid, &assertion);
 
     keep("magic", "another first byte", "bundle_malformed", &flipped(0));
     keep("version", "version 0", "bundle_malformed", &flipped(8));

@@ -10,7 +10,7 @@ mod key;
 mod session;
 
 pub use error::SdkError;
-pub use key::ForeignDeviceKey;
+pub use key::{ForeignDeviceKey, KeyAlgorithm};
 pub use session::{
     CaptureConfig, CaptureSession, FrameFormat, Hint, Picture, SealedEvidence, SignalRecord,
     StillInspection, Target,

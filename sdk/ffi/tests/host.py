@@ -50,6 +50,12 @@ class PlainKey(bailing.ForeignDeviceKey):
     def public_key(self):
         return self.point
 
+    def algorithm(self):
+        return bailing.KeyAlgorithm.ES256
+
+    def attestation(self):
+        return None
+
     def sign(self, message):
         digest = int.from_bytes(hashlib.sha256(message).digest(), "big")
         k = secrets.randbelow(N - 1) + 1
@@ -61,6 +67,23 @@ class PlainKey(bailing.ForeignDeviceKey):
 class LockedKey(PlainKey):
     def sign(self, message):
         raise bailing.SdkError.Failed(code="key_failed", detail="the screen is locked")
+
+
+class AppleKey(PlainKey):
+    """As far as the SDK sees it: whether an assertion is sound is the server's to say."""
+    def algorithm(self):
+        return bailing.KeyAlgorithm.APP_ATTEST
+
+    def attestation(self):
+        return bytes(range(32))
+
+    def sign(self, message):
+        return b"an assertion"
+
+
+class OddKey(PlainKey):
+    def attestation(self):
+        return b"short"
 
 
 def code_of(call):
@@ -106,6 +129,9 @@ proof = [bailing.Picture(encoded=picture, kind="waybill", monotonic_ns=5)]
 assert code_of(lambda: running.seal([], ticket, "", PlainKey(), 0, 6)) == "nothing_captured"
 assert code_of(lambda: running.seal(proof, b"", "", PlainKey(), 0, 6)) == "ticket_invalid"
 assert code_of(lambda: running.seal(proof, ticket, "", LockedKey(), 0, 6)) == "signing_failed"
+assert code_of(lambda: running.seal(proof, ticket, "", OddKey(), 0, 6)) == "request_malformed"
+asserted = running.seal(proof, ticket, "", AppleKey(), 0, 6).bytes
+assert b"an assertion" in asserted and bytes(range(32)) in asserted
 
 key = PlainKey()
 first = running.seal(proof, ticket, "", key, 1_700_000_000, 6)

@@ -95,6 +95,22 @@ pub(crate) fn verify(
     Ok((grade, AndroidFacts { provisioning, spki_sha256, key }, point))
 }
 
+/// The certificates of a chain that travels as one string of bytes: DER, one after another, leaf first.
+/// Nothing in them is looked at.
+pub fn certificates(bytes: &[u8]) -> Result<Vec<&[u8]>, Rejection> {
+    chain::split(bytes)
+}
+
+/// Whether a chain that was accepted once is still none of the revoked.
+pub(crate) fn recheck(
+    chain: &[&[u8]],
+    now: i64,
+    revocation: Option<&RevocationList>,
+    policy: &AndroidPolicy,
+) -> Result<(), Rejection> {
+    check_revocation(&chain::parse(chain)?, now, revocation, policy)
+}
+
 /// What a certificate (DER) says of its key, unverified: for looking at one, never for a decision.
 pub fn describe(certificate: &[u8]) -> Result<KeyDescription, Rejection> {
     let certificates = chain::parse(&[certificate])?;

@@ -181,6 +181,17 @@ impl Verifier<'_> {
         }
     }
 
+    /// Asks the revocation list again about a key that was accepted: at every use, since a certificate may be
+    /// revoked after the enrolment. Only Android has such a list.
+    pub fn check_revocation(&self, statement: &Statement<'_>) -> Result<(), Rejection> {
+        match statement {
+            Statement::Android { chain } => {
+                android::recheck(chain, self.now, self.revocation, &self.policy.android)
+            }
+            Statement::Software { .. } | Statement::AppAttest { .. } => Ok(()),
+        }
+    }
+
     /// Judges an App Attest assertion over `client_data` by an attested key. Gives the new counter,
     /// to be stored: each must be higher than the last.
     pub fn verify_assertion(

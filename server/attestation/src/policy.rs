@@ -4,6 +4,26 @@ use serde::{Deserialize, Serialize};
 
 /// What a server accepts. The JSON form is `bailing attest --policy`'s; a list left empty is not
 /// checked.
+///
+/// The default is what every key must be, whatever the app, and what is not asked for unless it is set:
+///
+/// | point | default | set by |
+/// |---|---|---|
+/// | chain | ends at a pinned key; every signature and name fits; factory shape or provisioned shape | – |
+/// | dates | the provisioned intermediates' are kept; a factory's, the leaf's and the root's are not looked at | – |
+/// | revocation | nothing above the leaf is listed, where there is a list | [`AndroidPolicy::max_revocation_age`] also refuses without a fresh one |
+/// | challenge | the server's, exactly | – |
+/// | security level | attestation and key both in the TEE (B), or both in StrongBox (A) | – |
+/// | origin | generated in that hardware, not imported | – |
+/// | purpose | sign, and at most verify besides | – |
+/// | apps | not for all of them; which one is not checked | [`AndroidPolicy::packages`], [`AndroidPolicy::signers`] |
+/// | boot state | verified | [`AndroidPolicy::boot_keys`] adds self-signed systems by key |
+/// | bootloader | locked | – |
+/// | patch level | any | [`AndroidPolicy::min_os_patch`] |
+/// | App Attest app | not checked | [`IosPolicy::app_id`] |
+/// | App Attest environment | production (A); development is refused | [`IosPolicy::environment`] takes development keys (C) instead |
+/// | App Attest counter | 0 in the attestation, then higher in every assertion | – |
+/// | software keys | refused | [`Policy::allow_software`] takes them (D) |
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {

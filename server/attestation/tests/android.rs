@@ -7,126 +7,15 @@ use std::sync::LazyLock;
 
 use bailing_attestation::{
     Anchors, AndroidPolicy, Challenge, Facts, Grade, Policy, RevocationList, Statement, Verdict,
-    Verifier,
+    Verifier, android,
 };
 use proptest::prelude::*;
 
-use issuer::{
-    Authority, CHALLENGE, Certificate, NOW, enumerated, explicit, integer, octets, sequence, set,
-};
+use issuer::android::{Description, Factory, KEY_DESCRIPTION, PACKAGE, SIGNER};
+use issuer::{Authority, CHALLENGE, Certificate, NOW, explicit, integer, octets};
 
-const KEY_DESCRIPTION: &[u64] = &[1, 3, 6, 1, 4, 1, 11_129, 2, 1, 17];
 const PROVISIONING: &[u64] = &[1, 3, 6, 1, 4, 1, 11_129, 2, 1, 30];
 const HUKS: &[u64] = &[1, 3, 6, 1, 4, 1, 2_011, 2, 376, 1, 3];
-const PACKAGE: &str = "org.bailing.example";
-const SIGNER: [u8; 32] = [7; 32];
-
-/// A key description to be, good until something is changed.
-#[derive(Clone)]
-struct Description {
-    levels: (u64, u64),
-    challenge: Vec<u8>,
-    package: &'static str,
-    signers: Vec<[u8; 32]>,
-    application: bool,
-    software: Vec<Vec<u8>>,
-    purposes: Vec<u64>,
-    algorithm: u64,
-    origin: Option<u64>,
-    boot: Option<(bool, u64)>,
-    patch: u64,
-    hardware: Vec<Vec<u8>>,
-    trailing: Vec<u8>,
-}
-
-impl Default for Description {
-    fn default() -> Self {
-        Self {
-            levels: (1, 1),
-            challenge: CHALLENGE.to_vec(),
-            package: PACKAGE,
-            signers: vec![SIGNER],
-            application: true,
-            software: Vec::new(),
-            purposes: vec![2, 3],
-            algorithm: 3,
-            origin: Some(0),
-            boot: Some((true, 0)),
-            patch: 202_507,
-            hardware: Vec::new(),
-            trailing: Vec::new(),
-        }
-    }
-}
-
-impl Description {
-    fn der(&self) -> Vec<u8> {
-        let package = sequence(&[&octets(self.package.as_bytes()), &integer(7)]);
-        let signers: Vec<Vec<u8>> = self.signers.iter().map(|signer| octets(signer)).collect();
-        let signers: Vec<&[u8]> = signers.iter().map(Vec::as_slice).collect();
-        let application = sequence(&[&set(&[&package]), &set(&signers)]);
-        let mut software = self.software.clone();
-        if self.application {
-            software.push(explicit(709, &octets(&application)));
-        }
-        let purposes: Vec<Vec<u8>> = self.purposes.iter().map(|of| integer(*of)).collect();
-        let purposes: Vec<&[u8]> = purposes.iter().map(Vec::as_slice).collect();
-        let mut hardware = vec![
-            explicit(1, &set(&purposes)),
-            explicit(2, &integer(self.algorithm)),
-            explicit(3, &integer(256)),
-            explicit(10, &integer(1)),
-        ];
-        if let Some(origin) = self.origin {
-            hardware.push(explicit(702, &integer(origin)));
-        }
-        if let Some((locked, state)) = self.boot {
-            // TRUE as some phones write it.
-            let locked = issuer::tlv(&[0x01], &[&[u8::from(locked)]]);
-            let root = [octets(&[9; 32]), locked, enumerated(state), octets(&[8; 32])].concat();
-            hardware.push(explicit(704, &sequence(&[&root])));
-        }
-        hardware.push(explicit(706, &integer(self.patch)));
-        hardware.extend(self.hardware.clone());
-        let body = [
-            integer(400),
-            enumerated(self.levels.0),
-            integer(400),
-            enumerated(self.levels.1),
-            octets(&self.challenge),
-            octets(b""),
-            sequence(&[&software.concat()]),
-            sequence(&[&hardware.concat()]),
-        ];
-        [sequence(&[&body.concat()]), self.trailing.clone()].concat()
-    }
-
-    fn leaf(&self) -> Certificate {
-        Certificate::leaf(vec![(KEY_DESCRIPTION.to_vec(), self.der())])
-    }
-}
-
-/// A factory's authorities, root first: the last one attests.
-struct Factory {
-    authorities: Vec<Authority>,
-}
-
-impl Factory {
-    fn new(element: &'static str) -> Self {
-        let root = Authority::root();
-        let batch = root.issue(&Certificate::authority("Batch", "Tests"));
-        let attesting = batch.issue(&Certificate::authority("Attesting", element));
-        Self { authorities: vec![root, batch, attesting] }
-    }
-
-    /// The chain of a leaf, leaf first, root last.
-    fn chain(&self, leaf: &Certificate) -> Vec<Vec<u8>> {
-        let attesting = self.authorities.last().expect("one");
-        let mut chain = vec![attesting.issue(leaf).der];
-        chain.extend(self.authorities.iter().rev().map(|authority| authority.der.clone()));
-        chain
-    }
-}
 
 fn policy() -> Policy {
     let signer = "07".repeat(32);
@@ -367,6 +256,44 @@ fn revoked_and_suspended_certificates_are_refused() {
     assert_eq!(judge("", &careful), "revocation_list_stale");
     let verdict = judge_with(&TEE.authorities[0].der, &chain, None, NOW, &careful);
     assert_eq!(code(&verdict), "revocation_list_missing");
+}
+
+#[test]
+fn a_key_is_asked_for_again_when_it_is_used() {
+    let chain = TEE.chain(&Description::default().leaf());
+    let bytes = chain.concat();
+    let certificates = android::certificates(&bytes).expect("as they were sent");
+    assert_eq!(certificates, chain);
+    let check = |serial: &str, age: Option<i64>| {
+        let json = format!("{{\"entries\": {{\"{serial}\": {{\"status\": \"REVOKED\"}}}}}}");
+        let list = RevocationList::from_json(json.as_bytes(), Some(NOW)).expect("a list");
+        let mut policy = policy();
+        policy.android.max_revocation_age = age;
+        // Long after the certificates have expired: the list alone is asked.
+        let now = NOW + 400 * issuer::DAY;
+        let anchors = Anchors::default();
+        let verifier =
+            Verifier { anchors: &anchors, revocation: Some(&list), now, policy: &policy };
+        let statement = Statement::Android { chain: &certificates };
+        verifier.check_revocation(&statement).map_err(|rejection| rejection.code())
+    };
+    assert_eq!(check("1", None), Ok(()));
+    assert_eq!(check("42617463687f", None), Err("certificate_revoked"));
+    assert_eq!(check("1", Some(issuer::DAY)), Err("revocation_list_stale"));
+}
+
+#[test]
+fn a_chain_in_one_string_is_bounded() {
+    let code = |bytes: &[u8]| match android::certificates(bytes) {
+        Ok(chain) => Ok(chain.len()),
+        Err(rejection) => Err(rejection.code()),
+    };
+    assert_eq!(code(&[]), Ok(0));
+    let chain = TEE.chain(&Description::default().leaf()).concat();
+    assert_eq!(code(&chain[..chain.len() - 1]), Err("chain_malformed"));
+    assert_eq!(code(&[0x30, 0x80]), Err("chain_malformed"));
+    assert_eq!(code(&[0x30, 0].repeat(10)), Ok(10));
+    assert_eq!(code(&[0x30, 0].repeat(11)), Err("chain_shape"));
 }
 
 proptest! {

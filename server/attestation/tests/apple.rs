@@ -11,115 +11,12 @@ use bailing_attestation::{
 use ciborium::Value;
 use proptest::prelude::*;
 use rcgen::{KeyPair, PublicKeyData};
-use ring::digest::{SHA256, digest};
-use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 
-use issuer::{Authority, CHALLENGE, Certificate, DAY, NOW, device_key, explicit, octets, sequence};
-
-const NONCE: &[u64] = &[1, 2, 840, 113_635, 100, 8, 2];
-const APP: &str = "ABCDE12345.org.bailing.example";
-
-/// An attestation to be, good until something is changed.
-#[derive(Clone)]
-struct Attestation {
-    app: &'static str,
-    flags: u8,
-    counter: u32,
-    aaguid: [u8; 16],
-    id: Option<Vec<u8>>,
-    other_point: bool,
-    claims: Option<Value>,
-    trailing: Vec<u8>,
-    format: &'static str,
-    client_data: Vec<u8>,
-}
-
-impl Default for Attestation {
-    fn default() -> Self {
-        Self {
-            app: APP,
-            flags: 0x40,
-            counter: 0,
-            aaguid: *b"appattest\0\0\0\0\0\0\0",
-            id: None,
-            other_point: false,
-            claims: None,
-            trailing: Vec::new(),
-            format: "apple-appattest",
-            client_data: CHALLENGE.to_vec(),
-        }
-    }
-}
+use issuer::apple::{APP, Apple, Attestation, assertion, cbor, hash, map};
+use issuer::{CHALLENGE, DAY, NOW, device_key};
 
 /// Root and intermediate, the same for all tests.
-static APPLE: LazyLock<(Authority, Authority)> = LazyLock::new(|| {
-    let root = Authority::root();
-    let intermediate = root.issue(&Certificate::authority("App Attestation CA", "Tests"));
-    (root, intermediate)
-});
-
-fn hash(parts: &[&[u8]]) -> Vec<u8> {
-    digest(&SHA256, &parts.concat()).as_ref().to_vec()
-}
-
-fn cbor(value: &Value) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    ciborium::into_writer(value, &mut bytes).expect("encoded");
-    bytes
-}
-
-fn map(entries: Vec<(Value, Value)>) -> Value {
-    Value::Map(entries)
-}
-
-fn cose_key(point: &[u8]) -> Value {
-    map(vec![
-        (1.into(), 2.into()),
-        (3.into(), (-7).into()),
-        ((-1).into(), 1.into()),
-        ((-2).into(), Value::Bytes(point[1..33].to_vec())),
-        ((-3).into(), Value::Bytes(point[33..].to_vec())),
-    ])
-}
-
-impl Attestation {
-    /// The object for a key.
-    fn object(&self, key: &KeyPair) -> Vec<u8> {
-        let point = key.der_bytes();
-        let attested =
-            if self.other_point { device_key().der_bytes().to_vec() } else { point.to_vec() };
-        let id = self.id.clone().unwrap_or_else(|| hash(&[point]));
-        let claims = self.claims.as_ref().map(cbor).unwrap_or_default();
-        let data = [
-            &hash(&[self.app.as_bytes()])[..],
-            &[self.flags],
-            &self.counter.to_be_bytes(),
-            &self.aaguid,
-            &(id.len() as u16).to_be_bytes(),
-            &id,
-            &cbor(&cose_key(&attested)),
-            &claims,
-            &self.trailing,
-        ]
-        .concat();
-        let nonce = hash(&[&data, &hash(&[&self.client_data])]);
-        let extension = (NONCE.to_vec(), sequence(&[&explicit(1, &octets(&nonce))]));
-        let certificate = Certificate { days: (1, 2), ..Certificate::leaf(vec![extension]) };
-        let key = KeyPair::try_from(key.serialize_der()).expect("the same key");
-        let leaf = APPLE.1.issue_for(key, &certificate);
-        let chain = [leaf.der, APPLE.1.der.clone()].map(Value::Bytes);
-        let statement = vec![
-            ("x5c".into(), Value::Array(chain.to_vec())),
-            ("receipt".into(), Value::Bytes(vec![1, 2, 3])),
-        ];
-        cbor(&map(vec![
-            ("fmt".into(), self.format.into()),
-            ("attStmt".into(), map(statement)),
-            ("authData".into(), Value::Bytes(data)),
-        ]))
-    }
-}
+static APPLE: LazyLock<Apple> = LazyLock::new(|| Apple::new((30, 60)));
 
 fn policy(environment: Environment) -> Policy {
     let ios = IosPolicy { app_id: APP.to_owned(), environment };
@@ -128,7 +25,7 @@ fn policy(environment: Environment) -> Policy {
 
 fn with_verifier<T>(now: i64, policy: &Policy, judge: impl FnOnce(&Verifier<'_>) -> T) -> T {
     let mut anchors = Anchors::default();
-    anchors.danger_trust(&APPLE.0.der).expect("a root");
+    anchors.danger_trust(&APPLE.root.der).expect("a root");
     judge(&Verifier { anchors: &anchors, revocation: None, now, policy })
 }
 
@@ -153,7 +50,8 @@ fn a_good_key_is_accepted_with_its_grade_and_facts() {
         ("apple_bundle_version_01".into(), "1314".into()),
         ("apple_validation_category_01".into(), Value::Bytes(vec![3, 0, 0, 0])),
     ]);
-    let object = Attestation { claims: Some(claims), ..Attestation::default() }.object(&key);
+    let object =
+        Attestation { claims: Some(claims), ..Attestation::default() }.object(&APPLE, &key);
     let Verdict::Accepted(attested) = judge(&object) else { unreachable!("to be accepted") };
     assert_eq!(attested.grade, Grade::A);
     assert_eq!(attested.public_key.as_ref().map(|point| &point[..]), Some(key.der_bytes()));
@@ -174,9 +72,10 @@ fn a_good_key_is_accepted_with_its_grade_and_facts() {
 
 #[test]
 fn the_environments_are_told_apart() {
-    let production = Attestation::default().object(&device_key());
+    let production = Attestation::default().object(&APPLE, &device_key());
     let aaguid = *b"appattestdevelop";
-    let development = Attestation { aaguid, ..Attestation::default() }.object(&device_key());
+    let development =
+        Attestation { aaguid, ..Attestation::default() }.object(&APPLE, &device_key());
     let judge = |object: &[u8], environment| {
         with_verifier(NOW, &policy(environment), |verifier| {
             verifier.verify(&Statement::AppAttest { object }, &Challenge::Plain(CHALLENGE))
@@ -211,14 +110,14 @@ fn each_fault_alone_is_found() {
         ("app_attest_malformed", Attestation { format: "packed", ..good() }),
     ];
     for (index, (expected, attestation)) in cases.into_iter().enumerate() {
-        let verdict = judge(&attestation.object(&device_key()));
+        let verdict = judge(&attestation.object(&APPLE, &device_key()));
         assert_eq!(code(&verdict), expected, "case {index}");
     }
 }
 
 #[test]
 fn the_chain_leads_to_apple_in_time() {
-    let object = Attestation::default().object(&device_key());
+    let object = Attestation::default().object(&APPLE, &device_key());
     let at = |days: i64| {
         with_verifier(NOW + days * DAY, &policy(Environment::Production), |verifier| {
             let statement = Statement::AppAttest { object: &object };
@@ -240,21 +139,6 @@ fn the_chain_leads_to_apple_in_time() {
         let passed = verifier.verify(&statement, &Challenge::Plain(&raw));
         assert_eq!(code(&passed), "nonce_mismatch");
     });
-}
-
-/// An assertion over `client_data`, with further claims or none.
-#[expect(clippy::disallowed_methods, reason = "a test's edge")]
-fn assertion(key: &KeyPair, app: &str, counter: u32, client_data: &[u8], more: &[u8]) -> Vec<u8> {
-    let data = [&hash(&[app.as_bytes()])[..], &[0x40], &counter.to_be_bytes(), more].concat();
-    let nonce = hash(&[&data, &hash(&[client_data])]);
-    let random = SystemRandom::new();
-    let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
-    let key = EcdsaKeyPair::from_pkcs8(algorithm, &key.serialize_der(), &random).expect("the key");
-    let signature = key.sign(&random, &nonce).expect("signed");
-    cbor(&map(vec![
-        ("signature".into(), Value::Bytes(signature.as_ref().to_vec())),
-        ("authenticatorData".into(), Value::Bytes(data)),
-    ]))
 }
 
 fn assert_with(
@@ -296,9 +180,9 @@ fn assertions_count_up_and_are_the_keys_own() {
 #[test]
 fn the_kept_object_is_accepted() {
     let key = device_key();
-    issuer::renew("ios_attestation.cbor", || Attestation::default().object(&key));
+    issuer::renew("ios_attestation.cbor", || Attestation::default().object(&APPLE, &key));
     issuer::renew("ios_assertion.cbor", || assertion(&key, APP, 1, b"manifest", &[]));
-    issuer::renew("ios_root.pem", || issuer::pem(std::slice::from_ref(&APPLE.0.der)));
+    issuer::renew("ios_root.pem", || issuer::pem(std::slice::from_ref(&APPLE.root.der)));
     let [object, made, root] =
         ["ios_attestation.cbor", "ios_assertion.cbor", "ios_root.pem"].map(issuer::kept);
     let mut anchors = Anchors::default();
@@ -319,7 +203,7 @@ proptest! {
     #[test]
     fn any_changed_bit_is_refused(at in any::<proptest::sample::Index>(), bit in 0u8..8) {
         static OBJECT: LazyLock<Vec<u8>> =
-            LazyLock::new(|| Attestation::default().object(&device_key()));
+            LazyLock::new(|| Attestation::default().object(&APPLE, &device_key()));
         let mut object = OBJECT.clone();
         let receipt = object.windows(3).position(|bytes| bytes == [1, 2, 3]).expect("one");
         let at = at.index(object.len());

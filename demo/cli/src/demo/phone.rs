@@ -64,7 +64,7 @@ impl Phone {
         let transport = Transport::new(server.to_owned());
         let key = SoftwareKey::generate(clock::randomness()).map_err(UploadError::from)?;
         let challenge = Challenge::read(&transport.send(&upload::challenge())?)?;
-        let request = upload::enrol(&challenge, &key, APP_ID, merchant)?;
+        let request = upload::enrol_software(&challenge, &key, APP_ID, merchant)?;
         EnrolledKey::read(&transport.send(&request)?)?;
         let config = Config {
             server_origin: origin.to_owned(),

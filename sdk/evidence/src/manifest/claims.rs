@@ -28,6 +28,7 @@ const KEY_ID: i64 = -65_545;
 const MODELS: i64 = -65_546;
 const IMAGES: i64 = -65_547;
 const SESSION_KEY: i64 = -65_548;
+const ATTESTATION: i64 = -65_549;
 
 impl Manifest {
     /// The bytes that are signed. Fails where a limit is exceeded or a number is not finite.
@@ -69,13 +70,14 @@ impl Manifest {
             (MONOTONIC_START, self.monotonic_start_ns.into()),
             (MONOTONIC_END, self.monotonic_end_ns.into()),
             (SEQUENCE, self.sequence.into()),
-            (PREVIOUS, self.previous.as_ref().map_or(Value::Null, |hash| bytes(hash))),
+            (PREVIOUS, optional_bytes(self.previous.as_ref())),
             (APP_ID, self.app_id.as_str().into()),
             (APP_VERSION, self.app_version.as_str().into()),
             (KEY_ID, bytes(&self.key_id)),
             (MODELS, Value::Array(self.models.iter().map(ModelClaim::to_value).collect())),
             (IMAGES, Value::Array(self.images.iter().map(ImageClaim::to_value).collect())),
             (SESSION_KEY, bytes(&self.session_key)),
+            (ATTESTATION, optional_bytes(self.attestation.as_ref())),
         ])
     }
 
@@ -101,6 +103,7 @@ impl Manifest {
             models: claims.list(ModelClaim::from_value)?,
             images: claims.list(ImageClaim::from_value)?,
             session_key: claims.array()?,
+            attestation: claims.optional_array()?,
         };
         claims.end(manifest)
     }
@@ -231,6 +234,10 @@ fn map(entries: Vec<(i64, Value)>) -> Value {
 
 fn bytes(bytes: &[u8]) -> Value {
     Value::Bytes(bytes.to_vec())
+}
+
+fn optional_bytes(hash: Option<&[u8; 32]>) -> Value {
+    hash.map_or(Value::Null, |hash| bytes(hash))
 }
 
 /// The values of a map, taken in the one order that a deterministic map can have. The keys are not

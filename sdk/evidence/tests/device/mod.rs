@@ -7,8 +7,11 @@ use bailing_evidence::key::PublicKey;
 use bailing_evidence::manifest::{ImageClaim, Manifest, ModelClaim, SignalClaim};
 use bailing_evidence::signature::{self, Algorithm, Context};
 use bailing_evidence::{bundle, digest};
+use ciborium::Value;
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use ring::signature::{
+    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair,
+};
 
 /// Where every test bundle is meant for.
 pub(crate) const CONTEXT: Context<'static> =
@@ -19,6 +22,8 @@ const SEED: [u8; 32] = [9; 32];
 
 pub(crate) struct Device {
     pair: EcdsaKeyPair,
+    /// The same key, for Apple's form of a signature.
+    asn1: EcdsaKeyPair,
     random: SystemRandom,
 }
 
@@ -27,8 +32,11 @@ impl Device {
     pub(crate) fn new() -> Self {
         let (random, algorithm) = (SystemRandom::new(), &ECDSA_P256_SHA256_FIXED_SIGNING);
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &random).expect("a key");
-        let pair = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), &random).expect("a key");
-        Self { pair, random }
+        let pair = |algorithm| {
+            EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), &random).expect("a key")
+        };
+        let (pair, asn1) = (pair(algorithm), pair(&ECDSA_P256_SHA256_ASN1_SIGNING));
+        Self { pair, asn1, random }
     }
 
     pub(crate) fn key(&self) -> PublicKey {
@@ -37,6 +45,21 @@ impl Device {
 
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, ring::error::Unspecified> {
         self.pair.sign(&self.random, message).map(|signature| signature.as_ref().to_vec())
+    }
+
+    /// An App Attest assertion over `client_data`; `app` is the team's id, a full stop and the app's.
+    pub(crate) fn assertion(&self, app: &str, counter: u32, client_data: &[u8]) -> Vec<u8> {
+        let app = digest::sha256(app.as_bytes());
+        let data = [&app[..], &[0x40], &counter.to_be_bytes()].concat();
+        let nonce = digest::sha256(&[&data, &digest::sha256(client_data)[..]].concat());
+        let signature = self.asn1.sign(&self.random, &nonce).expect("signed");
+        let assertion = Value::Map(vec![
+            ("signature".into(), Value::Bytes(signature.as_ref().to_vec())),
+            ("authenticatorData".into(), Value::Bytes(data)),
+        ]);
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&assertion, &mut bytes).expect("encoded");
+        bytes
     }
 
     /// The signed part over a manifest, whatever key the manifest names.
@@ -82,6 +105,7 @@ pub(crate) fn manifest(key_id: &[u8; 32], pictures: &[&[u8]]) -> Manifest {
         models: vec![ModelClaim { name: "vision 0.1.0".to_owned(), sha256: [6; 32] }],
         images: (0..).zip(pictures).map(image).collect(),
         session_key: SessionKey::from_seed(&SEED).public_key(),
+        attestation: Some([10; 32]),
     };
     record(&mut manifest);
     manifest

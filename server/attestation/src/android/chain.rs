@@ -2,6 +2,7 @@
 
 use super::Provisioning;
 use crate::certificate::Certificate;
+use crate::der::Reader;
 use crate::reject::Rejection;
 
 /// Certificates in a chain, the root counted.
@@ -26,6 +27,19 @@ pub(super) const HUKS: &[u8] =
 
 /// Longest key description, bytes: the longest seen has 1.2 KiB.
 const LONGEST_DESCRIPTION: usize = 4 * 1024;
+
+/// The certificates of a chain that came as one string of bytes, one after another.
+pub(super) fn split(bytes: &[u8]) -> Result<Vec<&[u8]>, Rejection> {
+    let (mut elements, mut chain) = (Reader::new(bytes), Vec::new());
+    while !elements.is_empty() {
+        if chain.len() == MOST {
+            return Err(Rejection::ChainShape(MOST + 1));
+        }
+        let element = elements.next().map_err(|error| Rejection::ChainMalformed(error.0))?;
+        chain.push(element.whole);
+    }
+    Ok(chain)
+}
 
 /// Reads the certificates, leaf first.
 pub(super) fn parse<'a>(chain: &[&'a [u8]]) -> Result<Vec<Certificate<'a>>, Rejection> {

@@ -2,6 +2,9 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 #![allow(dead_code, reason = "each test program uses its part")]
 
+pub(crate) mod android;
+pub(crate) mod apple;
+
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
