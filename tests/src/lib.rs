@@ -14,5 +14,5 @@
 mod phone;
 mod process;
 
-pub use phone::{Answer, Phone, page};
-pub use process::{Server, binary, ocr_folder, sample, samples_folder};
+pub use phone::{APP_ID, Answer, Phone, page};
+pub use process::{ORIGIN, Server, binary, ocr_folder, sample, samples_folder};

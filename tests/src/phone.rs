@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::process::ORIGIN;
 
 /// The app that the phone's claims name.
-const APP_ID: &str = "cn.example.wallet";
+pub const APP_ID: &str = "cn.example.wallet";
 
 /// One answer of the server.
 #[derive(Clone, Debug)]
@@ -29,17 +29,17 @@ impl Answer {
     }
 }
 
-/// A phone with a software key, known to one server or not yet.
+/// A phone with a key, known to one server or not yet.
 pub struct Phone {
     http: ureq::Agent,
     server: String,
-    key: SoftwareKey,
+    key: Box<dyn DeviceKey>,
     session: Session,
     chain: Chain,
 }
 
 impl Phone {
-    /// A phone that nobody knows yet.
+    /// A phone with a software key that nobody knows yet.
     pub fn new(server: &str) -> Self {
         Self::signing_for(server, ORIGIN)
     }
@@ -47,6 +47,15 @@ impl Phone {
     /// A phone that believes the server is called `origin`.
     pub fn signing_for(server: &str, origin: &str) -> Self {
         let key = SoftwareKey::generate(randomness()).expect("a key can be made");
+        Self::holding(server, origin, Box::new(key))
+    }
+
+    /// A phone with this key.
+    pub fn with_key(server: &str, key: Box<dyn DeviceKey>) -> Self {
+        Self::holding(server, ORIGIN, key)
+    }
+
+    fn holding(server: &str, origin: &str, key: Box<dyn DeviceKey>) -> Self {
         let config = Config {
             server_origin: origin.to_owned(),
             app_id: APP_ID.to_owned(),
@@ -77,12 +86,9 @@ impl Phone {
 
     /// Proves possession of the key and asks the server to know it.
     pub fn enrol(&self, merchant: &str) -> Answer {
-        let challenge = self.post("/api/v1/challenges", &json!({}));
-        assert_eq!(challenge.status, 201, "{challenge:?}");
-        let challenge = challenge.body["challenge"].as_str().expect("a challenge").to_owned();
+        let challenge = self.challenge();
         let public_key = self.key.public_key();
-        let message =
-            enrolment::possession_message(&decode(&challenge), APP_ID, public_key.as_bytes());
+        let message = enrolment::possession_message(&challenge, APP_ID, public_key.as_bytes());
         let proof = self.key.sign(&message).expect("the key signs");
         self.post(
             "/api/v1/keys",
@@ -90,9 +96,30 @@ impl Phone {
                 "platform": "software",
                 "app_id": APP_ID,
                 "merchant_id": merchant,
-                "challenge": challenge,
+                "challenge": encode(&challenge),
                 "public_key": encode(public_key.as_bytes()),
                 "proof": encode(&proof),
+            }),
+        )
+    }
+
+    /// Asks for something that a new key can answer.
+    pub fn challenge(&self) -> Vec<u8> {
+        let answer = self.post("/api/v1/challenges", &json!({}));
+        assert_eq!(answer.status, 201, "{answer:?}");
+        decode(answer.body["challenge"].as_str().expect("a challenge"))
+    }
+
+    /// Shows what the platform says of the key, and asks the server to know it.
+    pub fn enrol_attested(&self, platform: &str, attestation: &[u8], challenge: &[u8]) -> Answer {
+        self.post(
+            "/api/v1/keys",
+            &json!({
+                "platform": platform,
+                "app_id": APP_ID,
+                "merchant_id": "haulier",
+                "challenge": encode(challenge),
+                "attestation": encode(attestation),
             }),
         )
     }
@@ -118,7 +145,7 @@ impl Phone {
     pub fn seal(&mut self, picture: &[u8], kind: &str, ticket: &[u8]) -> SealedBundle {
         let capture = Capture { encoded: picture, kind, monotonic_ns: 1_000 };
         self.session
-            .seal(&[capture], ticket, &mut self.chain, &self.key, now(), 2_000)
+            .seal(&[capture], ticket, &mut self.chain, self.key.as_ref(), now(), 2_000)
             .expect("a picture can be sealed")
     }
 
@@ -145,6 +172,15 @@ impl Phone {
             .content_type(bailing_evidence::bundle::MEDIA_TYPE)
             .send(bytes);
         read(answer)
+    }
+
+    /// Uploads what is read, without saying how long it is.
+    pub fn put_unmeasured(&self, sha256: &str, bytes: &mut dyn std::io::Read) -> Answer {
+        let request = self
+            .http
+            .put(format!("{}/api/v1/bundles/{sha256}", self.server))
+            .content_type(bailing_evidence::bundle::MEDIA_TYPE);
+        read(request.send(ureq::SendBody::from_reader(bytes)))
     }
 
     /// Uploads bytes under their own hash.

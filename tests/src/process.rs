@@ -57,8 +57,14 @@ impl Server {
     /// Starts `bailing-server serve` on free ports over `data`, with two merchants, and waits until
     /// it says where it listens.
     pub fn start(data: &TempDir, ocr: Option<&Path>, more: &[&str]) -> Self {
+        Self::configured(data, "", ocr, more)
+    }
+
+    /// The same, with more in its configuration file.
+    pub fn configured(data: &TempDir, toml: &str, ocr: Option<&Path>, more: &[&str]) -> Self {
         let configuration = data.path().join("server.toml");
-        std::fs::write(&configuration, MERCHANTS).expect("the configuration can be written");
+        std::fs::write(&configuration, [MERCHANTS, toml].concat())
+            .expect("the configuration can be written");
         let mut command = Command::new(binary("bailing-server"));
         command
             .arg("serve")
@@ -97,6 +103,15 @@ impl Server {
         &self.operator
     }
 
+    /// The most memory that the process has held, bytes.
+    pub fn peak_memory(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).expect("Linux tells");
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("a peak");
+        let kib = line.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok());
+        kib.expect("KiB") * 1_024
+    }
+
     /// SIGKILL: no goodbye, as when the power goes.
     pub fn kill(mut self) {
         self.end();
@@ -115,7 +130,7 @@ impl Drop for Server {
 }
 
 /// The origin that phones sign for.
-pub(crate) const ORIGIN: &str = "https://bank.example";
+pub const ORIGIN: &str = "https://bank.example";
 
 const MERCHANTS: &str = r#"
 [[merchants]]

@@ -139,7 +139,7 @@ fn hostile_requests() {
     refused(&enrolment("proof", json!([1])), 400, "request_malformed");
     refused(&phone.post_bytes("/api/v1/tickets", b"{"), 400, "request_malformed");
     refused(&phone.post_bytes("/api/v1/tickets", &[b'['; 10_000]), 400, "request_malformed");
-    refused(&phone.post_bytes("/api/v1/tickets", &[b' '; 20_000]), 413, "request_too_large");
+    refused(&phone.post_bytes("/api/v1/tickets", &[b' '; 200_000]), 413, "request_too_large");
     refused(&phone.fetch(&format!("/api/v1/bundles/{}", "00".repeat(32))), 404, "bundle_unknown");
     refused(&phone.fetch("/api/v1/bundles/%00"), 400, "request_malformed");
     refused(&phone.fetch("/nowhere"), 404, "not_found");

@@ -11,6 +11,8 @@ mod writer;
 
 use thiserror::Error;
 
+use crate::limits;
+
 pub use reader::{Blobs, Reader};
 pub use writer::write;
 
@@ -28,6 +30,22 @@ const PICTURE: u8 = 1;
 
 /// Flag in the blob kind: the encoded bytes are one zstd frame.
 const ZSTD: u8 = 0x80;
+
+/// Bytes before the signed part.
+const BEFORE_SIGNED: usize = 13;
+
+/// How many bytes of a bundle have to be there before [`Reader::open`] can give the signed part, as
+/// far as `start`, its first bytes, says: for servers that read no further before they have verified.
+/// At most 13 + [`limits::SIGNED_BYTES`]; what is longer is refused all the same.
+pub fn head_length(start: &[u8]) -> usize {
+    match start.get(BEFORE_SIGNED - 4..).and_then(|rest| rest.first_chunk()) {
+        Some(length) => {
+            let length = u32::from_be_bytes(*length) as usize;
+            BEFORE_SIGNED + length.min(limits::SIGNED_BYTES)
+        }
+        None => BEFORE_SIGNED,
+    }
+}
 
 /// Why bytes are not a bundle, or pictures cannot become one.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]

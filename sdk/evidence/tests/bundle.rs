@@ -47,6 +47,21 @@ fn what_was_sealed_comes_out_again() {
 }
 
 #[test]
+fn no_more_than_the_signed_part_has_to_be_there_to_verify_it() {
+    let device = Device::new();
+    let sealed = device.seal(&[&jpeg()]);
+    let cose = Reader::open(sealed.as_slice()).expect("sound").cose().to_vec();
+    let length = HEAD + cose.len();
+    for there in 0..sealed.len() {
+        let expected = if there < HEAD { HEAD } else { length };
+        assert_eq!(bundle::head_length(&sealed[..there]), expected, "{there} bytes");
+    }
+    assert_eq!(Reader::open(&sealed[..length]).expect("sound").cose(), cose);
+    let promised = [&sealed[..HEAD - 4], &[0xff; 4]].concat();
+    assert_eq!(bundle::head_length(&promised), HEAD + limits::SIGNED_BYTES);
+}
+
+#[test]
 fn an_early_end_and_more_bytes_are_refused() {
     let device = Device::new();
     let mut sealed = device.seal(&[&jpeg(), &b"text ".repeat(50)]);

@@ -1,5 +1,6 @@
 //! The interface that phones use.
 
+mod arriving;
 mod bundles;
 mod challenges;
 mod health;
@@ -10,7 +11,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State as Extract};
+use axum::extract::{ConnectInfo, Request, State as Extract};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -23,9 +24,6 @@ use utoipa_axum::routes;
 
 use crate::problem::Problem;
 use crate::state::Shared;
-
-/// Longest JSON body, bytes.
-const MAX_JSON: usize = 16 * 1024;
 
 /// A request that is not done by then is ended: a bundle of 64 MiB at 5 Mbit/s takes 110 s.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -51,12 +49,7 @@ fn routes_and_document() -> OpenApiRouter<Shared> {
         .routes(routes!(challenges::create))
         .routes(routes!(keys::enrol))
         .routes(routes!(tickets::issue))
-        .layer(DefaultBodyLimit::max(MAX_JSON))
-        .merge(
-            OpenApiRouter::new()
-                .routes(routes!(bundles::put, bundles::show))
-                .layer(DefaultBodyLimit::max(bailing_evidence::limits::BUNDLE_BYTES)),
-        )
+        .routes(routes!(bundles::put, bundles::show))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use bailing_attestation::{AndroidPolicy, IosPolicy};
 use serde::Deserialize;
 use thiserror::Error;
 use time::Date;
@@ -28,6 +29,8 @@ pub struct Config {
     pub origin: Option<String>,
     /// Whether software keys (grade D) are enrolled and count whole. For demos only.
     pub allow_software_keys: bool,
+    /// Which phones' keys are enrolled. Without it none are.
+    pub attestation: AttestationConfig,
     /// The day on which papers are judged, where it is not today: for demos whose papers are dated.
     #[serde(with = "iso_date::option")]
     pub demo_today: Option<Date>,
@@ -39,6 +42,23 @@ pub struct Config {
     pub requests_per_second: u32,
     /// Merchants to be known.
     pub merchants: Vec<MerchantSeed>,
+}
+
+/// Which phones' keys are enrolled, platform by platform; one that is not configured is refused.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AttestationConfig {
+    /// Android: the bank's own app must be named, with its signers. A revocation list older than
+    /// `max_revocation_age` (a week, where it is not set) stops enrolment and uploads.
+    pub android: Option<AndroidPolicy>,
+    /// iOS: the bank's own app must be named.
+    pub ios: Option<IosPolicy>,
+    /// Google's list of revoked certificates: the JSON of `android.googleapis.com/attestation/status`,
+    /// fetched daily by a job of the bank's own into this file. Its time of modification counts as
+    /// when it was fetched, and it is read again when that changes.
+    pub revocation: Option<PathBuf>,
+    /// A root certificate (DER) that is believed besides Google's and Apple's: for tests only.
+    pub danger_anchor: Option<PathBuf>,
 }
 
 /// A merchant to be known.
@@ -90,6 +110,7 @@ impl Default for Config {
             ocr: None,
             origin: None,
             allow_software_keys: false,
+            attestation: AttestationConfig::default(),
             demo_today: None,
             work: true,
             ticket_seconds: 24 * 3_600,
@@ -129,6 +150,47 @@ impl Config {
         if self.requests_per_second == 0 {
             return Err(ConfigError::Unusable("requests_per_second must be at least 1"));
         }
+        self.attestation.check()
+    }
+}
+
+impl AttestationConfig {
+    /// An empty list would let any app's keys in, which is fine for looking at one attestation and
+    /// never for a server.
+    fn check(&self) -> Result<(), ConfigError> {
+        if let Some(android) = &self.android {
+            if android.packages.is_empty() || android.signers.is_empty() {
+                return Err(ConfigError::Unusable(
+                    "attestation.android: name the app's packages and signers, or any app's keys \
+                     would be taken",
+                ));
+            }
+            let is_digest =
+                |text: &String| matches!(hex::decode(text), Ok(bytes) if bytes.len() == 32);
+            if !android.signers.iter().chain(&android.boot_keys).all(is_digest) {
+                return Err(ConfigError::Unusable(
+                    "attestation.android: signers and boot_keys are SHA-256, 64 hexadecimal digits",
+                ));
+            }
+            if self.revocation.is_none() {
+                return Err(ConfigError::Unusable(
+                    "attestation.revocation: fetch Google's list of revoked certificates daily into \
+                     a file, and name the file here",
+                ));
+            }
+            if android.max_revocation_age.is_some_and(|age| age <= 0) {
+                return Err(ConfigError::Unusable(
+                    "attestation.android.max_revocation_age must be at least 1 second",
+                ));
+            }
+        }
+        let app_id = self.ios.as_ref().map(|ios| ios.app_id.split_once('.'));
+        if app_id.is_some_and(|parts| !matches!(parts, Some((team, bundle)) if !team.is_empty() && !bundle.is_empty()))
+        {
+            return Err(ConfigError::Unusable(
+                "attestation.ios.app_id must be TEAM.bundle, as in ABCDE12345.cn.example.wallet",
+            ));
+        }
         Ok(())
     }
 }
@@ -145,6 +207,21 @@ mod tests {
     }
 
     #[test]
+    fn both_platforms_can_be_set() {
+        let text = format!(
+            "[attestation]\nrevocation = 'status.json'\n\
+             [attestation.android]\npackages = ['cn.example.wallet']\nsigners = ['{}']\n\
+             min_os_patch = 202401\n\
+             [attestation.ios]\napp_id = 'ABCDE12345.cn.example.wallet'\nenvironment = 'development'",
+            "07".repeat(32),
+        );
+        let config: Config = toml::from_str(&text).expect("readable");
+        config.check().expect("usable");
+        let android = config.attestation.android.expect("set");
+        assert_eq!(android.min_os_patch, Some(202_401));
+    }
+
+    #[test]
     fn what_cannot_work_is_refused() {
         for text in [
             "operator_listen = '0.0.0.0:7081'",
@@ -152,11 +229,27 @@ mod tests {
             "ticket_seconds = 99999999",
             "requests_per_second = 0",
             "demo_today = '2026-11-23'",
+            "[attestation.android]",
+            "[attestation]\nrevocation = 'x'\n[attestation.android]\npackages = ['app']",
+            "[attestation]\nrevocation = 'x'\n[attestation.android]\npackages = ['app']\nsigners = ['00']",
+            "[attestation.android]\npackages = ['app']\nsigners = ['SIGNER']",
+            "[attestation]\nrevocation = 'x'\n[attestation.android]\npackages = ['app']\n\
+             signers = ['SIGNER']\nmax_revocation_age = 0",
+            "[attestation.ios]",
+            "[attestation.ios]\napp_id = 'TEAM'",
+            "[attestation.ios]\napp_id = '.bundle'",
         ] {
-            let config: Config = toml::from_str(text).expect("readable");
+            let text = text.replace("SIGNER", &"07".repeat(32));
+            let config: Config = toml::from_str(&text).expect("readable");
             assert!(config.check().is_err(), "{text}");
         }
-        for text in ["unknown = 1", "listen = 'nowhere'", "[[merchants]]\nid = 'x'", "= ="] {
+        for text in [
+            "unknown = 1",
+            "listen = 'nowhere'",
+            "[[merchants]]\nid = 'x'",
+            "= =",
+            "[attestation.androidd]",
+        ] {
             assert!(toml::from_str::<Config>(text).is_err(), "{text}");
         }
     }

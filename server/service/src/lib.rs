@@ -13,6 +13,7 @@ mod api;
 mod clock;
 mod config;
 mod console;
+mod device;
 mod objects;
 mod problem;
 mod running;
@@ -22,12 +23,14 @@ mod work;
 
 pub use api::openapi;
 pub use clock::today;
-pub use config::{Config, ConfigError, MerchantSeed};
-pub use running::{Running, StartError, start};
+pub use config::{AttestationConfig, Config, ConfigError, MerchantSeed};
+pub use device::DeviceError;
+pub use running::{Running, StartError, check, start};
 pub use work::{BundleDecision, PictureDecision};
 
 /// Every code this crate can produce beyond those of the others, as listed in `CODES.md`.
 pub const CODES: &[&str] = &[
+    "attestation_mismatch",
     "bundle_unknown",
     "challenge_unknown",
     "client_verdict_mismatch",
@@ -40,6 +43,7 @@ pub const CODES: &[&str] = &[
     "merchant_unknown",
     "not_found",
     "pixels_mismatch",
+    "platform_not_configured",
     "platform_unknown",
     "processing_failed",
     "rate_limited",

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bailing_server::{Config, ConfigError, StartError, openapi, start};
+use bailing_server::{Config, ConfigError, StartError, check, openapi, start};
 use clap::{Args, Parser, Subcommand};
 use time::Date;
 use time::macros::format_description;
@@ -113,6 +113,7 @@ async fn run(command: Command) -> Result<(), StartError> {
         Command::Openapi => say(openapi().trim_end()),
         Command::CheckConfig(settings) => {
             let config = settings.config()?;
+            check(&config)?;
             say(&format!("the configuration can be used; data in {}", config.data.display()))
         }
         Command::Migrate(settings) => {

@@ -1,12 +1,21 @@
 //! Bundles as they came, named by their hash.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use object_store::buffered::BufWriter;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{ObjectStore, ObjectStoreExt};
+use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
+
+/// Bytes that are stored at once where a bundle has more: the least that S3 takes as a part.
+const PART: usize = 5 * 1024 * 1024;
+
+/// Bytes that are read at once.
+const CHUNK: usize = 256 * 1024;
 
 /// The object store.
 #[derive(Clone, Debug)]
@@ -18,13 +27,27 @@ impl Objects {
         Ok(Self(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))))
     }
 
-    /// Stores a bundle; the same bytes twice are one object.
-    pub(crate) async fn put(
-        &self,
-        sha256: &[u8; 32],
-        bundle: Bytes,
-    ) -> Result<(), object_store::Error> {
-        self.0.put(&key(sha256), PutPayload::from(bundle)).await.map(|_| ())
+    /// Stores a bundle, read from its file's beginning; the same bytes twice are one object.
+    pub(crate) async fn put(&self, sha256: &[u8; 32], file: File) -> Result<(), std::io::Error> {
+        let mut file = tokio::fs::File::from_std(file);
+        file.rewind().await?;
+        let mut object = BufWriter::with_capacity(Arc::clone(&self.0), key(sha256), PART)
+            .with_max_concurrency(1);
+        let copied = async {
+            loop {
+                let mut chunk = BytesMut::with_capacity(CHUNK);
+                if file.read_buf(&mut chunk).await? == 0 {
+                    return object.shutdown().await;
+                }
+                object.put(chunk.freeze()).await?;
+            }
+        }
+        .await;
+        if copied.is_err() {
+            // What stays behind is only space.
+            let _ = object.abort().await;
+        }
+        copied
     }
 
     /// A bundle's bytes.

@@ -1,12 +1,15 @@
 //! Refusals as problem documents (RFC 9457), each with a stable code.
 
 use axum::Json;
-use axum::extract::FromRequest;
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::device::DeviceRefusal;
 
 /// What went wrong with a request, and what to do about it. Holds no user data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -59,11 +62,31 @@ impl IntoResponse for Problem {
     }
 }
 
+impl From<DeviceRefusal> for Problem {
+    fn from(refusal: DeviceRefusal) -> Self {
+        if refusal.may_pass() {
+            tracing::error!(%refusal, "keys are refused until the revocation list is fetched again");
+            return Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                refusal.code(),
+                "the server's list of revoked certificates is missing or too old: try again later",
+            );
+        }
+        Self::new(StatusCode::FORBIDDEN, refusal.code(), refusal.to_string())
+    }
+}
+
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
         Self::internal(error)
     }
 }
+
+/// Longest JSON of a request, bytes: an attestation of 64 KiB in base64url, and the rest.
+const LONGEST_JSON: usize = 96 * 1024;
+
+/// What the sender of a longer one may still send, bytes, so that it gets to read why not.
+const DRAINED: usize = 1024 * 1024;
 
 /// JSON of a request; what is wrong with it is answered as a problem.
 #[derive(Debug)]
@@ -72,17 +95,28 @@ pub(crate) struct Body<T>(pub(crate) T);
 impl<S: Send + Sync, T: serde::de::DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
-    async fn from_request(
-        request: axum::extract::Request,
-        state: &S,
-    ) -> Result<Self, Self::Rejection> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
-            Err(JsonRejection::BytesRejection(_)) => Err(Problem::new(
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let (parts, mut body) = request.into_parts();
+        let (mut json, mut length) = (Vec::new(), 0);
+        while let Some(Ok(frame)) = body.frame().await {
+            let Ok(chunk) = frame.into_data() else { continue };
+            length += chunk.len();
+            if length <= LONGEST_JSON {
+                json.extend_from_slice(&chunk);
+            } else if length > DRAINED {
+                break;
+            }
+        }
+        if length > LONGEST_JSON {
+            return Err(Problem::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "request_too_large",
-                "a request of this kind has at most 16 KiB",
-            )),
+                "a request in JSON has at most 96 KiB",
+            ));
+        }
+        let request = Request::from_parts(parts, json.into());
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(body)) => Ok(Self(body)),
             Err(rejection) => Err(Problem::new(
                 StatusCode::BAD_REQUEST,
                 "request_malformed",

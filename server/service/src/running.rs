@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
-use bailing_attestation::Policy;
 use bailing_evidence::ticket::Issuer;
 use bailing_recognition::{OcrError, PaddleOcr, Recogniser, ocr};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -15,6 +14,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, ConfigError};
+use crate::device::{DeviceError, Devices};
 use crate::objects::Objects;
 use crate::state::{self, Shared, State};
 use crate::store::Store;
@@ -49,6 +49,9 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The anchors or the revocation list.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
     /// The database.
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
@@ -63,12 +66,24 @@ pub enum StartError {
     Randomness,
 }
 
+/// Reads a configuration and the files that it names, and starts nothing.
+pub fn check(config: &Config) -> Result<(), StartError> {
+    config.check()?;
+    Devices::new(config)?;
+    Ok(())
+}
+
 /// Starts the service: both listeners and, unless configured otherwise, a worker.
 pub async fn start(config: Config) -> Result<Running, StartError> {
     config.check()?;
+    let devices = Devices::new(&config)?;
     let failed = |what: String| move |source| StartError::System { what, source };
-    let objects = config.data.join("objects");
-    std::fs::create_dir_all(&objects).map_err(failed(objects.display().to_string()))?;
+    let folder = |name: &str| {
+        let path = config.data.join(name);
+        std::fs::create_dir_all(&path).map_err(failed(path.display().to_string()))?;
+        Ok::<_, StartError>(path)
+    };
+    let (objects, incoming) = (folder("objects")?, folder("incoming")?);
     let store = Store::open(&config.data.join("bailing.db")).await?;
     store.seed(&config.merchants).await?;
     let fresh = clock::random().ok_or(StartError::Randomness)?;
@@ -80,17 +95,20 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let local = |listener: &TcpListener| listener.local_addr().map_err(failed("socket".to_owned()));
     let (public_address, operator_address) = (local(&public)?, local(&operator)?);
     let origin = config.origin.clone().unwrap_or_else(|| format!("http://{public_address}"));
+    let (heads, uploads) = state::places();
     let state = Arc::new(State {
         store: store.clone(),
         objects: Objects::in_folder(&objects)?,
         issuer: Issuer::new(&secret),
         recogniser: recogniser(&config)?,
-        policy: Policy { allow_software: config.allow_software_keys, ..Policy::default() },
+        devices,
         demo_today: config.demo_today,
         origin: origin.clone(),
         ticket_seconds: config.ticket_seconds,
         limiter: state::limiter(config.requests_per_second),
-        uploads: state::uploads(),
+        heads,
+        uploads,
+        incoming,
         bell: Notify::new(),
         metrics: metrics(),
     });

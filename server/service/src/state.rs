@@ -2,20 +2,25 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use bailing_attestation::Policy;
 use bailing_evidence::ticket::Issuer;
 use bailing_recognition::Recogniser;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use time::Date;
 use tokio::sync::{Notify, Semaphore};
 
+use crate::device::Devices;
 use crate::objects::Objects;
 use crate::store::Store;
 
-/// Uploads that are read at once: each may hold a bundle in memory.
-const UPLOADS: usize = 8;
+/// Signed parts that are read at once: each takes up to 256 KiB of memory, and nothing vouches for its
+/// sender yet.
+const HEADS: usize = 256;
+
+/// Uploads that are read on at once: each takes up to 64 MiB of disk.
+const UPLOADS: usize = 64;
 
 /// Shared by all handlers and workers.
 pub(crate) struct State {
@@ -23,14 +28,17 @@ pub(crate) struct State {
     pub(crate) objects: Objects,
     pub(crate) issuer: Issuer,
     pub(crate) recogniser: Recogniser,
-    pub(crate) policy: Policy,
+    pub(crate) devices: Devices,
     /// See [`crate::Config::demo_today`].
     pub(crate) demo_today: Option<Date>,
     /// What phones sign for.
     pub(crate) origin: String,
     pub(crate) ticket_seconds: i64,
     pub(crate) limiter: DefaultKeyedRateLimiter<IpAddr>,
+    pub(crate) heads: Semaphore,
     pub(crate) uploads: Semaphore,
+    /// Folder of the bundles that are arriving; they have no names there.
+    pub(crate) incoming: PathBuf,
     /// Rung when a job was added.
     pub(crate) bell: Notify,
     pub(crate) metrics: metrics_exporter_prometheus::PrometheusHandle,
@@ -46,7 +54,7 @@ pub(crate) fn limiter(per_second: u32) -> DefaultKeyedRateLimiter<IpAddr> {
     RateLimiter::keyed(Quota::per_second(average).allow_burst(burst))
 }
 
-/// Uploads that are read at once.
-pub(crate) fn uploads() -> Semaphore {
-    Semaphore::new(UPLOADS)
+/// Places for the two stages of an upload: reading the signed part, and all that follows.
+pub(crate) fn places() -> (Semaphore, Semaphore) {
+    (Semaphore::new(HEADS), Semaphore::new(UPLOADS))
 }

@@ -14,7 +14,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub(crate) use bundles::{Arrival, ArrivalError, BundleRow, RefusalRow};
-pub(crate) use enrolment::KeyRow;
+pub(crate) use enrolment::{Enrolled, KeyRow};
 pub(crate) use jobs::Job;
 
 use crate::config::MerchantSeed;

@@ -1,17 +1,22 @@
 //! `PUT` and `GET /api/v1/bundles/{sha256}`: evidence comes in, a decision goes out.
 
+use std::fs::File;
+use std::io::{BufReader, Seek};
+
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Path, State as Extract};
 use axum::http::{HeaderMap, StatusCode, header};
-use bailing_evidence::bundle::{MEDIA_TYPE, Reader};
-use bailing_evidence::key::PublicKey;
-use bailing_evidence::signature::{self, Context, SignatureError};
-use bailing_evidence::{digest, limits};
+use bailing_evidence::bundle::{BundleError, MEDIA_TYPE, Reader};
+use bailing_evidence::digest;
+use bailing_evidence::manifest::Manifest;
+use bailing_evidence::signature::{self, SignatureError};
+use bailing_evidence::ticket::Ticket;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::arriving::Arriving;
 use super::decode_hash;
 use crate::clock;
 use crate::problem::Problem;
@@ -46,10 +51,12 @@ pub(super) struct Progress {
         (status = 201, description = "taken in", body = Progress),
         (status = 400, body = Problem),
         (status = 403, body = Problem),
+        (status = 408, body = Problem),
         (status = 409, body = Problem),
         (status = 413, body = Problem),
         (status = 415, body = Problem),
-        (status = 422, body = Problem)
+        (status = 422, body = Problem),
+        (status = 503, body = Problem, description = "the revocation list is too old")
     )
 )]
 pub(super) async fn put(
@@ -59,7 +66,8 @@ pub(super) async fn put(
     body: Body,
 ) -> Result<(StatusCode, Json<Progress>), Problem> {
     let sha256 = decode_hash("the bundle's name", &name)?;
-    match take_in(&state, sha256, &headers, body).await {
+    let mut arriving = Arriving::new(body);
+    match take_in(&state, sha256, &headers, &mut arriving).await {
         Ok(answer) => Ok(answer),
         Err(problem) => {
             metrics::counter!("bailing_refusals_total", "code" => problem.code.clone())
@@ -70,6 +78,7 @@ pub(super) async fn put(
             {
                 tracing::warn!(%error, "a refusal was not remembered");
             }
+            arriving.drain().await;
             Err(problem)
         }
     }
@@ -93,11 +102,12 @@ pub(super) async fn show(
     progress(row).map(Json)
 }
 
+/// The signed part is verified before more is read than it; nothing is stored before all of it holds.
 async fn take_in(
     state: &Shared,
     sha256: [u8; 32],
     headers: &HeaderMap,
-    body: Body,
+    arriving: &mut Arriving,
 ) -> Result<(StatusCode, Json<Progress>), Problem> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if content_type != Some(MEDIA_TYPE) {
@@ -107,37 +117,28 @@ async fn take_in(
             format!("send content-type: {MEDIA_TYPE}"),
         ));
     }
-    let _place = state.uploads.acquire().await.map_err(Problem::internal)?;
-    let bundle = axum::body::to_bytes(body, limits::BUNDLE_BYTES).await.map_err(|_| {
-        Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "request_too_large",
-            "the body ended early or exceeds 64 MiB",
-        )
-    })?;
-    let bundle = check_name(bundle, sha256).await?;
+    Arriving::check_length(headers)?;
     if let Some(row) = state.store.bundle(&sha256).await? {
+        arriving.pass().await?;
+        arriving.check_name(&sha256)?;
         return Ok((StatusCode::OK, Json(progress(row)?)));
     }
-    let claimed = Reader::open(bundle.as_ref())
-        .map_err(|error| unprocessable(error.code(), &error.to_string()))
-        .and_then(|reader| signature::claimed_key(reader.cose()).map_err(refused_signature))?;
-    let key = state.store.key(&claimed).await?.ok_or_else(|| {
-        Problem::new(
-            StatusCode::FORBIDDEN,
-            "key_unknown",
-            "the key that the claims name is not enrolled: enrol it, then seal anew",
-        )
-    })?;
-    let arrival = {
-        let (state, bundle) = (state.clone(), bundle.clone());
-        tokio::task::spawn_blocking(move || verify(&state, sha256, &bundle, key))
-            .await
-            .map_err(Problem::internal)??
+    let signed = {
+        let _place = state.heads.acquire().await.map_err(Problem::internal)?;
+        signed_part(state, arriving.head().await?).await?
     };
+    let _place = state.uploads.acquire().await.map_err(Problem::internal)?;
+    let file = arriving.spool(&state.incoming).await?;
+    arriving.check_name(&sha256)?;
+    let (file, signed) = blocking(move || {
+        check_pictures(&file, &signed.manifest)?;
+        Ok((file, signed))
+    })
+    .await?;
     // The object first: a row without its object could not be decided, an object without a row
     // is only space.
-    state.objects.put(&sha256, bundle).await.map_err(Problem::internal)?;
+    state.objects.put(&sha256, file).await.map_err(Problem::internal)?;
+    let arrival = signed.arrival(sha256);
     match state.store.take_in(&arrival, clock::seconds()).await {
         Ok(()) => {
             metrics::counter!("bailing_bundles_total").increment(1);
@@ -151,70 +152,102 @@ async fn take_in(
             if let Some(row) = state.store.bundle(&sha256).await? {
                 return Ok((StatusCode::OK, Json(progress(row)?)));
             }
-            Err(match error {
-                ArrivalError::TicketUsed => {
-                    Problem::new(StatusCode::CONFLICT, "ticket_used", error.to_string())
-                }
-                ArrivalError::SequenceReplayed => {
-                    Problem::new(StatusCode::CONFLICT, "sequence_replayed", error.to_string())
-                }
+            let conflict = |code| Problem::new(StatusCode::CONFLICT, code, error.to_string());
+            Err(match &error {
+                ArrivalError::TicketUsed => conflict("ticket_used"),
+                ArrivalError::SequenceReplayed => conflict("sequence_replayed"),
+                ArrivalError::CounterReplayed => conflict("counter_not_increasing"),
                 ArrivalError::Database(error) => Problem::internal(error),
             })
         }
     }
 }
 
-/// Hashing 64 MiB takes long enough to do it elsewhere.
-async fn check_name(bundle: Bytes, sha256: [u8; 32]) -> Result<Bytes, Problem> {
-    tokio::task::spawn_blocking(move || {
-        if digest::sha256(&bundle) == sha256 {
-            Ok(bundle)
-        } else {
-            Err(unprocessable(
-                "digest_mismatch",
-                "the body's SHA-256 is not the name that was given",
-            ))
-        }
-    })
-    .await
-    .map_err(Problem::internal)?
+/// What a signed part that holds says.
+struct Signed {
+    manifest: Manifest,
+    /// SHA-256 of the signed part.
+    sha256: [u8; 32],
+    counter: Option<u32>,
+    ticket: Ticket,
+    merchant_id: String,
 }
 
-/// Signature, ticket and every picture's hash, in that order.
-fn verify(state: &State, sha256: [u8; 32], bundle: &[u8], key: KeyRow) -> Result<Arrival, Problem> {
-    let public_key = PublicKey::from_bytes(&key.public_key).map_err(Problem::internal)?;
+/// Signature, device and ticket, in that order.
+async fn signed_part(state: &Shared, head: &[u8]) -> Result<Signed, Problem> {
     let reader =
-        Reader::open(bundle).map_err(|error| unprocessable(error.code(), &error.to_string()))?;
-    let context = Context { server_origin: &state.origin, app_id: &key.app_id };
-    let manifest =
-        signature::verify(reader.cose(), &public_key, &context).map_err(refused_signature)?;
+        Reader::open(head).map_err(|error| unprocessable(error.code(), &error.to_string()))?;
+    let cose = reader.cose().to_vec();
+    let claimed = signature::claimed_key(&cose).map_err(refused_signature)?;
+    let key = state.store.key(&claimed).await?.ok_or_else(|| {
+        Problem::new(
+            StatusCode::FORBIDDEN,
+            "key_unknown",
+            "the key that the claims name is not enrolled: enrol it, then seal anew",
+        )
+    })?;
+    let state = state.clone();
+    blocking(move || verify(&state, &cose, key)).await
+}
+
+fn verify(state: &State, cose: &[u8], key: KeyRow) -> Result<Signed, Problem> {
+    let (manifest, counter) =
+        state.devices.claims(cose, &key, &state.origin).map_err(refused_signature)?;
+    let now = clock::seconds();
+    state.devices.check_still(&key, &manifest, now)?;
     let forbidden = |code: &str, detail: &str| Problem::new(StatusCode::FORBIDDEN, code, detail);
     let ticket = state
         .issuer
-        .open(&manifest.ticket, &manifest.key_id, clock::seconds())
+        .open(&manifest.ticket, &manifest.key_id, now)
         .map_err(|error| forbidden(error.code(), &error.to_string()))?;
     let kind_fits = |kind: &str| manifest.images.iter().all(|image| image.kind == kind);
     if manifest.nonce != ticket.nonce || !ticket.kind.as_deref().is_none_or(kind_fits) {
         return Err(forbidden("ticket_invalid", "the claims are not those that the ticket is for"));
     }
-    let signed_sha256 = digest::sha256(reader.cose());
-    // All of them: the last item says whether bytes follow the last picture.
-    let mut blobs = reader.blobs(&manifest);
+    let sha256 = digest::sha256(cose);
+    Ok(Signed { manifest, sha256, counter, ticket, merchant_id: key.merchant_id })
+}
+
+/// Every picture's length and hash, and that nothing follows the last.
+fn check_pictures(mut file: &File, manifest: &Manifest) -> Result<(), Problem> {
+    let refused = |error: BundleError| match error {
+        // From our own disk.
+        BundleError::Unreadable(_) => Problem::internal(error),
+        error => unprocessable(error.code(), &error.to_string()),
+    };
+    file.rewind().map_err(Problem::internal)?;
+    let reader = Reader::open(BufReader::new(file)).map_err(refused)?;
+    let mut blobs = reader.blobs(manifest);
     while let Some(blob) = blobs.copy_next(&mut std::io::sink()) {
-        blob.map_err(|error| unprocessable(error.code(), &error.to_string()))?;
+        blob.map_err(refused)?;
     }
-    Ok(Arrival {
-        sha256,
-        key_id: manifest.key_id,
-        merchant_id: key.merchant_id,
-        sequence: manifest.sequence,
-        previous: manifest.previous,
-        signed_sha256,
-        ticket_id: ticket.id,
-        ticket_issued_at: ticket.issued_at,
-        ticket_expires_at: ticket.expires_at,
-        pictures: manifest.images.iter().map(|image| image.blob_sha256).collect(),
-    })
+    Ok(())
+}
+
+impl Signed {
+    fn arrival(self, sha256: [u8; 32]) -> Arrival {
+        let Self { manifest, ticket, .. } = self;
+        Arrival {
+            sha256,
+            key_id: manifest.key_id,
+            merchant_id: self.merchant_id,
+            sequence: manifest.sequence,
+            previous: manifest.previous,
+            counter: self.counter,
+            signed_sha256: self.sha256,
+            ticket_id: ticket.id,
+            ticket_issued_at: ticket.issued_at,
+            ticket_expires_at: ticket.expires_at,
+            pictures: manifest.images.iter().map(|image| image.blob_sha256).collect(),
+        }
+    }
+}
+
+/// Work that is too long to do between other requests.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await.map_err(Problem::internal)?
 }
 
 fn unprocessable(code: &str, detail: &str) -> Problem {

@@ -3,32 +3,38 @@
 use axum::Json;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
-use bailing_attestation::{Anchors, Challenge, Grade, Statement, Verdict, Verifier};
+use bailing_attestation::{AttestedKey, Grade, Rejection, Statement, android};
+use bailing_evidence::digest;
 use bailing_evidence::key::PublicKey;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::decode;
 use crate::clock;
+use crate::device::{DeviceRefusal, Platform};
 use crate::problem::{Body, Problem};
-use crate::state::Shared;
+use crate::state::{Shared, State};
+use crate::store::Enrolled;
 
-/// A key and the proof that came with it.
+/// A key and what vouches for it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Enrolment {
-    /// `software`; `android` and `ios` are to come.
+    /// `android`, `ios`, or `software` where the server takes such keys.
     platform: String,
     /// Android package or iOS bundle id.
     app_id: String,
     /// The bank's id of the merchant whose key it is.
     merchant_id: String,
-    /// The challenge that the proof answers, base64url.
+    /// The challenge that the attestation or the proof answers, base64url.
     challenge: String,
-    /// Uncompressed P-256 point, 65 bytes, base64url.
-    public_key: String,
-    /// ES256 over the possession message, r ‖ s, base64url.
-    proof: String,
+    /// Android: the certificates in DER, one after another, leaf first; iOS: the attestation object.
+    /// base64url.
+    attestation: Option<String>,
+    /// Software: uncompressed P-256 point, 65 bytes, base64url.
+    public_key: Option<String>,
+    /// Software: ES256 over the possession message, r ‖ s, base64url.
+    proof: Option<String>,
 }
 
 /// A key that is known now.
@@ -51,27 +57,22 @@ pub(super) struct EnrolledKey {
         (status = 400, body = Problem),
         (status = 403, body = Problem),
         (status = 404, body = Problem),
-        (status = 409, body = Problem)
+        (status = 409, body = Problem),
+        (status = 413, body = Problem),
+        (status = 503, body = Problem, description = "the revocation list is too old")
     )
 )]
 pub(super) async fn enrol(
     Extract(state): Extract<Shared>,
     Body(enrolment): Body<Enrolment>,
 ) -> Result<(StatusCode, Json<EnrolledKey>), Problem> {
-    let bad = |code: &str, detail: &str| Problem::new(StatusCode::BAD_REQUEST, code, detail);
-    if enrolment.platform != "software" {
-        return Err(bad("platform_unknown", "only the platform \"software\" is known so far"));
-    }
     let app_id_fits = (1..=255).contains(&enrolment.app_id.len())
         && !enrolment.app_id.chars().any(char::is_control);
     if !app_id_fits {
         return Err(bad("request_malformed", "app_id has 1 to 255 printable characters"));
     }
     let challenge = decode("challenge", &enrolment.challenge)?;
-    let public_key = decode("public_key", &enrolment.public_key)?;
-    let proof = decode("proof", &enrolment.proof)?;
-    let key = PublicKey::from_bytes(&public_key)
-        .map_err(|error| bad(error.code(), &error.to_string()))?;
+    let proof = Proof::read(&enrolment)?;
     if !state.store.take_challenge(&challenge, clock::seconds()).await? {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
@@ -79,24 +80,19 @@ pub(super) async fn enrol(
             "the challenge was used or has expired: ask for a new one",
         ));
     }
-    let app_id = &enrolment.app_id;
-    let statement = Statement::Software { public_key: &public_key, proof: &proof, app_id };
-    let verifier = Verifier {
-        anchors: &Anchors::default(),
-        revocation: None,
-        now: clock::seconds(),
-        policy: &state.policy,
+    let (proof, key) = {
+        let (state, app_id) = (state.clone(), enrolment.app_id.clone());
+        // A dozen signatures and perhaps a new revocation list: not between other requests.
+        let judged = tokio::task::spawn_blocking(move || {
+            let key = proof.judge(&state, &challenge, &app_id);
+            (proof, key)
+        });
+        judged.await.map_err(Problem::internal)?
     };
-    let grade = match verifier.verify(&statement, &Challenge::Plain(&challenge)) {
-        Verdict::Accepted(key) => key.grade,
-        Verdict::Rejected(rejection) => {
-            return Err(Problem::new(
-                StatusCode::FORBIDDEN,
-                rejection.code(),
-                rejection.to_string(),
-            ));
-        }
-    };
+    let key = key?;
+    let public_key = key.public_key.ok_or_else(|| {
+        bad("public_key_malformed", "evidence is signed with P-256: make a key of that curve")
+    })?;
     if !state.store.merchant_exists(&enrolment.merchant_id).await? {
         return Err(Problem::new(
             StatusCode::NOT_FOUND,
@@ -104,23 +100,96 @@ pub(super) async fn enrol(
             "no merchant of that id: the bank makes merchants known first",
         ));
     }
-    let added = state
-        .store
-        .add_key(
-            &key.id(),
-            &public_key,
-            grade,
-            &enrolment.merchant_id,
-            &enrolment.app_id,
-            clock::seconds(),
-        )
-        .await?;
-    if !added {
+    let key_id = digest::sha256(&public_key);
+    let enrolled = Enrolled {
+        key_id,
+        public_key: &public_key,
+        grade: key.grade,
+        merchant_id: &enrolment.merchant_id,
+        app_id: &enrolment.app_id,
+        platform: proof.platform(),
+        attestation: proof.attestation(),
+    };
+    if !state.store.add_key(&enrolled, clock::seconds()).await? {
         return Err(Problem::new(
             StatusCode::CONFLICT,
             "key_known",
             "this key is enrolled already: use it, or make a new one",
         ));
     }
-    Ok((StatusCode::CREATED, Json(EnrolledKey { key_id: hex::encode(key.id()), grade })))
+    Ok((StatusCode::CREATED, Json(EnrolledKey { key_id: hex::encode(key_id), grade: key.grade })))
+}
+
+/// What came with a key, decoded and not yet judged.
+enum Proof {
+    Software { public_key: Vec<u8>, proof: Vec<u8> },
+    Android { certificates: Vec<u8> },
+    Ios { object: Vec<u8> },
+}
+
+impl Proof {
+    fn read(enrolment: &Enrolment) -> Result<Self, Problem> {
+        let Enrolment { attestation, public_key, proof, .. } = enrolment;
+        match (enrolment.platform.as_str(), attestation, public_key, proof) {
+            ("software", None, Some(public_key), Some(proof)) => {
+                let public_key = decode("public_key", public_key)?;
+                PublicKey::from_bytes(&public_key)
+                    .map_err(|error| bad(error.code(), &error.to_string()))?;
+                Ok(Self::Software { public_key, proof: decode("proof", proof)? })
+            }
+            ("android", Some(attestation), None, None) => {
+                Ok(Self::Android { certificates: decode("attestation", attestation)? })
+            }
+            ("ios", Some(attestation), None, None) => {
+                Ok(Self::Ios { object: decode("attestation", attestation)? })
+            }
+            ("software" | "android" | "ios", ..) => Err(bad(
+                "request_malformed",
+                "android and ios come with attestation, software with public_key and proof, and \
+                 nothing else",
+            )),
+            ("harmonyos", ..) => Err(DeviceRefusal::from(Rejection::HuksUnsupported).into()),
+            _ => Err(bad("platform_unknown", "the platform is android, ios or software")),
+        }
+    }
+
+    fn judge(
+        &self,
+        state: &State,
+        challenge: &[u8],
+        app_id: &str,
+    ) -> Result<AttestedKey, DeviceRefusal> {
+        let chain;
+        let statement = match self {
+            Self::Software { public_key, proof } => {
+                Statement::Software { public_key, proof, app_id }
+            }
+            Self::Android { certificates } => {
+                chain = android::certificates(certificates)?;
+                Statement::Android { chain: &chain }
+            }
+            Self::Ios { object } => Statement::AppAttest { object },
+        };
+        state.devices.judge(&statement, challenge, app_id, clock::seconds())
+    }
+
+    fn platform(&self) -> Platform {
+        match self {
+            Self::Software { .. } => Platform::Software,
+            Self::Android { .. } => Platform::Android,
+            Self::Ios { .. } => Platform::Ios,
+        }
+    }
+
+    fn attestation(&self) -> Option<&[u8]> {
+        match self {
+            Self::Software { .. } => None,
+            Self::Android { certificates } => Some(certificates),
+            Self::Ios { object } => Some(object),
+        }
+    }
+}
+
+fn bad(code: &str, detail: &str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, code, detail)
 }

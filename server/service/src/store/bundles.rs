@@ -16,6 +16,8 @@ pub(crate) struct Arrival {
     pub(crate) merchant_id: String,
     pub(crate) sequence: u64,
     pub(crate) previous: Option<[u8; 32]>,
+    /// An App Attest key's.
+    pub(crate) counter: Option<u32>,
     /// SHA-256 of its signed part: what the next one must name as `previous`.
     pub(crate) signed_sha256: [u8; 32],
     pub(crate) ticket_id: [u8; 16],
@@ -33,6 +35,8 @@ pub(crate) enum ArrivalError {
         "this key has signed that sequence number before: restore the chain, or enrol a new key"
     )]
     SequenceReplayed,
+    #[error("this key has made an assertion with that counter or a higher one: seal again")]
+    CounterReplayed,
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
@@ -98,6 +102,17 @@ impl Store {
             i64::try_from(arrival.sequence).map_err(|_| ArrivalError::SequenceReplayed)?;
         if sequence < next {
             return Err(ArrivalError::SequenceReplayed);
+        }
+        if let Some(counter) = arrival.counter {
+            let moved_on =
+                sqlx::query("UPDATE keys SET counter = ?1 WHERE key_id = ?2 AND counter < ?1")
+                    .bind(counter)
+                    .bind(&arrival.key_id[..])
+                    .execute(&mut *transaction)
+                    .await?;
+            if moved_on.rows_affected() == 0 {
+                return Err(ArrivalError::CounterReplayed);
+            }
         }
         let gap =
             sequence > next || previous.as_deref() != arrival.previous.as_ref().map(|p| &p[..]);

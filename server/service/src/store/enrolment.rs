@@ -3,6 +3,7 @@
 use bailing_attestation::Grade;
 
 use super::Store;
+use crate::device::Platform;
 
 /// Challenges that may be open at once; the oldest goes first.
 const OPEN_CHALLENGES: i64 = 10_000;
@@ -14,6 +15,21 @@ pub(crate) struct KeyRow {
     pub(crate) grade: String,
     pub(crate) merchant_id: String,
     pub(crate) app_id: String,
+    pub(crate) platform: Platform,
+    /// As it came; `None` for a key that nothing attests.
+    pub(crate) attestation: Option<Vec<u8>>,
+}
+
+/// A key about to be known.
+#[derive(Clone, Debug)]
+pub(crate) struct Enrolled<'a> {
+    pub(crate) key_id: [u8; 32],
+    pub(crate) public_key: &'a [u8],
+    pub(crate) grade: Grade,
+    pub(crate) merchant_id: &'a str,
+    pub(crate) app_id: &'a str,
+    pub(crate) platform: Platform,
+    pub(crate) attestation: Option<&'a [u8]>,
 }
 
 impl Store {
@@ -63,30 +79,25 @@ impl Store {
     }
 
     /// Makes a key known; false where it was known already.
-    pub(crate) async fn add_key(
-        &self,
-        key_id: &[u8; 32],
-        public_key: &[u8],
-        grade: Grade,
-        merchant_id: &str,
-        app_id: &str,
-        now: i64,
-    ) -> Result<bool, sqlx::Error> {
-        let grade = match grade {
+    pub(crate) async fn add_key(&self, key: &Enrolled<'_>, now: i64) -> Result<bool, sqlx::Error> {
+        let grade = match key.grade {
             Grade::A => "A",
             Grade::B => "B",
             Grade::C => "C",
             Grade::D => "D",
         };
         let added = sqlx::query(
-            "INSERT INTO keys (key_id, public_key, grade, merchant_id, app_id, enrolled_at)
-             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO keys (key_id, public_key, grade, merchant_id, app_id, platform, attestation,
+                               enrolled_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         )
-        .bind(&key_id[..])
-        .bind(public_key)
+        .bind(&key.key_id[..])
+        .bind(key.public_key)
         .bind(grade)
-        .bind(merchant_id)
-        .bind(app_id)
+        .bind(key.merchant_id)
+        .bind(key.app_id)
+        .bind(key.platform)
+        .bind(key.attestation)
         .bind(now)
         .execute(&self.writer)
         .await?;
@@ -94,9 +105,12 @@ impl Store {
     }
 
     pub(crate) async fn key(&self, key_id: &[u8]) -> Result<Option<KeyRow>, sqlx::Error> {
-        sqlx::query_as("SELECT public_key, grade, merchant_id, app_id FROM keys WHERE key_id = ?")
-            .bind(key_id)
-            .fetch_optional(&self.reader)
-            .await
+        sqlx::query_as(
+            "SELECT public_key, grade, merchant_id, app_id, platform, attestation
+             FROM keys WHERE key_id = ?",
+        )
+        .bind(key_id)
+        .fetch_optional(&self.reader)
+        .await
     }
 }

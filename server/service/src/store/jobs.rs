@@ -58,9 +58,10 @@ impl Store {
 mod tests {
     use bailing_attestation::Grade;
 
-    use super::super::{Arrival, ArrivalError};
+    use super::super::{Arrival, ArrivalError, Enrolled};
     use super::*;
     use crate::config::MerchantSeed;
+    use crate::device::Platform;
 
     async fn store_with_key() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -68,7 +69,19 @@ mod tests {
         let merchant =
             MerchantSeed { id: "m".to_owned(), name: None, industry: None, base_quota: 1 };
         store.seed(&[merchant]).await.expect("a merchant");
-        assert!(store.add_key(&[1; 32], &[4; 65], Grade::D, "m", "app", 0).await.expect("a key"));
+        let key = Enrolled {
+            key_id: [1; 32],
+            public_key: &[4; 65],
+            grade: Grade::A,
+            merchant_id: "m",
+            app_id: "app",
+            platform: Platform::Ios,
+            attestation: Some(b"attestation"),
+        };
+        assert!(store.add_key(&key, 0).await.expect("a key"));
+        assert!(!store.add_key(&key, 0).await.expect("a query"), "known already");
+        let row = store.key(&[1; 32]).await.expect("a query").expect("the key");
+        assert_eq!((row.platform, row.attestation.as_deref()), (key.platform, key.attestation));
         (folder, store)
     }
 
@@ -79,6 +92,7 @@ mod tests {
             merchant_id: "m".to_owned(),
             sequence: u64::from(sequence),
             previous: sequence.checked_sub(1).map(|earlier| [earlier; 32]),
+            counter: Some(u32::from(sequence) + 1),
             signed_sha256: [sequence; 32],
             ticket_id: [sequence; 16],
             ticket_issued_at: 0,
@@ -129,7 +143,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn tickets_and_sequences_count_once_and_gaps_show() {
+    async fn tickets_sequences_and_counters_count_once_and_gaps_show() {
         let (_folder, store) = store_with_key().await;
         store.take_in(&arrival(0), 100).await.expect("taken in");
         let same_ticket = Arrival { ticket_id: [0; 16], ..arrival(1) };
@@ -138,6 +152,11 @@ mod tests {
         assert!(matches!(
             store.take_in(&same_sequence, 100).await,
             Err(ArrivalError::SequenceReplayed)
+        ));
+        let same_counter = Arrival { counter: Some(1), ..arrival(1) };
+        assert!(matches!(
+            store.take_in(&same_counter, 100).await,
+            Err(ArrivalError::CounterReplayed)
         ));
         // A refused arrival has not used its ticket up.
         let later = Arrival { ticket_id: [7; 16], ..arrival(2) };

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use bailing_credit::{Case, Decision, Fact, Merchant, Policy};
 use bailing_evidence::bundle::Reader;
 use bailing_evidence::digest;
-use bailing_evidence::key::PublicKey;
 use bailing_evidence::manifest::{ImageClaim, Manifest};
-use bailing_evidence::signature::{self, Context};
 use bailing_recognition::Recognition;
 use bailing_vision::still::Still;
 use bailing_vision::{Analyser, Analysis, Class, Severity, Signal, Subject, Verdict};
@@ -127,11 +125,9 @@ fn examine(
     key: &KeyRow,
 ) -> Result<(Vec<PictureDecision>, Manifest), WorkError> {
     let broken = |error: &dyn std::fmt::Display| WorkError::Evidence(error.to_string());
-    let public_key = PublicKey::from_bytes(&key.public_key).map_err(|error| broken(&error))?;
     let reader = Reader::open(bundle).map_err(|error| broken(&error))?;
-    let context = Context { server_origin: &state.origin, app_id: &key.app_id };
-    let manifest =
-        signature::verify(reader.cose(), &public_key, &context).map_err(|error| broken(&error))?;
+    let (manifest, _) =
+        state.devices.claims(reader.cose(), key, &state.origin).map_err(|error| broken(&error))?;
     let mut analyser = Analyser::new();
     let mut images = Vec::with_capacity(manifest.images.len());
     for (blob, claim) in reader.blobs(&manifest).zip(&manifest.images) {
@@ -236,7 +232,7 @@ async fn settle(
 /// Where software keys are enrolled at all, what they sign counts: it is a demo.
 fn policy(state: &State) -> Policy {
     let mut policy = Policy::default();
-    if state.policy.allow_software {
+    if state.devices.allow_software() {
         let [a, b, c, _] = policy.grade_weight_per_mille;
         policy.grade_weight_per_mille = [a, b, c, 1_000];
     }

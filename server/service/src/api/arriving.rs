@@ -1,0 +1,137 @@
+//! A bundle's bytes as they arrive: the signed part in memory, all of them in a file without a name.
+//!
+//! Memory stays the same however long a bundle is, and nobody's disk is filled before a signature held.
+
+use std::fs::File;
+use std::path::Path;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, StatusCode, header};
+use bailing_evidence::{bundle, limits};
+use http_body_util::BodyExt;
+use ring::digest::{Context, SHA256};
+use tokio::io::AsyncWriteExt;
+
+use crate::problem::Problem;
+
+/// The signed part arrives by then: 256 KiB take 16 s at 128 kbit/s.
+const HEAD_DEADLINE: Duration = Duration::from_secs(20);
+
+/// What a refused sender may still send, bytes: whoever is interrupted while sending does not get to
+/// read why.
+const DRAINED: usize = 2 * limits::BUNDLE_BYTES;
+
+/// The body of one upload.
+pub(super) struct Arriving {
+    body: Body,
+    hash: Context,
+    length: usize,
+    head: Vec<u8>,
+}
+
+impl Arriving {
+    /// Nothing is read yet.
+    pub(super) fn new(body: Body) -> Self {
+        Self { body, hash: Context::new(&SHA256), length: 0, head: Vec::new() }
+    }
+
+    /// Refuses at once what says that it is too long.
+    pub(super) fn check_length(headers: &HeaderMap) -> Result<(), Problem> {
+        let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+        let length = length.and_then(|text| text.parse::<usize>().ok());
+        if length.is_some_and(|length| length > limits::BUNDLE_BYTES) {
+            return Err(too_long());
+        }
+        Ok(())
+    }
+
+    /// The first bytes: at least the signed part, unless it is longer than it may be or the body ends
+    /// in it.
+    pub(super) async fn head(&mut self) -> Result<&[u8], Problem> {
+        let read = async {
+            while self.head.len() < bundle::head_length(&self.head) {
+                let Some(chunk) = self.chunk().await? else { break };
+                self.head.extend_from_slice(&chunk);
+            }
+            Ok(())
+        };
+        match tokio::time::timeout(HEAD_DEADLINE, read).await {
+            Ok(read) => read.map(|()| self.head.as_slice()),
+            Err(_) => Err(Problem::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "bundle_unreadable",
+                "the signed part did not arrive within 20 s: send the bundle again",
+            )),
+        }
+    }
+
+    /// All bytes, in a file that is gone when it is closed.
+    pub(super) async fn spool(&mut self, folder: &Path) -> Result<File, Problem> {
+        let file = tempfile::tempfile_in(folder).map_err(Problem::internal)?;
+        let mut file = tokio::fs::File::from_std(file);
+        file.write_all(&std::mem::take(&mut self.head)).await.map_err(Problem::internal)?;
+        while let Some(chunk) = self.chunk().await? {
+            file.write_all(&chunk).await.map_err(Problem::internal)?;
+        }
+        file.flush().await.map_err(Problem::internal)?;
+        Ok(file.into_std().await)
+    }
+
+    /// Reads what is left and keeps nothing of it.
+    pub(super) async fn pass(&mut self) -> Result<(), Problem> {
+        while self.chunk().await?.is_some() {}
+        Ok(())
+    }
+
+    /// Whether all that was read is what its name says.
+    pub(super) fn check_name(&self, sha256: &[u8; 32]) -> Result<(), Problem> {
+        if self.hash.clone().finish().as_ref() == sha256 {
+            return Ok(());
+        }
+        Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "digest_mismatch",
+            "the body's SHA-256 is not the name that was given",
+        ))
+    }
+
+    /// Lets a refused sender finish.
+    pub(super) async fn drain(mut self) {
+        while self.length <= DRAINED {
+            match self.body.frame().await {
+                Some(Ok(frame)) => self.length += frame.data_ref().map_or(0, Bytes::len),
+                Some(Err(_)) | None => return,
+            }
+        }
+    }
+
+    async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
+        loop {
+            let Some(frame) = self.body.frame().await else { return Ok(None) };
+            let frame = frame.map_err(|_| {
+                Problem::new(
+                    StatusCode::BAD_REQUEST,
+                    "bundle_unreadable",
+                    "the body ended early: send the bundle again",
+                )
+            })?;
+            // Trailers are nothing that was asked for.
+            let Ok(chunk) = frame.into_data() else { continue };
+            self.length = self.length.saturating_add(chunk.len());
+            if self.length > limits::BUNDLE_BYTES {
+                return Err(too_long());
+            }
+            self.hash.update(&chunk);
+            return Ok(Some(chunk));
+        }
+    }
+}
+
+fn too_long() -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "request_too_large",
+        "a bundle has at most 64 MiB: seal fewer pictures",
+    )
+}
