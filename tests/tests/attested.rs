@@ -11,12 +11,14 @@ use std::time::{Duration, SystemTime};
 
 use bailing_capture::danger::SoftwareKey;
 use bailing_capture::{Algorithm, Attestation, DeviceKey, KeyError, PublicKey};
-use bailing_tests::{APP_ID, Answer, Phone, Server, sample};
+use bailing_evidence::ticket::{Issuer, Ticket};
+use bailing_tests::{APP_ID, Answer, ORIGIN, Phone, Server, sample};
 use issuer::android::{Description, Factory, SIGNER};
 use issuer::apple::{self, Apple, assertion};
-use issuer::device_key;
+use issuer::{CHALLENGE, device_key, pem};
 use rcgen::{KeyPair, PublicKeyData};
 use ring::rand::SystemRandom;
+use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
 /// The app as App Attest names it.
@@ -352,4 +354,93 @@ fn a_configuration_that_would_let_anybody_in_does_not_start() {
     assert_eq!(check(&with_list(&android())), (true, String::new()));
     let (usable, said) = check("[attestation.ios]");
     assert!(!usable && said.contains("TEAM.bundle"), "{said}");
+}
+
+/// Signs one picture away from any server.
+fn sealed(key: Box<dyn DeviceKey>) -> Vec<u8> {
+    let ticket = Ticket {
+        id: [1; 16],
+        nonce: [2; 32],
+        key_id: key.public_key().id(),
+        issued_at: 0,
+        expires_at: i64::MAX,
+        kind: None,
+    };
+    let ticket = Issuer::new(&[3; 32]).issue(&ticket);
+    Phone::with_key("nowhere", key).seal(&sample("haulier-waybill.jpg"), "waybill", &ticket).bytes
+}
+
+#[test]
+fn the_command_line_verifies_what_attested_keys_signed() {
+    let folder = tempdir().expect("a folder");
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("written");
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    let policy =
+        format!(r#"{{"android":{{"packages":["{APP_ID}"]}},"ios":{{"app_id":"{APPLE_APP}"}}}}"#);
+    let policy = write("policy.json", policy.as_bytes());
+    let verify = |bundle: Vec<u8>, platform, attestation: &[u8], root: &[u8], challenge: &[u8]| {
+        let bundle = write("bundle", &bundle);
+        let attestation = write("attestation", attestation);
+        let root = write("root.pem", &pem(&[root.to_vec()]));
+        let output = std::process::Command::new(bailing_tests::binary("bailing"))
+            .args([
+                "verify",
+                "--json",
+                &bundle,
+                "--platform",
+                platform,
+                "--attestation",
+                &attestation,
+            ])
+            .args(["--policy", &policy, "--challenge", &hex::encode(challenge)])
+            .args(["--at", "2025-08-15T00:00:00Z", "--danger-anchor", &root])
+            .args(["--app-id", APP_ID, "--origin", ORIGIN])
+            .output()
+            .expect("bailing runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).expect("one object")
+    };
+
+    let factory = Factory::new("StrongBox");
+    let root = &factory.authorities[0].der;
+    let pair = device_key();
+    let description = Description { levels: (2, 2), ..description(CHALLENGE) };
+    let attestation = attested(&factory, &pair, &description);
+    let Attestation::Android(chain) = &attestation else { unreachable!("of Android") };
+    let android = |named, challenge: &[u8]| {
+        let key = AndroidKey { key: signer(&pair), attestation: named };
+        verify(sealed(Box::new(key)), "android", &pem(chain), root, challenge)
+    };
+    let sound = android(Some(attestation.sha256()), CHALLENGE);
+    assert_eq!((&sound["ok"], &sound["grade"]), (&true.into(), &"A".into()), "{sound}");
+    let unnamed = android(None, CHALLENGE);
+    assert_eq!((&unnamed["ok"], &unnamed["grade"]), (&false.into(), &"A".into()), "{unnamed}");
+    assert_eq!(unnamed["signals"][0]["code"], "attestation_mismatch");
+    let other = android(Some(attestation.sha256()), b"another challenge");
+    assert_eq!((&other["ok"], &other["grade"]), (&false.into(), &Value::Null), "{other}");
+    assert_eq!(other["signals"][0]["code"], "challenge_mismatch");
+
+    let apple = Apple::new((1, 1));
+    let object = apple::Attestation { app: APPLE_APP, ..apple::Attestation::default() };
+    let pair = device_key();
+    let object = object.object(&apple, &pair);
+    let ios = |app| {
+        let key = AppAttestKey {
+            pair: KeyPair::try_from(pair.serialize_der()).expect("the same key"),
+            attestation: Attestation::AppAttest(object.clone()).sha256(),
+            app,
+            counter: std::cell::Cell::new(6),
+            step: 1,
+        };
+        verify(sealed(Box::new(key)), "ios", &object, &apple.root.der, CHALLENGE)
+    };
+    let sound = ios(APPLE_APP);
+    assert_eq!((&sound["ok"], &sound["grade"]), (&true.into(), &"A".into()), "{sound}");
+    assert_eq!(sound["counter"], 7);
+    let other = ios("ABCDE12345.cn.example.other");
+    assert_eq!(other["ok"], false);
+    assert_eq!(other["signals"][0]["code"], "signature_invalid");
 }

@@ -15,6 +15,7 @@ mod output;
 mod quota;
 mod recognize;
 mod source;
+mod terms;
 mod transport;
 mod verify;
 
