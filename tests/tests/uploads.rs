@@ -66,6 +66,7 @@ fn whoever_is_refused_early_reads_why() {
     forged[600] ^= 1;
     let answer = phone.put_bytes(&forged);
     assert!([403, 422].contains(&answer.status), "{answer:?}");
+    refused(&phone.put_as("no-hash", &forged), 400, "request_malformed");
     // Too long, and said so at once.
     let endless = vec![0; limits::BUNDLE_BYTES + 1];
     refused(&phone.put_bytes(&endless), 413, "request_too_large");

@@ -65,8 +65,14 @@ pub(super) async fn put(
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Progress>), Problem> {
-    let sha256 = decode_hash("the bundle's name", &name)?;
     let mut arriving = Arriving::new(body);
+    let sha256 = match decode_hash("the bundle's name", &name) {
+        Ok(sha256) => sha256,
+        Err(problem) => {
+            arriving.drain().await;
+            return Err(problem);
+        }
+    };
     match take_in(&state, sha256, &headers, &mut arriving).await {
         Ok(answer) => Ok(answer),
         Err(problem) => {
