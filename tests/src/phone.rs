@@ -29,6 +29,13 @@ impl Answer {
     }
 }
 
+/// The server has refused with this problem, and said what to do.
+pub fn refused(answer: &Answer, status: u16, code: &str) {
+    assert_eq!((answer.status, answer.code()), (status, code), "{answer:?}");
+    assert_eq!(answer.body["type"], format!("urn:bailing:problem:{code}"));
+    assert!(answer.body["detail"].as_str().is_some_and(|detail| detail.len() > 10), "{answer:?}");
+}
+
 /// A phone with a key, known to one server or not yet.
 pub struct Phone {
     http: ureq::Agent,

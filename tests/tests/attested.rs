@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use bailing_capture::danger::SoftwareKey;
 use bailing_capture::{Algorithm, Attestation, DeviceKey, KeyError, PublicKey};
 use bailing_evidence::ticket::{Issuer, Ticket};
-use bailing_tests::{APP_ID, Answer, ORIGIN, Phone, Server, sample};
+use bailing_tests::{APP_ID, Answer, ORIGIN, Phone, Server, refused, sample};
 use issuer::android::{Description, Factory, SIGNER};
 use issuer::apple::{self, Apple, assertion};
 use issuer::{CHALLENGE, device_key, pem};
@@ -83,11 +83,6 @@ fn android() -> String {
 
 fn ios() -> String {
     format!("[attestation.ios]\napp_id = '{APPLE_APP}'\n")
-}
-
-fn refused(answer: &Answer, status: u16, code: &str) {
-    assert_eq!((answer.status, answer.code()), (status, code), "{answer:?}");
-    assert!(!answer.body["detail"].as_str().unwrap_or_default().is_empty());
 }
 
 /// A key of Android's keystore.

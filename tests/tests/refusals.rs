@@ -1,17 +1,11 @@
 //! What the door refuses, each with its stable code, against the real server process.
 
-use bailing_tests::{Answer, Phone, Server, page, sample};
+use bailing_tests::{Phone, Server, page, refused, sample};
 use serde_json::json;
 use tempfile::tempdir;
 
 /// A demo on a day on which the samples are in force.
 const DEMO: &[&str] = &["--allow-software-keys", "--demo-today", "2026-11-23"];
-
-fn refused(answer: &Answer, status: u16, code: &str) {
-    assert_eq!((answer.status, answer.code()), (status, code), "{answer:?}");
-    assert_eq!(answer.body["type"], format!("urn:bailing:problem:{code}"));
-    assert!(answer.body["detail"].as_str().is_some_and(|detail| detail.len() > 10), "{answer:?}");
-}
 
 #[test]
 fn forged_bundles() {

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 
 use bailing_capture::SealedBundle;
 use bailing_evidence::limits;
-use bailing_tests::{Answer, Phone, Server, sample};
+use bailing_tests::{Phone, Server, refused, sample};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tempfile::tempdir;
@@ -15,10 +15,6 @@ use tempfile::tempdir;
 const TAKE: &[&str] = &["--allow-software-keys", "--no-worker"];
 
 const MIB: usize = 1024 * 1024;
-
-fn refused(answer: &Answer, status: u16, code: &str) {
-    assert_eq!((answer.status, answer.code()), (status, code), "{answer:?}");
-}
 
 /// A JPEG with so many bytes behind its end, which decoders do not look at.
 fn long(phone: &mut Phone, length: usize) -> SealedBundle {

@@ -29,7 +29,7 @@ pub trait DeviceKey {
 
 /// What the platform says of a new key, as it travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_enums, reason = "whoever judges one must know each of them")]
 pub enum Attestation {
     /// Android Key Attestation: the certificates in DER, leaf first.
     Android(Vec<Vec<u8>>),

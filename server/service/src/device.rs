@@ -4,10 +4,11 @@ mod revocation;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bailing_attestation::{
-    Anchors, AttestedKey, Challenge, Facts, Policy, Rejection, RevocationListError, Statement,
-    Verdict, Verifier, android,
+    Anchors, AttestedKey, Challenge, Facts, Policy, Rejection, RevocationList, RevocationListError,
+    Statement, Verdict, Verifier, android,
 };
 use bailing_evidence::digest;
 use bailing_evidence::key::PublicKey;
@@ -136,13 +137,6 @@ impl Devices {
         app_id: &str,
         now: i64,
     ) -> Result<AttestedKey, DeviceRefusal> {
-        let list = self.revocation.as_ref().map(RevocationFile::list);
-        let verifier = Verifier {
-            anchors: &self.anchors,
-            revocation: list.as_deref(),
-            now,
-            policy: &self.policy,
-        };
         let configured = match statement {
             Statement::Android { .. } => self.android,
             Statement::AppAttest { .. } => self.ios,
@@ -152,6 +146,8 @@ impl Devices {
         if !configured {
             return Err(DeviceRefusal::NotConfigured);
         }
+        let list = self.revoked();
+        let verifier = self.verifier(list.as_deref(), now);
         match verifier.verify(statement, &Challenge::Plain(challenge)) {
             Verdict::Accepted(key) if self.is_of_app(&key.facts, app_id) => Ok(key),
             Verdict::Accepted(_) => Err(Rejection::App.into()),
@@ -190,14 +186,9 @@ impl Devices {
             Platform::Software => Err(Rejection::SoftwareKey.into()),
             Platform::Ios if self.ios => Ok(()),
             Platform::Android if self.android => {
-                let list = self.revocation.as_ref().map(RevocationFile::list);
-                let verifier = Verifier {
-                    anchors: &self.anchors,
-                    revocation: list.as_deref(),
-                    now,
-                    policy: &self.policy,
-                };
                 let chain = android::certificates(key.attestation.as_deref().unwrap_or_default())?;
+                let list = self.revoked();
+                let verifier = self.verifier(list.as_deref(), now);
                 Ok(verifier.check_revocation(&Statement::Android { chain: &chain })?)
             }
             Platform::Android | Platform::Ios => Err(DeviceRefusal::NotConfigured),
@@ -236,10 +227,18 @@ impl Devices {
         Ok((manifest, counter))
     }
 
+    /// The assertion's counter. Neither the time nor the revocation list bears on one.
     fn asserted(&self, assertion: &[u8], message: &[u8], point: &PublicKey) -> Option<u32> {
-        let verifier =
-            Verifier { anchors: &self.anchors, revocation: None, now: 0, policy: &self.policy };
+        let verifier = self.verifier(None, 0);
         verifier.verify_assertion(assertion, message, point.as_bytes(), 0).ok()
+    }
+
+    fn revoked(&self) -> Option<Arc<RevocationList>> {
+        self.revocation.as_ref().map(RevocationFile::list)
+    }
+
+    fn verifier<'a>(&'a self, revocation: Option<&'a RevocationList>, now: i64) -> Verifier<'a> {
+        Verifier { anchors: &self.anchors, revocation, now, policy: &self.policy }
     }
 }
 

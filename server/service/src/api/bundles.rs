@@ -17,7 +17,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::arriving::Arriving;
-use super::decode_hash;
+use super::{blocking, decode_hash};
 use crate::clock;
 use crate::problem::Problem;
 use crate::state::{Shared, State};
@@ -247,13 +247,6 @@ impl Signed {
             pictures: manifest.images.iter().map(|image| image.blob_sha256).collect(),
         }
     }
-}
-
-/// Work that is too long to do between other requests.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(work).await.map_err(Problem::internal)?
 }
 
 fn unprocessable(code: &str, detail: &str) -> Problem {

@@ -9,7 +9,7 @@ use bailing_evidence::key::PublicKey;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::decode;
+use super::{blocking, decode};
 use crate::clock;
 use crate::device::{DeviceRefusal, Platform};
 use crate::problem::{Body, Problem};
@@ -82,14 +82,13 @@ pub(super) async fn enrol(
     }
     let (proof, key) = {
         let (state, app_id) = (state.clone(), enrolment.app_id.clone());
-        // A dozen signatures and perhaps a new revocation list: not between other requests.
-        let judged = tokio::task::spawn_blocking(move || {
-            let key = proof.judge(&state, &challenge, &app_id);
-            (proof, key)
-        });
-        judged.await.map_err(Problem::internal)?
+        // A dozen signatures and perhaps a new revocation list.
+        blocking(move || {
+            let key = proof.judge(&state, &challenge, &app_id)?;
+            Ok((proof, key))
+        })
+        .await?
     };
-    let key = key?;
     let public_key = key.public_key.ok_or_else(|| {
         bad("public_key_malformed", "evidence is signed with P-256: make a key of that curve")
     })?;
