@@ -87,17 +87,23 @@ pub(crate) struct Canvas<'f> {
     fonts: &'f Fonts,
     raster: Raster,
     scale: f32,
+    lines: Vec<(String, Bounds)>,
 }
 
 impl<'f> Canvas<'f> {
     /// `size` in millimetres, `scale` in pixels a millimetre.
     pub(crate) fn new(fonts: &'f Fonts, size: [f32; 2], scale: f32, paper: Rgb) -> Self {
         let [width, height] = size.map(|side| (side * scale).round() as usize);
-        Self { fonts, raster: Raster::filled(width, height, paper), scale }
+        Self { fonts, raster: Raster::filled(width, height, paper), scale, lines: Vec::new() }
     }
 
     pub(crate) fn into_raster(self) -> Raster {
         self.raster
+    }
+
+    /// What was drawn, and every line of text with its place.
+    pub(crate) fn finish(self) -> (Raster, Vec<(String, Bounds)>) {
+        (self.raster, self.lines)
     }
 
     /// Inks where `distance`, in millimetres, is negative; its zero line is the smooth border.
@@ -122,6 +128,42 @@ impl<'f> Canvas<'f> {
     pub(crate) fn fill(&mut self, area: Bounds, ink: Ink) {
         let [left, top, right, bottom] = area;
         self.paint(area, ink, |x, y| (left - x).max(x - right).max(top - y).max(y - bottom));
+    }
+
+    /// A picture, stretched over an area.
+    pub(crate) fn picture(&mut self, area: Bounds, picture: &Raster) {
+        let [left, top, right, bottom] = area;
+        let (width, height) = (picture.width() as f32, picture.height() as f32);
+        let columns = (left * self.scale).max(0.0) as usize
+            ..((right * self.scale) as usize).min(self.raster.width());
+        let rows = (top * self.scale).max(0.0) as usize
+            ..((bottom * self.scale) as usize).min(self.raster.height());
+        for row in rows {
+            let v = ((row as f32 + 0.5) / self.scale - top) / (bottom - top) * height;
+            for column in columns.clone() {
+                let u = ((column as f32 + 0.5) / self.scale - left) / (right - left) * width;
+                *self.raster.at_mut(column, row) = picture.sample(u, v);
+            }
+        }
+    }
+
+    /// A surface of its own colours.
+    pub(crate) fn surface(&mut self, area: Bounds, colour: impl Fn(f32, f32) -> Rgb) {
+        let [left, top, right, bottom] = area.map(|edge| (edge * self.scale).max(0.0) as usize);
+        for row in top..bottom.min(self.raster.height()) {
+            for column in left..right.min(self.raster.width()) {
+                let at = [column, row].map(|along| (along as f32 + 0.5) / self.scale);
+                *self.raster.at_mut(column, row) = colour(at[0], at[1]);
+            }
+        }
+    }
+
+    /// Keeps the upper part, about so many millimetres of it; returns how many.
+    pub(crate) fn cut(&mut self, height: f32) -> f32 {
+        let rows = ((height * self.scale).round() as usize).clamp(1, self.raster.height());
+        self.raster.keep_rows(rows);
+        self.lines.retain(|(_, place)| place[3] <= height);
+        rows as f32 / self.scale
     }
 
     /// A straight stroke with round ends.
@@ -205,7 +247,11 @@ impl<'f> Canvas<'f> {
             self.letter([pen + advance / 2.0, y], 0.0, letter, style);
             pen += advance + style.spacing;
         }
-        [left, y - style.size / 2.0, left + width, y + style.size / 2.0]
+        let place = [left, y - style.size / 2.0, left + width, y + style.size / 2.0];
+        if !text.trim().is_empty() {
+            self.lines.push((text.to_owned(), place));
+        }
+        place
     }
 
     pub(crate) fn text_width(&self, text: &str, style: Style) -> f32 {

@@ -33,11 +33,26 @@ pub enum SimulatorError {
     /// A number written down in this crate cannot carry a check digit.
     #[error("an invented number uses a character or a length that such numbers do not have")]
     InventedNumber,
-    /// A picture could not be encoded.
+    /// A file that should hold a picture does not, or a picture could not be written as PNG.
+    #[error("picture: {0}")]
+    Image(#[from] image::ImageError),
+    /// A picture could not be stored.
     #[error("JPEG encoder: {0}")]
-    Encode(#[from] image::ImageError),
-    /// The list of samples could not be written as JSON.
-    #[error("samples.json: {0}")]
+    Store(#[from] jpeg_encoder::EncodingError),
+    /// JPEG holds no picture of this size.
+    #[error("a JPEG is at most 65535 pixels a side, not {side}: ask for a smaller size")]
+    TooLarge {
+        /// Pixels of the side that is too long.
+        side: u32,
+    },
+    /// A folder of photographs holds none.
+    #[error("{path} holds no .jpg or .png: give a folder with photographs, or leave --photos out", path = path.display())]
+    NoPhotographs {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The truth could not be written as JSON.
+    #[error("truth as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
 
@@ -50,7 +65,10 @@ impl SimulatorError {
             Self::FontInvalid { .. } => "font_invalid",
             Self::File { .. } => "file_failed",
             Self::InventedNumber => "invented_number",
-            Self::Encode(_) => "encode_failed",
+            Self::Image(_) => "image_failed",
+            Self::Store(_) => "store_failed",
+            Self::TooLarge { .. } => "too_large",
+            Self::NoPhotographs { .. } => "no_photographs",
             Self::Json(_) => "json_failed",
         }
     }

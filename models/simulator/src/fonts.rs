@@ -20,6 +20,16 @@ pub enum Face {
     SerifBold,
     /// Kai, close to writing with a brush or pen: what clerks fill in by hand.
     Kai,
+    /// Song of another foundry, lighter.
+    Ming,
+    /// Black of another foundry, narrower.
+    Hei,
+    /// Latin, with serifs.
+    Roman,
+    /// Latin, even strokes.
+    Grotesque,
+    /// Latin, every letter as wide as the next: receipts.
+    Typewriter,
 }
 
 /// All typefaces, loaded.
@@ -30,16 +40,24 @@ pub struct Fonts {
     serif: FontVec,
     serif_bold: FontVec,
     kai: FontVec,
+    ming: FontVec,
+    hei: FontVec,
+    roman: FontVec,
+    grotesque: FontVec,
+    typewriter: FontVec,
 }
 
 /// Where Debian keeps fonts.
 pub const FONTS_FOLDER: &str = "/usr/share/fonts";
 
 const NOTO: &str = "fonts-noto-cjk";
-const ARPHIC: &str = "fonts-arphic-ukai";
+const ARPHIC_KAI: &str = "fonts-arphic-ukai";
+const ARPHIC_MING: &str = "fonts-arphic-uming";
+const ZENHEI: &str = "fonts-wqy-zenhei";
+const LIBERATION: &str = "fonts-liberation";
 /// Noto's collections hold JP, KR, SC, TC, HK in this order.
 const SIMPLIFIED: u32 = 2;
-/// The Kai collection begins with the mainland's letter forms.
+/// The Kai and Ming collections begin with the mainland's letter forms.
 const MAINLAND: u32 = 0;
 
 impl Fonts {
@@ -51,12 +69,19 @@ impl Fonts {
     pub fn load(folder: &Path) -> Result<Self, SimulatorError> {
         let noto =
             |name: &str| read(folder, &format!("opentype/noto/{name}.ttc"), SIMPLIFIED, NOTO);
+        let liberation =
+            |name: &str| read(folder, &format!("truetype/liberation/{name}.ttf"), 0, LIBERATION);
         Ok(Self {
             sans: noto("NotoSansCJK-Regular")?,
             sans_bold: noto("NotoSansCJK-Bold")?,
             serif: noto("NotoSerifCJK-Regular")?,
             serif_bold: noto("NotoSerifCJK-Bold")?,
-            kai: read(folder, "truetype/arphic/ukai.ttc", MAINLAND, ARPHIC)?,
+            kai: read(folder, "truetype/arphic/ukai.ttc", MAINLAND, ARPHIC_KAI)?,
+            ming: read(folder, "truetype/arphic/uming.ttc", MAINLAND, ARPHIC_MING)?,
+            hei: read(folder, "truetype/wqy/wqy-zenhei.ttc", 0, ZENHEI)?,
+            roman: liberation("LiberationSerif-Regular")?,
+            grotesque: liberation("LiberationSans-Regular")?,
+            typewriter: liberation("LiberationMono-Regular")?,
         })
     }
 
@@ -67,6 +92,11 @@ impl Fonts {
             Face::Serif => &self.serif,
             Face::SerifBold => &self.serif_bold,
             Face::Kai => &self.kai,
+            Face::Ming => &self.ming,
+            Face::Hei => &self.hei,
+            Face::Roman => &self.roman,
+            Face::Grotesque => &self.grotesque,
+            Face::Typewriter => &self.typewriter,
         }
     }
 }

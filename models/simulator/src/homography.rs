@@ -35,6 +35,15 @@ impl Homography {
         }
     }
 
+    /// The map that applies `first` and then this one.
+    #[must_use]
+    pub fn after(&self, first: &Self) -> Self {
+        let rows = self.rows.map(|row| {
+            [0, 1, 2].map(|column| (0..3).map(|part| row[part] * first.rows[part][column]).sum())
+        });
+        Self { rows }
+    }
+
     /// The map of points that are first scaled by `factor` and then moved by `by`.
     #[must_use]
     pub fn after_scale(&self, factor: f32, by: [f32; 2]) -> Self {

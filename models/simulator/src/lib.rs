@@ -14,7 +14,7 @@
 //! let fonts = Fonts::load(std::path::Path::new(bailing_simulator::FONTS_FOLDER))?;
 //! let sheet = document::haulage_contract(&fonts, &Haulier::sample()?);
 //! let pose = Pose { roll: 2.0, pitch: 6.0, yaw: -3.0, coverage: 0.7, offset: [0.0, 0.0] };
-//! let desk = Desk::new(sheet, [1200, 1600], pose, Ground::Wood, Light::room());
+//! let desk = Desk::new(sheet, [1200, 1600], pose, Ground::wood(), Light::room());
 //! let photograph = Camera::default().photograph(&desk, 7);
 //! assert_eq!(photograph.truth.kind, "haulage_contract");
 //! # Ok(())
@@ -36,14 +36,20 @@ mod place;
 mod raster;
 pub mod samples;
 mod scene;
+mod stock;
 mod story;
+pub mod task;
 
-pub use camera::{Blur, Camera, Photograph};
+pub use camera::{Blur, Camera, Chroma, Filter, Photograph, forwarded};
 pub use colour::Rgb;
 pub use error::SimulatorError;
 pub use fonts::{FONTS_FOLDER, Face, Fonts};
 pub use homography::Homography;
-pub use place::{Desk, Glare, Ground, Light, Pose, Prop, Screen, Yard};
+pub use place::{
+    Bands, Bend, Desk, Display, Facade, Fringes, Glare, Grid, Ground, Lamp, Light, Pattern, Pose,
+    Prop, Reflection, Screen, Screening, Shadow, Subject, Surround, Window, Yard,
+};
 pub use raster::Raster;
-pub use scene::{Scene, Truth};
+pub use scene::{Corners, Layers, Line, Scene, Truth};
+pub use stock::Stock;
 pub use story::{Company, Haulier, Shopkeeper};

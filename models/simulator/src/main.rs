@@ -1,12 +1,14 @@
-//! `bailing-simulator`: makes the sample photographs.
+//! `bailing-simulator`: makes the sample photographs, and series for training and tests.
 #![forbid(unsafe_code)]
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
-use bailing_simulator::{FONTS_FOLDER, Fonts, SimulatorError, samples};
-use clap::{Parser, Subcommand};
+use bailing_simulator::task::{self, Order, Task};
+use bailing_simulator::{FONTS_FOLDER, Fonts, SimulatorError, Stock, samples};
+use clap::{Args, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
 #[derive(Debug, Parser)]
@@ -30,11 +32,47 @@ enum Command {
         #[arg(long, default_value_t = 20_261_123)]
         seed: u64,
     },
+    /// Render a series of pictures with their truth, truth.jsonl
+    Render(Series),
+}
+
+#[derive(Args, Debug)]
+struct Series {
+    /// What the series is for
+    #[arg(long, value_enum)]
+    task: Task,
+    /// How many pictures
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    count: u64,
+    /// The same seed gives the same bytes
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Folder to write to
+    #[arg(long)]
+    out: PathBuf,
+    /// Pixels of the long side [default: 256; recapture 224, view and scene 256, voucher 1024]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(32..=16_384))]
+    size: Option<u32>,
+    /// Folder with photographs to show on screens, print and lie about
+    #[arg(long)]
+    photos: Option<PathBuf>,
+    /// Pass the pictures through a messenger: at most 1600 pixels, compressed again
+    #[arg(long)]
+    forwarded: bool,
+    /// Also write sheet.jpg: the first pictures side by side
+    #[arg(long)]
+    sheet: bool,
+    /// Where fonts are installed
+    #[arg(long, default_value = FONTS_FOLDER)]
+    fonts: PathBuf,
 }
 
 fn main() -> ExitCode {
-    let Command::Samples { out, fonts, seed } = Arguments::parse().command;
-    match make(&out, &fonts, seed) {
+    let done = match Arguments::parse().command {
+        Command::Samples { out, fonts, seed } => make(&out, &fonts, seed),
+        Command::Render(series) => render(&series),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "bailing-simulator: {error}");
@@ -43,17 +81,59 @@ fn main() -> ExitCode {
     }
 }
 
-fn make(out: &std::path::Path, fonts: &std::path::Path, seed: u64) -> Result<(), SimulatorError> {
-    let fonts = Fonts::load(fonts)?;
-    let bar = ProgressBar::new(0);
+fn bar(length: u64) -> ProgressBar {
+    let bar = ProgressBar::new(length);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg} {elapsed}") {
         bar.set_style(style);
     }
+    bar
+}
+
+fn make(out: &Path, fonts: &Path, seed: u64) -> Result<(), SimulatorError> {
+    let fonts = Fonts::load(fonts)?;
+    let bar = bar(0);
     samples::write(&fonts, out, seed, &mut |done, of, next| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
         bar.set_message(next.to_owned());
     })?;
     bar.finish_with_message(format!("{}", out.display()));
+    Ok(())
+}
+
+fn render(series: &Series) -> Result<(), SimulatorError> {
+    let size = series.size.unwrap_or(match series.task {
+        Task::Document | Task::View | Task::Scene => 256,
+        Task::Recapture => 224,
+        Task::Voucher => 1024,
+    });
+    let order = Order {
+        task: series.task,
+        count: series.count,
+        seed: series.seed,
+        size: size as usize,
+        forwarded: series.forwarded,
+    };
+    let bar = bar(series.count);
+    bar.set_message("preparing what scenes are made of");
+    bar.tick();
+    let mut stock = Stock::new(&series.fonts, series.photos.as_deref())?;
+    if matches!(series.task, Task::Recapture | Task::View) {
+        stock = stock.with_sheets(series.seed).with_displays(series.seed);
+    }
+    bar.set_message("");
+    let started = Instant::now();
+    task::render(&order, &stock, &series.out, &|more| bar.inc(more))?;
+    let seconds = started.elapsed().as_secs_f64();
+    bar.finish_with_message(format!("{}", series.out.display()));
+    let speed = series.count as f64 / seconds;
+    let _ = writeln!(
+        std::io::stderr(),
+        "{} pictures of {size} pixels in {seconds:.1} s: {speed:.2} pictures/s",
+        series.count
+    );
+    if series.sheet {
+        task::contact_sheet(&series.out, &series.out.join("sheet.jpg"))?;
+    }
     Ok(())
 }

@@ -58,6 +58,12 @@ impl Raster {
         &mut self.pixels[y * self.width + x]
     }
 
+    /// Drops the rows below the first `rows`, at least 1.
+    pub(crate) fn keep_rows(&mut self, rows: usize) {
+        self.height = rows.clamp(1, self.height);
+        self.pixels.truncate(self.width * self.height);
+    }
+
     pub(crate) fn rows_mut(&mut self) -> rayon::slice::ChunksMut<'_, Rgb> {
         self.pixels.par_chunks_mut(self.width)
     }

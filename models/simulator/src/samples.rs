@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::camera::{Blur, Camera};
+use crate::camera::{Blur, Camera, Chroma};
 use crate::document::{self, Invoice, InvoiceForm, Sheet};
 use crate::error::SimulatorError;
 use crate::fonts::Fonts;
@@ -60,7 +60,7 @@ pub fn write(
     for (index, recipe) in recipes.into_iter().enumerate() {
         done(index, count, recipe.file);
         let photograph = recipe.camera.photograph(&*recipe.scene, seed.wrapping_add(index as u64));
-        save(&folder.join(recipe.file), &photograph.jpeg(recipe.quality)?)?;
+        save(&folder.join(recipe.file), &photograph.jpeg(recipe.quality, Chroma::Full)?)?;
         samples.push(Sample {
             file: recipe.file,
             story: recipe.story,
@@ -135,7 +135,7 @@ fn shopkeeper(fonts: &Fonts, shop: &Shopkeeper) -> Vec<Recipe> {
     let screen_pose =
         Pose { roll: 1.2, pitch: 2.5, yaw: -3.0, coverage: 0.92, offset: [0.01, 0.0] };
     // Two display pixels on three of the camera's: the usual distance to a laptop.
-    let screen = Screen::new(licence.clone(), [1280, 960], screen_pose, 820);
+    let screen = Screen::of_sheet(licence.clone(), [1280, 960], screen_pose, 820);
     vec![
         genuine("shopkeeper-business-licence.jpg", "shopkeeper", on_wood(licence)),
         genuine("shopkeeper-vat-invoice.jpg", "shopkeeper", shop_invoice(fonts, shop)),
@@ -190,7 +190,7 @@ fn invoice(fonts: &Fonts, haulier: &Haulier, invoice: &Invoice) -> Sheet {
 fn permit(fonts: &Fonts, haulier: &Haulier) -> Desk {
     let sheet = document::road_transport_permit(fonts, haulier);
     let pose = Pose { roll: -2.5, pitch: 7.0, yaw: 4.0, coverage: 0.64, offset: [-0.004, 0.01] };
-    Desk::new(sheet, LANDSCAPE, pose, Ground::Stone, Light::window()).seeded(11).above(vec![
+    Desk::new(sheet, LANDSCAPE, pose, Ground::stone(), Light::window()).seeded(11).above(vec![
         Prop::Coin { centre: [52.0, 166.0] },
         Prop::Pen { from: [188.0, 168.0], to: [74.0, 160.0], colour: 0x1b2a52 },
     ])
@@ -200,7 +200,7 @@ fn contract(fonts: &Fonts, haulier: &Haulier) -> Desk {
     let sheet = document::haulage_contract(fonts, haulier);
     let pose = Pose { roll: 2.0, pitch: 6.5, yaw: -3.0, coverage: 0.72, offset: [0.006, 0.0] };
     let other = Prop::Paper { centre: [214.0, 60.0], size: [210.0, 297.0], turn: 24.0 };
-    Desk::new(sheet, PORTRAIT, pose, Ground::Wood, Light::room())
+    Desk::new(sheet, PORTRAIT, pose, Ground::wood(), Light::room())
         .seeded(21)
         .below(vec![other])
         .above(vec![Prop::Pen { from: [222.0, 262.0], to: [206.0, 128.0], colour: 0x20242c }])
@@ -209,7 +209,7 @@ fn contract(fonts: &Fonts, haulier: &Haulier) -> Desk {
 
 fn on_walnut(sheet: Sheet) -> Desk {
     let pose = Pose { roll: 1.8, pitch: 5.0, yaw: 3.5, coverage: 0.62, offset: [0.0, 0.012] };
-    Desk::new(sheet, LANDSCAPE, pose, Ground::Walnut, Light::room())
+    Desk::new(sheet, LANDSCAPE, pose, Ground::walnut(), Light::room())
         .seeded(31)
         .below(vec![Prop::Paper { centre: [36.0, -34.0], size: [210.0, 148.0], turn: -9.0 }])
         .above(vec![Prop::Phone { centre: [206.0, 196.0], turn: 72.0 }])
@@ -218,7 +218,7 @@ fn on_walnut(sheet: Sheet) -> Desk {
 
 fn on_stone(sheet: Sheet) -> Desk {
     let pose = Pose { roll: -3.2, pitch: 8.0, yaw: -2.5, coverage: 0.60, offset: [0.004, -0.006] };
-    Desk::new(sheet, LANDSCAPE, pose, Ground::Stone, Light::window())
+    Desk::new(sheet, LANDSCAPE, pose, Ground::stone(), Light::window())
         .seeded(41)
         .above(vec![Prop::Cup { centre: [34.0, -52.0] }])
         .creased(vec![0.5])
@@ -227,7 +227,7 @@ fn on_stone(sheet: Sheet) -> Desk {
 fn vehicle(fonts: &Fonts, haulier: &Haulier) -> Desk {
     let sheet = document::vehicle_licence(fonts, haulier);
     let pose = Pose { roll: 3.0, pitch: 5.0, yaw: -4.0, coverage: 0.66, offset: [0.0, -0.004] };
-    Desk::new(sheet, LANDSCAPE, pose, Ground::Wood, Light::window())
+    Desk::new(sheet, LANDSCAPE, pose, Ground::wood(), Light::window())
         .seeded(51)
         .above(vec![Prop::Coin { centre: [86.0, 70.0] }])
 }
@@ -235,7 +235,7 @@ fn vehicle(fonts: &Fonts, haulier: &Haulier) -> Desk {
 fn waybill(fonts: &Fonts, haulier: &Haulier) -> Desk {
     let sheet = document::waybill(fonts, haulier);
     let pose = Pose { roll: -1.5, pitch: 9.0, yaw: 2.0, coverage: 0.66, offset: [0.0, 0.004] };
-    Desk::new(sheet, LANDSCAPE, pose, Ground::Cloth, Light::room())
+    Desk::new(sheet, LANDSCAPE, pose, Ground::cloth(), Light::room())
         .seeded(61)
         .above(vec![Prop::Pen { from: [30.0, 158.0], to: [150.0, 151.0], colour: 0x7c1d24 }])
         .creased(vec![0.5])
@@ -243,7 +243,7 @@ fn waybill(fonts: &Fonts, haulier: &Haulier) -> Desk {
 
 fn on_wood(sheet: Sheet) -> Desk {
     let pose = Pose { roll: -1.6, pitch: 5.0, yaw: 3.0, coverage: 0.72, offset: [0.0, 0.0] };
-    Desk::new(sheet, LANDSCAPE, pose, Ground::Wood, Light::window()).seeded(71)
+    Desk::new(sheet, LANDSCAPE, pose, Ground::wood(), Light::window()).seeded(71)
 }
 
 fn shop_invoice(fonts: &Fonts, shop: &Shopkeeper) -> Desk {
@@ -261,7 +261,7 @@ fn shop_invoice(fonts: &Fonts, shop: &Shopkeeper) -> Desk {
     };
     let sheet = document::vat_invoice(fonts, &shop.company, &shop.customer, &invoice);
     let pose = Pose { roll: 2.6, pitch: 6.0, yaw: -2.0, coverage: 0.61, offset: [0.0, -0.012] };
-    Desk::new(sheet, LANDSCAPE, pose, Ground::Cloth, Light::window()).seeded(81).above(vec![
+    Desk::new(sheet, LANDSCAPE, pose, Ground::cloth(), Light::window()).seeded(81).above(vec![
         Prop::Pen { from: [176.0, 163.0], to: [60.0, 156.0], colour: 0x181a1d },
         Prop::Coin { centre: [210.0, 162.0] },
     ])
@@ -271,7 +271,7 @@ fn shop_invoice(fonts: &Fonts, shop: &Shopkeeper) -> Desk {
 fn glaring(sheet: Sheet) -> Desk {
     let amount = sheet.places.get("amount").copied().unwrap_or([160.0, 90.0, 200.0, 100.0]);
     let centre = [(amount[0] + amount[2]) / 2.0 - 6.0, (amount[1] + amount[3]) / 2.0 - 2.0];
-    on_walnut(sheet).glare(Glare { centre, radii: [36.0, 20.0], turn: -12.0 })
+    on_walnut(sheet).glares(vec![Glare { centre, radii: [36.0, 20.0], turn: -12.0 }])
 }
 
 #[cfg(test)]
@@ -286,8 +286,8 @@ mod tests {
         let sheet = document::business_licence(&fonts, &shop);
         let pose = Pose { roll: 1.0, pitch: 5.0, yaw: 3.0, coverage: 0.7, offset: [0.0, 0.0] };
         let photograph = |seed: u64| {
-            let desk = Desk::new(sheet.clone(), [320, 240], pose, Ground::Wood, Light::window());
-            Camera::default().photograph(&desk, seed).jpeg(84).expect("a JPEG")
+            let desk = Desk::new(sheet.clone(), [320, 240], pose, Ground::wood(), Light::window());
+            Camera::default().photograph(&desk, seed).jpeg(84, Chroma::Full).expect("a JPEG")
         };
         let first = photograph(1);
         assert!(first == photograph(1));

@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use crate::colour::Rgb;
 use crate::document::Sheet;
-use crate::homography::Homography;
 
 /// Something to photograph: light arriving from every direction that the frame covers.
 pub trait Scene: Sync {
@@ -17,28 +16,77 @@ pub trait Scene: Sync {
     /// full light. Defined a little beyond the frame too, where a lens still looks.
     fn radiance(&self, at: [f32; 2]) -> Rgb;
 
+    /// What lies at a point of the frame.
+    fn layers(&self, _at: [f32; 2]) -> Layers {
+        Layers::default()
+    }
+
     /// What it shows.
     fn truth(&self) -> Truth;
 }
 
+/// What lies at a point of a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Layers {
+    /// The page, seen or covered.
+    pub page: bool,
+    /// Blinding light on the page.
+    pub glare: bool,
+    /// Something that lies on the page and hides it.
+    pub covered: bool,
+}
+
+/// Corners in pixels of the frame, as `[x, y]`: top left, top right, bottom right, bottom left of
+/// the page as it is read. They may lie outside of the frame.
+pub type Corners = [[f32; 2]; 4];
+
 /// What a picture shows, known because it was made so.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Truth {
-    /// The kind of voucher, as recognition names it.
+    /// The kind of voucher, as recognition names it; of a place, `storefront`, `shelf`, `vehicle`
+    /// or `other`.
     pub kind: String,
     /// What is printed on it, as recognition should read it.
     pub fields: BTreeMap<String, String>,
-    /// Corners of the page in pixels of the frame, as `[x, y]`: top left, top right, bottom right,
-    /// bottom left. `None` where there is no page.
-    pub corners: Option<[[f32; 2]; 4]>,
+    /// Where the page lies. `None` where there is no page.
+    pub corners: Option<Corners>,
+    /// Other pages in the frame.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Corners>,
+    /// Pixels of the frame an inch of the page, at its middle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dpi: Option<f32>,
+    /// Its lines of text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Line>,
+}
+
+/// A line of text in a picture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Line {
+    /// As it is printed.
+    pub text: String,
+    /// The corners of its body.
+    pub corners: Corners,
 }
 
 impl Truth {
-    /// Of a sheet seen through `to_frame`, which maps its millimetres (from its top left corner) to
-    /// the frame.
-    pub(crate) fn of_sheet(sheet: &Sheet, to_frame: &Homography) -> Self {
+    /// Of a place without a page.
+    pub(crate) fn of_place(kind: &str) -> Self {
+        Self { kind: kind.to_owned(), ..Self::default() }
+    }
+
+    /// Of a sheet whose millimetres, from its top left corner, `to_frame` maps to the frame.
+    pub(crate) fn of_sheet(sheet: &Sheet, to_frame: impl Fn([f32; 2]) -> [f32; 2]) -> Self {
+        let box_of = |[left, top, right, bottom]: [f32; 4]| {
+            [[left, top], [right, top], [right, bottom], [left, bottom]].map(&to_frame)
+        };
         let [width, height] = sheet.size;
-        let corners = [[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]];
+        let [x, y] = to_frame([width / 2.0, height / 2.0]);
+        let [right_x, right_y] = to_frame([width / 2.0 + 1.0, height / 2.0]);
+        let [below_x, below_y] = to_frame([width / 2.0, height / 2.0 + 1.0]);
+        // Pixels that a square millimetre covers.
+        let area = (right_x - x) * (below_y - y) - (right_y - y) * (below_x - x);
         Self {
             kind: sheet.kind.to_owned(),
             fields: sheet
@@ -46,7 +94,40 @@ impl Truth {
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), value.clone()))
                 .collect(),
-            corners: Some(corners.map(|corner| to_frame.apply(corner))),
+            corners: Some(box_of([0.0, 0.0, width, height])),
+            others: Vec::new(),
+            dpi: Some(area.abs().sqrt() * 25.4),
+            lines: sheet
+                .lines
+                .iter()
+                .map(|(text, place)| Line { text: text.clone(), corners: box_of(*place) })
+                .collect(),
         }
+    }
+
+    /// The same in a frame that begins elsewhere.
+    pub(crate) fn moved(mut self, by: [f32; 2]) -> Self {
+        for corner in self.places() {
+            *corner = [0, 1].map(|axis| corner[axis] + by[axis]);
+        }
+        self
+    }
+
+    fn places(&mut self) -> impl Iterator<Item = &mut [f32; 2]> {
+        let pages = self.corners.iter_mut().chain(&mut self.others);
+        pages.chain(self.lines.iter_mut().map(|line| &mut line.corners)).flatten()
+    }
+
+    /// The same, after the frame's middle was enlarged to the frame.
+    pub(crate) fn zoomed(mut self, zoom: f32, frame: [usize; 2]) -> Self {
+        if zoom <= 1.0 {
+            return self;
+        }
+        let middle = frame.map(|side| side as f32 / 2.0);
+        for corner in self.places() {
+            *corner = [0, 1].map(|axis| middle[axis] + (corner[axis] - middle[axis]) * zoom);
+        }
+        self.dpi = self.dpi.map(|dpi| dpi * zoom);
+        self
     }
 }

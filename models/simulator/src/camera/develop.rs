@@ -2,20 +2,40 @@
 
 use image::RgbImage;
 
-use crate::colour::{Rgb, encode, mix};
+use crate::colour::{Rgb, encode, mix, multiply};
 use crate::raster::Raster;
+
+/// What a phone's picture processor is set to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Development {
+    pub(super) denoise: f32,
+    pub(super) chroma_denoise: f32,
+    pub(super) sharpening: f32,
+    pub(super) contrast: f32,
+    pub(super) balance: Rgb,
+    /// Whether light beyond full scale is rolled off rather than cut.
+    pub(super) roll_off: bool,
+}
 
 /// Linear full scale to an sRGB picture. Luma and colour difference are treated apart, as phones do:
 /// colour noise is smoothed hard, detail hardly.
-pub(super) fn develop(light: &Raster, denoise: f32, sharpening: f32, contrast: f32) -> RgbImage {
+pub(super) fn develop(light: &Raster, how: &Development) -> RgbImage {
     let (width, height) = (light.width(), light.height());
     let toned = Raster::from_fn(width, height, |x, y| {
-        to_luma(light.at(x, y).map(|channel| tone(channel, contrast)))
+        let balanced = multiply(light.at(x, y), how.balance);
+        to_luma(balanced.map(|channel| tone(channel, how)))
     });
     let soft = blurred(&blurred(&toned));
+    let coarse = (how.chroma_denoise > 0.0).then(|| coarse(&soft));
     let cleaned = Raster::from_fn(width, height, |x, y| {
-        let [_, blue, red] = mix(toned.at(x, y), soft.at(x, y), denoise);
-        [cleaned_luma(&toned, x, y, denoise), blue, red]
+        let [_, mut blue, mut red] = mix(toned.at(x, y), soft.at(x, y), how.denoise);
+        if let Some(coarse) = &coarse {
+            let [_, far_blue, far_red] =
+                coarse.sample((x as f32 + 0.5) / COARSE as f32, (y as f32 + 0.5) / COARSE as f32);
+            blue += (far_blue - blue) * how.chroma_denoise;
+            red += (far_red - red) * how.chroma_denoise;
+        }
+        [cleaned_luma(&toned, x, y, how.denoise), blue, red]
     });
     let low = blurred(&cleaned);
     let mut image = RgbImage::new(width as u32, height as u32);
@@ -23,17 +43,30 @@ pub(super) fn develop(light: &Raster, denoise: f32, sharpening: f32, contrast: f
         let (x, y) = (x as usize, y as usize);
         let [luma, blue, red] = cleaned.at(x, y);
         let detail = (luma - low.at(x, y)[0]).clamp(-0.15, 0.15);
-        let colour = from_luma([luma + sharpening * 1.6 * detail, blue, red]);
+        let colour = from_luma([luma + how.sharpening * 1.6 * detail, blue, red]);
         pixel.0 = colour.map(|channel| (channel.clamp(0.0, 1.0) * 255.0).round() as u8);
     }
     image
 }
 
-/// sRGB's curve, then a gentle S.
-fn tone(linear: f32, contrast: f32) -> f32 {
-    let encoded = encode(linear.clamp(0.0, 1.0));
+/// Pixels a side that strong colour smoothing takes together.
+const COARSE: usize = 4;
+
+fn coarse(picture: &Raster) -> Raster {
+    blurred(&picture.resized(picture.width().div_ceil(COARSE), picture.height().div_ceil(COARSE)))
+}
+
+/// A roll-off of the highlights, sRGB's curve, then a gentle S.
+fn tone(linear: f32, how: &Development) -> f32 {
+    const KNEE: f32 = 0.7;
+    let kept = if how.roll_off && linear > KNEE {
+        KNEE + (1.0 - KNEE) * (1.0 - (-(linear - KNEE) / (1.0 - KNEE)).exp())
+    } else {
+        linear.clamp(0.0, 1.0)
+    };
+    let encoded = encode(kept);
     let curved = encoded * encoded * (3.0 - 2.0 * encoded);
-    encoded + (curved - encoded) * contrast
+    encoded + (curved - encoded) * how.contrast
 }
 
 /// The mean of those neighbours that differ no more than noise does.

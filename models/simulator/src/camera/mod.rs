@@ -1,17 +1,21 @@
-//! A phone's camera, from the light in front of its lens to a stored picture.
+//! A phone's camera, from the light in front of its lens to a developed picture.
 
 mod blur;
 mod develop;
 mod lens;
+mod photograph;
 mod sensor;
 
+use develop::Development;
 use image::RgbImage;
-use image::codecs::jpeg::JpegEncoder;
+use image::imageops::{self, FilterType};
+pub use photograph::{Chroma, Photograph, forwarded};
 use rayon::prelude::*;
+use sensor::Sensor;
+use serde::Serialize;
 
-use crate::colour::scale;
-use crate::error::SimulatorError;
-use crate::scene::{Scene, Truth};
+use crate::colour::{Rgb, scale};
+use crate::scene::Scene;
 
 /// What a camera does to light. Lengths are in pixels of the frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,16 +35,40 @@ pub struct Camera {
     pub full_well: f32,
     /// Standard deviation of the read-out noise in electrons.
     pub read_noise: f32,
+    /// What lies over the pixels.
+    pub filter: Filter,
+    /// Frames merged into one picture, 1..8; from 2 on the last one is exposed shorter, and keeps
+    /// highlights.
+    pub frames: u8,
+    /// Share of each other colour that a pixel sees, 0..0.3; the colour matrix takes it out again.
+    pub crosstalk: f32,
+    /// Gain of each channel that white balance got wrong, around 1.
+    pub balance: Rgb,
     /// 0..1: how hard noise is smoothed away.
     pub denoise: f32,
+    /// 0..1: how much of the colour is taken from a four times coarser picture.
+    pub chroma_denoise: f32,
     /// Share of the fine detail added again, 0..1.2.
     pub sharpening: f32,
     /// 0..1: how steep the middle of the tone curve is.
     pub contrast: f32,
+    /// Digital zoom, 1..4: the frame's middle, enlarged to the frame.
+    pub zoom: f32,
+}
+
+/// The colours of a sensor's pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Filter {
+    /// Red and green, green and blue, in turn.
+    Bayer,
+    /// The same, four pixels of a colour together (48 and 50 MP sensors read at full resolution).
+    QuadBayer,
 }
 
 /// A picture that is not sharp.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Blur {
     /// It is.
     None,
@@ -49,15 +77,6 @@ pub enum Blur {
     /// Moved while exposed: the length of the line that a point becomes, and its direction in
     /// degrees clockwise from the right.
     Motion(f32, f32),
-}
-
-/// A picture and what it shows.
-#[derive(Clone, Debug)]
-pub struct Photograph {
-    /// Upright, sRGB.
-    pub image: RgbImage,
-    /// What it shows.
-    pub truth: Truth,
 }
 
 impl Default for Camera {
@@ -71,9 +90,15 @@ impl Default for Camera {
             exposure: 0.74,
             full_well: 6000.0,
             read_noise: 3.5,
+            filter: Filter::Bayer,
+            frames: 1,
+            crosstalk: 0.0,
+            balance: [1.0; 3],
             denoise: 0.55,
+            chroma_denoise: 0.0,
             sharpening: 0.55,
             contrast: 0.3,
+            zoom: 1.0,
         }
     }
 }
@@ -92,20 +117,36 @@ impl Camera {
                 *pixel = scale(*pixel, self.exposure * (1.0 - self.vignetting * corner));
             }
         });
-        let read_out = sensor::read_out(&light, self.full_well, self.read_noise, seed);
-        let image = develop::develop(&read_out, self.denoise, self.sharpening, self.contrast);
-        Photograph { image, truth: scene.truth() }
+        let sensor = Sensor {
+            filter: self.filter,
+            full_well: self.full_well,
+            read_noise: self.read_noise,
+            frames: self.frames,
+            crosstalk: self.crosstalk,
+        };
+        let development = Development {
+            denoise: self.denoise,
+            chroma_denoise: self.chroma_denoise,
+            sharpening: self.sharpening,
+            contrast: self.contrast,
+            balance: self.balance,
+            roll_off: self.frames > 1,
+        };
+        let read_out = sensor::read_out(&light, &sensor, seed);
+        let image = zoomed(develop::develop(&read_out, &development), self.zoom);
+        Photograph { image, truth: scene.truth().zoomed(self.zoom, scene.size()) }
     }
 }
 
-impl Photograph {
-    /// As a JPEG of a quality of 1..100, chroma at full resolution.
-    ///
-    /// # Errors
-    /// [`SimulatorError::Encode`].
-    pub fn jpeg(&self, quality: u8) -> Result<Vec<u8>, SimulatorError> {
-        let mut bytes = Vec::new();
-        JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&self.image)?;
-        Ok(bytes)
+/// The middle of a picture, enlarged to the picture's size.
+fn zoomed(image: RgbImage, zoom: f32) -> RgbImage {
+    if zoom <= 1.0 {
+        return image;
     }
+    let (width, height) = image.dimensions();
+    let part = |side: u32| ((side as f32 / zoom).round() as u32).clamp(1, side);
+    let (across, down) = (part(width), part(height));
+    let middle =
+        imageops::crop_imm(&image, (width - across) / 2, (height - down) / 2, across, down);
+    imageops::resize(&middle.to_image(), width, height, FilterType::CatmullRom)
 }

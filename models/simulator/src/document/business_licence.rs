@@ -1,11 +1,11 @@
 //! 营业执照, the copy (副本) in A4 landscape.
 
+use super::voucher::matrix_code;
 use super::{Form, Row, Sheet, black, chinese_date};
 use crate::canvas::{Canvas, Ink, Style};
 use crate::colour::srgb;
 use crate::fonts::{Face, Fonts};
 use crate::marks;
-use crate::noise;
 use crate::story::Shopkeeper;
 
 const ESTABLISHED: &str = "2019-04-16";
@@ -29,7 +29,7 @@ pub fn business_licence(fonts: &Fonts, shop: &Shopkeeper) -> Sheet {
     form.canvas.text(34.0, 47.0, "统一社会信用代码", label);
     let code = Style::new(Face::SansBold, 5.4, black());
     form.field("uscc", &shop.company.uscc, [34.0, 54.5], &shop.company.uscc, code);
-    matrix_code(&mut form.canvas, [240.0, 34.0], 26.0);
+    matrix_code(&mut form.canvas, [240.0, 34.0], 26.0, 5);
     form.canvas.text(253.0, 64.0, "扫描二维码了解信息", label_small().centred());
 
     let value = Style::new(Face::Kai, 6.0, black());
@@ -142,41 +142,5 @@ fn emblem(canvas: &mut Canvas<'_>, centre: [f32; 2], radius: f32) {
         let angle = f32::from(ray) * std::f32::consts::TAU / 24.0;
         let at = |reach: f32| [centre[0] + reach * angle.cos(), centre[1] + reach * angle.sin()];
         canvas.line(at(radius * 0.86), at(radius * 0.97), radius * 0.05, red);
-    }
-}
-
-/// Something like a QR code that no reader accepts: it must not send anyone anywhere.
-fn matrix_code(canvas: &mut Canvas<'_>, corner: [f32; 2], side: f32) {
-    let cells = 29u16;
-    let cell = side / f32::from(cells);
-    canvas.fill(
-        [corner[0] - 1.5, corner[1] - 1.5, corner[0] + side + 1.5, corner[1] + side + 1.5],
-        Ink::solid([0.93; 3]),
-    );
-    let finder = |x: u16, y: u16| {
-        let near = |a: u16| a < 8 || a >= cells - 8;
-        near(x) && near(y) && !(x >= cells - 8 && y >= cells - 8)
-    };
-    for y in 0..cells {
-        for x in 0..cells {
-            let set = !finder(x, y) && noise::lattice(x.into(), y.into(), 5) > 0.5;
-            if set {
-                let [left, top] =
-                    [corner[0] + f32::from(x) * cell, corner[1] + f32::from(y) * cell];
-                canvas.fill([left, top, left + cell, top + cell], black());
-            }
-        }
-    }
-    for [x, y] in [[0, 0], [cells - 7, 0], [0, cells - 7]] {
-        let [left, top] = [corner[0] + f32::from(x) * cell, corner[1] + f32::from(y) * cell];
-        canvas.fill([left, top, left + 7.0 * cell, top + 7.0 * cell], black());
-        canvas.fill(
-            [left + cell, top + cell, left + 6.0 * cell, top + 6.0 * cell],
-            Ink::solid([0.93; 3]),
-        );
-        canvas.fill(
-            [left + 2.0 * cell, top + 2.0 * cell, left + 5.0 * cell, top + 5.0 * cell],
-            black(),
-        );
     }
 }

@@ -1,19 +1,26 @@
 //! Vouchers as they leave the printer: flat, in millimetres, with the truth about what they say.
 
 mod business_licence;
+pub(crate) mod content;
+mod designs;
 mod haulage_contract;
+mod page;
 mod road_transport_permit;
 mod vat_invoice;
 mod vehicle_licence;
+mod voucher;
 mod waybill;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use business_licence::business_licence;
 pub use haulage_contract::haulage_contract;
+pub use page::page;
 pub use road_transport_permit::road_transport_permit;
 pub use vat_invoice::{Invoice, InvoiceForm, vat_invoice};
 pub use vehicle_licence::vehicle_licence;
+pub use voucher::{enlargement, kinds, voucher};
 pub use waybill::waybill;
 
 use crate::canvas::{Bounds, Canvas, Ink, Style};
@@ -29,12 +36,40 @@ pub struct Sheet {
     /// Width and height in millimetres.
     pub size: [f32; 2],
     /// How much light it reflects, 0..1 linear.
-    pub face: Raster,
+    pub face: Arc<Raster>,
     /// What it says: field name to value, as recognition should read it (money as a decimal string
     /// of yuan, dates as `YYYY-MM-DD`).
     pub fields: BTreeMap<&'static str, String>,
     /// Where it says so: field name to `[left, top, right, bottom]` in millimetres of the sheet.
     pub places: BTreeMap<&'static str, [f32; 4]>,
+    /// Every line of text and where it stands, likewise.
+    pub lines: Vec<(String, [f32; 4])>,
+}
+
+impl Sheet {
+    /// How much light a point reflects, in millimetres from the top left corner.
+    pub(crate) fn reflect(&self, [x, y]: [f32; 2]) -> Rgb {
+        let [width, height] = self.size;
+        let across = self.face.width() as f32 / width;
+        self.face.sample(x * across, y * self.face.height() as f32 / height)
+    }
+
+    /// The same sheet at so many pixels a millimetre, where it has more.
+    #[must_use]
+    pub fn coarser(&self, pixels: f32) -> Self {
+        let [width, height] = self.size.map(|side| (side * pixels).round().max(1.0) as usize);
+        if width >= self.face.width() {
+            return self.clone();
+        }
+        Self {
+            kind: self.kind,
+            size: self.size,
+            face: Arc::new(self.face.resized(width, height)),
+            fields: self.fields.clone(),
+            places: self.places.clone(),
+            lines: self.lines.clone(),
+        }
+    }
 }
 
 /// A line of a form: its label, the field it fills and that field's true value, what is printed.
@@ -55,6 +90,17 @@ struct Form<'f> {
 impl<'f> Form<'f> {
     fn new(fonts: &'f Fonts, kind: &'static str, size: [f32; 2], paper: Rgb) -> Self {
         let scale = A4_SCALE * (297.0 / size[0].max(size[1])).max(1.0);
+        Self::scaled(fonts, kind, size, paper, scale)
+    }
+
+    /// At so many pixels a millimetre.
+    fn scaled(
+        fonts: &'f Fonts,
+        kind: &'static str,
+        size: [f32; 2],
+        paper: Rgb,
+        scale: f32,
+    ) -> Self {
         let canvas = Canvas::new(fonts, size, scale, paper);
         Self { kind, size, canvas, fields: BTreeMap::new(), places: BTreeMap::new() }
     }
@@ -78,6 +124,13 @@ impl<'f> Form<'f> {
         self.places.insert(name, place);
     }
 
+    /// Cuts the sheet off below, where it is longer.
+    fn cut(&mut self, height: f32) {
+        if height < self.size[1] {
+            self.size[1] = self.canvas.cut(height);
+        }
+    }
+
     /// Every sheet says of itself that it is invented.
     fn finish(mut self) -> Sheet {
         let [width, height] = self.size;
@@ -86,10 +139,12 @@ impl<'f> Form<'f> {
         let style = Style::new(Face::Sans, size, faint).right();
         let edge = width.min(height) * 0.012;
         self.canvas.text(width - edge * 3.0, height - edge - size * 0.4, SPECIMEN, style);
+        let (face, lines) = self.canvas.finish();
         Sheet {
             kind: self.kind,
             size: self.size,
-            face: self.canvas.into_raster(),
+            face: Arc::new(face),
+            lines,
             fields: self.fields,
             places: self.places,
         }

@@ -7,10 +7,11 @@ use crate::noise;
 use crate::place::ground::Ground;
 use crate::place::pose::Pose;
 use crate::place::prop::Prop;
-use crate::scene::{Scene, Truth};
+use crate::place::relief::{Bend, Relief};
+use crate::scene::{Layers, Scene, Truth};
 
-/// The light over a desk.
-#[derive(Clone, Copy, Debug)]
+/// The light over a desk. Places in it are shares of the frame, from its top left corner.
+#[derive(Clone, Debug)]
 pub struct Light {
     /// Colour of the light on white paper where it is brightest, linear.
     pub colour: Rgb,
@@ -22,6 +23,36 @@ pub struct Light {
     /// How much of the light a soft shadow of the photographer takes, 0..1, coming in from the
     /// frame's lower right.
     pub photographer: f32,
+    /// Other lamps.
+    pub lamps: Vec<Lamp>,
+    /// Shadows of things outside of the frame.
+    pub shadows: Vec<Shadow>,
+}
+
+/// A lamp that lights a part of the desk.
+#[derive(Clone, Copy, Debug)]
+pub struct Lamp {
+    /// Where it is brightest.
+    pub centre: [f32; 2],
+    /// At this distance half of it is left.
+    pub reach: f32,
+    /// Light that it adds at its centre.
+    pub colour: Rgb,
+}
+
+/// The shadow of something with a straight edge.
+#[derive(Clone, Copy, Debug)]
+pub struct Shadow {
+    /// A point of its edge.
+    pub edge: [f32; 2],
+    /// Where the dark side is, degrees clockwise from the right.
+    pub towards: f32,
+    /// Width of the shadow; beyond it is light again.
+    pub width: f32,
+    /// Width of its blurred edge.
+    pub softness: f32,
+    /// Share of the light that it takes.
+    pub depth: f32,
 }
 
 impl Light {
@@ -33,13 +64,45 @@ impl Light {
             fade: (35.0, 0.22),
             slant: [0.9, 1.1],
             photographer: 0.16,
+            lamps: Vec::new(),
+            shadows: Vec::new(),
         }
     }
 
     /// A window on the left: cool, fading across the desk.
     #[must_use]
     pub fn window() -> Self {
-        Self { colour: [0.97, 1.0, 1.04], fade: (12.0, 0.3), slant: [1.5, 0.5], photographer: 0.08 }
+        Self {
+            colour: [0.97, 1.0, 1.04],
+            fade: (12.0, 0.3),
+            slant: [1.5, 0.5],
+            photographer: 0.08,
+            ..Self::room()
+        }
+    }
+
+    /// The light on a point of a frame, as shares of it.
+    pub(super) fn at(&self, [x, y]: [f32; 2]) -> Rgb {
+        let (u, v) = (x - 0.5, y - 0.5);
+        let (angle, lost) = self.fade;
+        let (sin, cos) = angle.to_radians().sin_cos();
+        let mut level = 1.0 - lost * (0.5 + u * cos + v * sin).clamp(0.0, 1.2);
+        let edge = u * 0.8 + v - 0.34 + 0.08 * (u * 7.0).sin();
+        level *= 1.0 - self.photographer * smoothstep(-0.13, 0.13, edge);
+        let mut light = scale(self.colour, level);
+        for lamp in &self.lamps {
+            let away = (x - lamp.centre[0]).hypot(y - lamp.centre[1]) / lamp.reach;
+            light = add(light, scale(lamp.colour, 1.0 / (1.0 + away * away)));
+        }
+        for shadow in &self.shadows {
+            let (sin, cos) = shadow.towards.to_radians().sin_cos();
+            let inside = (x - shadow.edge[0]) * cos + (y - shadow.edge[1]) * sin;
+            let soft = shadow.softness.max(1e-3);
+            let dark =
+                smoothstep(-soft, soft, inside) * smoothstep(-soft, soft, shadow.width - inside);
+            light = scale(light, 1.0 - shadow.depth * dark);
+        }
+        light
     }
 }
 
@@ -54,10 +117,10 @@ pub struct Glare {
     pub turn: f32,
 }
 
-/// A sheet on a desk, other things around it.
+/// A desk with things on it, one of which may be the sheet that is photographed.
 #[derive(Clone, Debug)]
 pub struct Desk {
-    sheet: Sheet,
+    page: Option<Page>,
     frame: [usize; 2],
     to_frame: Homography,
     to_desk: Homography,
@@ -65,18 +128,42 @@ pub struct Desk {
     below: Vec<Prop>,
     above: Vec<Prop>,
     light: Light,
-    glare: Option<Glare>,
-    creases: Vec<f32>,
+    glares: Vec<Glare>,
     seed: u32,
+}
+
+/// The sheet that is photographed.
+#[derive(Clone, Debug)]
+struct Page {
+    sheet: Sheet,
+    relief: Option<Relief>,
+    /// Where the camera is, in millimetres of the sheet's plane and above it.
+    eye: [f32; 3],
+    creases: Vec<f32>,
 }
 
 impl Desk {
     /// A sheet on bare ground; `frame` is the picture's width and height in pixels.
     #[must_use]
     pub fn new(sheet: Sheet, frame: [usize; 2], pose: Pose, ground: Ground, light: Light) -> Self {
-        let to_frame = pose.homography(sheet.size, frame);
+        let view = pose.view(sheet.size, frame);
+        let page = Page { sheet, relief: None, eye: view.eye, creases: Vec::new() };
+        Self { page: Some(page), ..Self::bare([1.0; 2], frame, pose, ground, light) }
+            .seen_as(view.to_frame)
+    }
+
+    /// A desk without a sheet, seen as if one of this size in millimetres lay on it.
+    #[must_use]
+    pub fn bare(
+        size: [f32; 2],
+        frame: [usize; 2],
+        pose: Pose,
+        ground: Ground,
+        light: Light,
+    ) -> Self {
+        let to_frame = pose.homography(size, frame);
         Self {
-            sheet,
+            page: None,
             frame,
             to_frame,
             to_desk: to_frame.inverse(),
@@ -84,10 +171,20 @@ impl Desk {
             below: Vec::new(),
             above: Vec::new(),
             light,
-            glare: None,
-            creases: Vec::new(),
+            glares: Vec::new(),
             seed: 1,
         }
+    }
+
+    fn seen_as(self, to_frame: Homography) -> Self {
+        Self { to_frame, to_desk: to_frame.inverse(), ..self }
+    }
+
+    /// The same, moved in the frame by so many pixels: the sheet may be cut off.
+    #[must_use]
+    pub fn moved(self, by: [f32; 2]) -> Self {
+        let to_frame = self.to_frame.shifted(by);
+        self.seen_as(to_frame)
     }
 
     /// Another pattern of the same ground and paper.
@@ -108,70 +205,99 @@ impl Desk {
         Self { above, ..self }
     }
 
-    /// A lamp mirrored in the sheet.
+    /// Lamps mirrored in the sheet.
     #[must_use]
-    pub fn glare(self, glare: Glare) -> Self {
-        Self { glare: Some(glare), ..self }
+    pub fn glares(self, glares: Vec<Glare>) -> Self {
+        Self { glares, ..self }
     }
 
-    /// Folds across the sheet, at shares of its height.
+    /// Flat folds across the sheet, at shares of its height.
     #[must_use]
-    pub fn creased(self, creases: Vec<f32>) -> Self {
-        Self { creases, ..self }
+    pub fn creased(mut self, creases: Vec<f32>) -> Self {
+        if let Some(page) = &mut self.page {
+            page.creases = creases;
+        }
+        self
+    }
+
+    /// A sheet that does not lie flat.
+    #[must_use]
+    pub fn bent(mut self, bends: &[Bend]) -> Self {
+        if let Some(page) = &mut self.page {
+            page.relief = Some(Relief::new(page.sheet.size, bends, self.seed));
+        }
+        self
+    }
+
+    /// The point of the sheet that is seen at a point of its plane. It may lie outside of it.
+    fn seen(&self, page: &Page, at: [f32; 2]) -> [f32; 2] {
+        let Some(relief) = &page.relief else { return at };
+        let [x, y, above] = page.eye;
+        let mut point = at;
+        // The ray comes down towards the eye's side; the height where it meets the paper is found by
+        // going back and forth. Paper is never steep enough for more rounds to matter.
+        for _ in 0..3 {
+            let share = relief.height(point) / above;
+            point = [at[0] + (x - at[0]) * share, at[1] + (y - at[1]) * share];
+        }
+        point
+    }
+
+    /// Where a point of the sheet is seen in the frame.
+    fn placed(&self, page: &Page, at: [f32; 2]) -> [f32; 2] {
+        let [x, y, above] = page.eye;
+        let height = page.relief.as_ref().map_or(0.0, |relief| relief.height(at));
+        let share = above / (above - height);
+        self.to_frame.apply([x + (at[0] - x) * share, y + (at[1] - y) * share])
     }
 
     /// What the topmost thing at a point of the desk reflects, shadows included.
     fn reflect(&self, at: [f32; 2]) -> Rgb {
-        let mut colour = self.ground.reflect(at, self.seed);
-        for prop in &self.below {
-            colour =
-                self.cover(colour, at, prop.height(), |at| prop.distance(at), || prop.reflect(at));
+        let mut shade = 1.0;
+        for prop in self.above.iter().rev() {
+            if prop.distance(at) < 0.0 {
+                return scale(prop.reflect(at), shade);
+            }
+            shade *= self.shadow(at, prop.height(), |at| prop.distance(at));
         }
-        colour = self.cover(colour, at, 0.9, |at| self.beyond_sheet(at), || self.paper(at));
-        for prop in &self.above {
-            colour =
-                self.cover(colour, at, prop.height(), |at| prop.distance(at), || prop.reflect(at));
+        if let Some(page) = &self.page {
+            let point = self.seen(page, at);
+            if page.beyond(point) < 0.0 {
+                return scale(self.paper(page, point), shade);
+            }
+            let height = 0.9 + page.relief.as_ref().map_or(0.0, |relief| relief.height(point));
+            shade *= self.shadow(at, height, |at| page.beyond(at));
         }
-        colour
+        for prop in self.below.iter().rev() {
+            if prop.distance(at) < 0.0 {
+                return scale(prop.reflect(at), shade);
+            }
+            shade *= self.shadow(at, prop.height(), |at| prop.distance(at));
+        }
+        scale(self.ground.reflect(at, self.seed), shade)
     }
 
-    /// Puts a thing over `colour`: its own light inside its outline, its shadow beside it.
-    fn cover(
-        &self,
-        colour: Rgb,
-        at: [f32; 2],
-        height: f32,
-        distance: impl Fn([f32; 2]) -> f32,
-        own: impl Fn() -> Rgb,
-    ) -> Rgb {
-        if distance(at) < 0.0 {
-            return own();
-        }
+    /// Share of the light that a thing of this height leaves for what lies beside it.
+    fn shadow(&self, at: [f32; 2], height: f32, distance: impl Fn([f32; 2]) -> f32) -> f32 {
         let [x, y] = self.light.slant.map(|slant| slant * height);
-        let cast = distance([at[0] - x, at[1] - y]);
+        let beside = distance(at);
         // The lamp is not a point: the shadow's border is about as wide as its caster is high.
         let softness = 0.6 + 1.1 * height;
-        let direct = smoothstep(-softness, softness, cast);
-        let contact = smoothstep(-0.5, 0.8 + 0.5 * height, distance(at));
-        scale(colour, (0.45 + 0.55 * direct) * (0.62 + 0.38 * contact))
+        if beside > x.hypot(y) + softness + 1.0 {
+            return 1.0;
+        }
+        let direct = smoothstep(-softness, softness, distance([at[0] - x, at[1] - y]));
+        let contact = smoothstep(-0.5, 0.8 + 0.5 * height, beside);
+        (0.45 + 0.55 * direct) * (0.62 + 0.38 * contact)
     }
 
-    /// Millimetres from the sheet's outline, negative inside.
-    fn beyond_sheet(&self, [x, y]: [f32; 2]) -> f32 {
-        let [width, height] = self.sheet.size;
-        (-x).max(x - width).max(-y).max(y - height)
-    }
-
-    fn paper(&self, [x, y]: [f32; 2]) -> Rgb {
-        let [width, height] = self.sheet.size;
-        let face = &self.sheet.face;
-        let across = face.width() as f32 / width;
-        let down = face.height() as f32 / height;
-        let print = face.sample(x * across, y * down);
+    fn paper(&self, page: &Page, [x, y]: [f32; 2]) -> Rgb {
+        let [width, height] = page.sheet.size;
+        let print = page.sheet.reflect([x, y]);
         // Paper never lies quite flat, and has fibres.
         let waves = noise::fractal(x / width * 2.6, y / height * 2.6, 2, self.seed ^ 41) - 0.5;
         let fibre = noise::fractal(x * 2.4, y * 2.4, 2, self.seed ^ 43) - 0.5;
-        let fold: f32 = self
+        let fold: f32 = page
             .creases
             .iter()
             .map(|crease| {
@@ -180,33 +306,37 @@ impl Desk {
                     - 0.10 * (-(away / 0.45).powi(2)).exp()
             })
             .sum();
-        scale(print, 0.97 + 0.12 * waves + 0.025 * fibre + fold)
-    }
-
-    /// The light that falls on a point of the frame.
-    fn light(&self, [x, y]: [f32; 2]) -> Rgb {
-        let [width, height] = self.frame.map(|side| side as f32);
-        let (u, v) = (x / width - 0.5, y / height - 0.5);
-        let (angle, lost) = self.light.fade;
-        let (sin, cos) = angle.to_radians().sin_cos();
-        let level = 1.0 - lost * (0.5 + u * cos + v * sin).clamp(0.0, 1.2);
-        let edge = u * 0.8 + v - 0.34 + 0.08 * (u * 7.0).sin();
-        let shadow = self.light.photographer * smoothstep(-0.13, 0.13, edge);
-        scale(self.light.colour, level * (1.0 - shadow))
+        let leaning = page.relief.as_ref().map_or(0.0, |relief| {
+            let [across, down] = relief.slope([x, y]);
+            // Sides that face the lamp are brighter.
+            let [from_x, from_y] = self.light.slant;
+            (0.5 * (across * from_x + down * from_y)).clamp(-0.55, 0.25)
+        });
+        scale(print, 0.97 + 0.12 * waves + 0.025 * fibre + fold + leaning)
     }
 
     /// A lamp's mirror image: flat and blinding in the middle, a long weak skirt around it.
-    fn mirrored(&self, glare: &Glare, at: [f32; 2]) -> Rgb {
+    fn mirrored(&self, glare: &Glare, at: [f32; 2]) -> f32 {
         let (sin, cos) = glare.turn.to_radians().sin_cos();
         let (dx, dy) = (at[0] - glare.centre[0], at[1] - glare.centre[1]);
         let u = (dx * cos + dy * sin) / glare.radii[0];
         let v = (dy * cos - dx * sin) / glare.radii[1];
         let ripple = 0.9 + 0.2 * noise::fractal(at[0] * 0.08, at[1] * 0.08, 3, self.seed ^ 51);
         let away = u.hypot(v) * ripple;
-        let lobe = 3.2 / (1.0 + away.powi(6)) + 0.22 / (1.0 + away * away);
-        [lobe, lobe, lobe * 0.97]
+        3.2 / (1.0 + away.powi(6)) + 0.22 / (1.0 + away * away)
     }
 }
+
+impl Page {
+    /// Millimetres from the sheet's outline, negative inside.
+    fn beyond(&self, [x, y]: [f32; 2]) -> f32 {
+        let [width, height] = self.sheet.size;
+        (-x).max(x - width).max(-y).max(y - height)
+    }
+}
+
+/// Mirrored light from which on nothing is read through it.
+const BLINDING: f32 = 0.8;
 
 impl Scene for Desk {
     fn size(&self) -> [usize; 2] {
@@ -215,17 +345,43 @@ impl Scene for Desk {
 
     fn radiance(&self, at: [f32; 2]) -> Rgb {
         let point = self.to_desk.apply(at);
-        let mut light = multiply(self.reflect(point), self.light(at));
-        if let Some(glare) = &self.glare {
-            let glossy = self.beyond_sheet(point) < 0.0;
-            if glossy {
-                light = add(light, self.mirrored(glare, point));
+        let [width, height] = self.frame.map(|side| side as f32);
+        let light = self.light.at([at[0] / width, at[1] / height]);
+        let mut seen = multiply(self.reflect(point), light);
+        if let Some(page) = self.page.as_ref().filter(|_| !self.glares.is_empty()) {
+            let point = self.seen(page, point);
+            if page.beyond(point) < 0.0 {
+                for glare in &self.glares {
+                    let lobe = self.mirrored(glare, point);
+                    seen = add(seen, [lobe, lobe, lobe * 0.97]);
+                }
             }
         }
-        light
+        seen
+    }
+
+    fn layers(&self, at: [f32; 2]) -> Layers {
+        let Some(page) = &self.page else { return Layers::default() };
+        let point = self.to_desk.apply(at);
+        let seen = self.seen(page, point);
+        if page.beyond(seen) >= 0.0 {
+            return Layers::default();
+        }
+        Layers {
+            page: true,
+            glare: self.glares.iter().any(|glare| self.mirrored(glare, seen) > BLINDING),
+            covered: self.above.iter().any(|prop| prop.distance(point) < 0.0),
+        }
     }
 
     fn truth(&self) -> Truth {
-        Truth::of_sheet(&self.sheet, &self.to_frame)
+        let pages = self.below.iter().chain(&self.above).filter_map(Prop::page);
+        let others =
+            pages.map(|corners| corners.map(|corner| self.to_frame.apply(corner))).collect();
+        let truth = self.page.as_ref().map_or_else(
+            || Truth::of_place("other"),
+            |page| Truth::of_sheet(&page.sheet, |at| self.placed(page, at)),
+        );
+        Truth { others, ..truth }
     }
 }

@@ -18,6 +18,15 @@ pub struct Pose {
     pub offset: [f32; 2],
 }
 
+/// A sheet as a camera sees it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct View {
+    /// Millimetres of the sheet's plane, from its top left corner, to pixels of the frame.
+    pub(super) to_frame: Homography,
+    /// Where the camera is: millimetres of the sheet's plane, and millimetres above it.
+    pub(super) eye: [f32; 3],
+}
+
 /// Focal length in shares of the frame's longer side: the main camera of a phone.
 const FOCAL: f64 = 0.85;
 /// Share of the frame's shorter side that stays free around the sheet.
@@ -28,18 +37,23 @@ impl Pose {
     /// frame.
     #[must_use]
     pub fn homography(&self, sheet: [f32; 2], frame: [usize; 2]) -> Homography {
+        self.view(sheet, frame).to_frame
+    }
+
+    /// The same, and where the camera is.
+    pub(super) fn view(&self, sheet: [f32; 2], frame: [usize; 2]) -> View {
         // The nearest distance that neither covers too much nor cuts anything off.
         let (mut near, mut far) = (20.0, 5000.0);
         for _ in 0..40 {
             let middle = (near + far) / 2.0;
             let view = self.at_distance(middle, sheet, frame);
-            if self.fits(&view, sheet, frame) { far = middle } else { near = middle }
+            if self.fits(&view.to_frame, sheet, frame) { far = middle } else { near = middle }
         }
         self.at_distance(far, sheet, frame)
     }
 
     /// Seen from a distance in millimetres, the sheet's outline centred up to the offset.
-    fn at_distance(&self, distance: f64, sheet: [f32; 2], frame: [usize; 2]) -> Homography {
+    fn at_distance(&self, distance: f64, sheet: [f32; 2], frame: [usize; 2]) -> View {
         let [roll, pitch, yaw] =
             [self.roll, self.pitch, self.yaw].map(|angle| f64::from(angle).to_radians());
         let focal = FOCAL * frame[0].max(frame[1]) as f64;
@@ -49,7 +63,8 @@ impl Pose {
             let (y, z) = (y * pitch.cos() + z * pitch.sin(), z * pitch.cos() - y * pitch.sin());
             [x * yaw.cos() - z * yaw.sin(), y, z * yaw.cos() + x * yaw.sin()]
         };
-        let (across, down) = (turned([1.0, 0.0, 0.0]), turned([0.0, 1.0, 0.0]));
+        let axes = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(turned);
+        let [across, down, _] = axes;
         let middle = [f64::from(sheet[0]) / 2.0, f64::from(sheet[1]) / 2.0];
         let start = [0, 1, 2].map(|axis| {
             let towards = -(across[axis] * middle[0] + down[axis] * middle[1]);
@@ -62,10 +77,13 @@ impl Pose {
         ]);
         let [left, top, right, bottom] = outline(&view, sheet);
         let [width, height] = frame.map(|side| side as f32);
-        view.shifted([
+        let to_frame = view.shifted([
             width * (0.5 + self.offset[0]) - (left + right) / 2.0,
             height * (0.5 + self.offset[1]) - (top + bottom) / 2.0,
-        ])
+        ]);
+        let along = |axis: [f64; 3]| -> f64 { (0..3).map(|part| axis[part] * start[part]).sum() };
+        let [x, y, depth] = axes.map(along);
+        View { to_frame, eye: [-x as f32, -y as f32, depth as f32] }
     }
 
     fn fits(&self, view: &Homography, sheet: [f32; 2], frame: [usize; 2]) -> bool {

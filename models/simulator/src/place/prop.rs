@@ -1,12 +1,78 @@
 //! What else lies on a desk.
 
+use std::sync::Arc;
+
 use crate::canvas::segment_distance;
 use crate::colour::{Rgb, mix, scale, smoothstep, srgb};
+use crate::document::Sheet;
 use crate::noise;
+use crate::raster::Raster;
 
 /// A thing on the desk; millimetres from the sheet's top left corner.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Prop {
+    /// Another voucher.
+    Sheet {
+        /// It.
+        sheet: Arc<Sheet>,
+        /// Its middle.
+        centre: [f32; 2],
+        /// Degrees, clockwise.
+        turn: f32,
+    },
+    /// A book, a box, a magazine: a picture with a rectangular outline.
+    Cover {
+        /// What is printed on it.
+        face: Arc<Raster>,
+        /// Its middle.
+        centre: [f32; 2],
+        /// Width and height.
+        size: [f32; 2],
+        /// Degrees, clockwise.
+        turn: f32,
+        /// Its thickness.
+        height: f32,
+    },
+    /// A mouse, a wallet, a stapler: something rounded of one colour.
+    Block {
+        /// Its middle.
+        centre: [f32; 2],
+        /// Width and height.
+        size: [f32; 2],
+        /// Degrees, clockwise.
+        turn: f32,
+        /// Radius of its corners.
+        rounding: f32,
+        /// `0xRRGGBB`.
+        colour: u32,
+    },
+    /// A keyboard's keys.
+    Keyboard {
+        /// Its middle.
+        centre: [f32; 2],
+        /// Degrees, clockwise.
+        turn: f32,
+        /// `0xRRGGBB` of its keys.
+        colour: u32,
+    },
+    /// A cable.
+    Cable {
+        /// The line that it follows.
+        points: Vec<[f32; 2]>,
+        /// `0xRRGGBB`.
+        colour: u32,
+    },
+    /// A finger, from its knuckle to its tip.
+    Finger {
+        /// The knuckle.
+        from: [f32; 2],
+        /// The tip.
+        to: [f32; 2],
+        /// Half its width.
+        radius: f32,
+        /// `0xRRGGBB` of the skin.
+        tone: u32,
+    },
     /// Another sheet, with lines too small to read.
     Paper {
         /// Its middle.
@@ -48,42 +114,135 @@ const PEN_RADIUS: f32 = 4.6;
 const SAUCER: f32 = 62.0;
 const PHONE: [f32; 2] = [71.0, 147.0];
 
+const KEYBOARD: [f32; 2] = [300.0, 115.0];
+const CABLE_RADIUS: f32 = 2.2;
+
 impl Prop {
     /// Millimetres from its outline, negative inside.
     pub(super) fn distance(&self, at: [f32; 2]) -> f32 {
-        match *self {
-            Self::Paper { centre, size, turn } => rectangle(local(at, centre, turn), size, 0.0),
-            Self::Pen { from, to, .. } => segment_distance(at, from, to) - PEN_RADIUS,
-            Self::Cup { centre } => from_centre(at, centre) - SAUCER,
-            Self::Coin { centre } => from_centre(at, centre) - 12.5,
-            Self::Phone { centre, turn } => rectangle(local(at, centre, turn), PHONE, 9.0),
+        match self {
+            Self::Sheet { sheet, centre, turn } => {
+                rectangle(local(at, *centre, *turn), sheet.size, 0.0)
+            }
+            Self::Cover { centre, size, turn, .. } => {
+                rectangle(local(at, *centre, *turn), *size, 1.0)
+            }
+            Self::Block { centre, size, turn, rounding, .. } => {
+                rectangle(local(at, *centre, *turn), *size, *rounding)
+            }
+            Self::Keyboard { centre, turn, .. } => {
+                rectangle(local(at, *centre, *turn), KEYBOARD, 6.0)
+            }
+            Self::Cable { points, .. } => {
+                let nearest = points
+                    .windows(2)
+                    .map(|ends| segment_distance(at, ends[0], ends[1]))
+                    .fold(f32::INFINITY, f32::min);
+                nearest - CABLE_RADIUS
+            }
+            Self::Finger { from, to, radius, .. } => segment_distance(at, *from, *to) - radius,
+            Self::Paper { centre, size, turn } => rectangle(local(at, *centre, *turn), *size, 0.0),
+            Self::Pen { from, to, .. } => segment_distance(at, *from, *to) - PEN_RADIUS,
+            Self::Cup { centre } => from_centre(at, *centre) - SAUCER,
+            Self::Coin { centre } => from_centre(at, *centre) - 12.5,
+            Self::Phone { centre, turn } => rectangle(local(at, *centre, *turn), PHONE, 9.0),
         }
     }
 
-    /// Millimetres it rises above the desk: how far its shadow falls and how soft it is.
+    /// How high it stands, in millimetres.
     pub(super) fn height(&self) -> f32 {
         match self {
-            Self::Paper { .. } => 0.5,
-            Self::Pen { .. } => 7.0,
-            Self::Cup { .. } => 16.0,
+            Self::Sheet { .. } | Self::Paper { .. } => 0.6,
+            Self::Cover { height, .. } => *height,
+            Self::Block { .. } => 22.0,
+            Self::Keyboard { .. } => 14.0,
+            Self::Cable { .. } => 4.0,
+            Self::Finger { radius, .. } => *radius * 1.2,
+            Self::Pen { .. } => 8.0,
+            Self::Cup { .. } => 26.0,
             Self::Coin { .. } => 1.8,
             Self::Phone { .. } => 8.0,
         }
     }
 
-    /// How much light it reflects at a point inside it.
+    /// How much light a point inside reflects.
     pub(super) fn reflect(&self, at: [f32; 2]) -> Rgb {
-        match *self {
-            Self::Paper { centre, size, turn } => paper(local(at, centre, turn), size),
-            Self::Pen { from, to, colour } => pen(at, from, to, srgb(colour)),
-            Self::Cup { centre } => cup(at, centre),
-            Self::Coin { centre } => coin(at, centre),
+        match self {
+            Self::Sheet { sheet, centre, turn } => {
+                let [x, y] = local(at, *centre, *turn);
+                let [width, height] = sheet.size;
+                sheet.reflect([x + width / 2.0, y + height / 2.0])
+            }
+            Self::Cover { face, centre, size, turn, .. } => {
+                let [x, y] = local(at, *centre, *turn);
+                let across = (x / size[0] + 0.5) * face.width() as f32;
+                face.sample(across, (y / size[1] + 0.5) * face.height() as f32)
+            }
+            Self::Block { centre, size, turn, rounding, colour } => {
+                let depth = -rectangle(local(at, *centre, *turn), *size, *rounding);
+                let round = smoothstep(0.0, rounding.max(2.0), depth);
+                let shine =
+                    smoothstep(9.0, 2.0, (at[0] - centre[0] + 6.0).hypot(at[1] - centre[1] + 9.0));
+                mix(scale(srgb(*colour), 0.45 + 0.55 * round), [0.8; 3], 0.25 * shine)
+            }
+            Self::Keyboard { centre, turn, colour } => {
+                let [x, y] = local(at, *centre, *turn);
+                let (pitch, gap) = (19.0, 1.6);
+                let row = (y / pitch).floor();
+                let along = x + 5.0 * row;
+                let space = row == 2.0 && along.abs() < 55.0;
+                let across = if space { pitch / 2.0 } else { along.rem_euclid(pitch) };
+                let down = y.rem_euclid(pitch);
+                let edge = across.min(pitch - across).min(down.min(pitch - down));
+                let legend = (across - 6.0).abs() < 1.6 && (down - 6.0).abs() < 2.2;
+                let key = srgb(*colour);
+                let light = (key[0] + key[1] + key[2]) / 3.0;
+                let mark = if light > 0.3 { [0.05; 3] } else { [0.6; 3] };
+                let face = if legend { mix(key, mark, 0.7) } else { key };
+                mix(scale(key, 0.35), face, smoothstep(gap - 0.6, gap + 0.6, edge))
+            }
+            Self::Cable { colour, .. } => {
+                let depth = -self.distance(at) / CABLE_RADIUS;
+                scale(srgb(*colour), 0.4 + 0.7 * depth.clamp(0.0, 1.0))
+            }
+            Self::Finger { from, to, radius, tone } => {
+                finger(at, [*from, *to], *radius, srgb(*tone))
+            }
+            Self::Paper { centre, size, turn } => paper(local(at, *centre, *turn), *size),
+            Self::Pen { from, to, colour } => pen(at, *from, *to, srgb(*colour)),
+            Self::Cup { centre } => cup(at, *centre),
+            Self::Coin { centre } => coin(at, *centre),
             Self::Phone { centre, turn } => {
-                let border = -rectangle(local(at, centre, turn), PHONE, 9.0);
+                let border = -rectangle(local(at, *centre, *turn), PHONE, 9.0);
                 mix(srgb(0x8f9296), srgb(0x0c0d10), smoothstep(1.0, 1.9, border))
             }
         }
     }
+
+    /// Corners of the page that it is, if it is one.
+    pub(super) fn page(&self) -> Option<[[f32; 2]; 4]> {
+        let Self::Sheet { sheet, centre, turn } = self else { return None };
+        let (sin, cos) = turn.to_radians().sin_cos();
+        let [width, height] = sheet.size.map(|side| side / 2.0);
+        let placed =
+            |[x, y]: [f32; 2]| [centre[0] + x * cos - y * sin, centre[1] + y * cos + x * sin];
+        Some([[-width, -height], [width, -height], [width, height], [-width, height]].map(placed))
+    }
+}
+
+/// Skin, rounded, with a nail at the tip.
+fn finger(at: [f32; 2], [from, to]: [[f32; 2]; 2], radius: f32, tone: Rgb) -> Rgb {
+    let depth = (radius - segment_distance(at, from, to)) / radius;
+    let axis = [to[0] - from[0], to[1] - from[1]];
+    let length = axis[0].hypot(axis[1]).max(1e-3);
+    let (x, y) = (at[0] - to[0], at[1] - to[1]);
+    let along = (x * axis[0] + y * axis[1]) / length;
+    let across = (x * axis[1] - y * axis[0]) / length;
+    let nail = ((along + radius * 0.1) / (0.75 * radius)).hypot(across / (0.62 * radius));
+    let crease = (-((along + 2.6 * radius) / 0.8).powi(2)).exp() * 0.2;
+    let pores = 0.94 + 0.12 * noise::fractal(at[0] * 0.6, at[1] * 0.6, 3, 17);
+    let skin = scale(tone, (0.5 + 0.55 * depth.clamp(0.0, 1.0).sqrt() - crease) * pores);
+    mix(skin, mix(tone, [0.95, 0.8, 0.75], 0.5), 0.6 * smoothstep(1.05, 0.9, nail))
 }
 
 fn local([x, y]: [f32; 2], [cx, cy]: [f32; 2], turn: f32) -> [f32; 2] {

@@ -162,7 +162,7 @@ impl Scene for Yard {
         Truth {
             kind: "vehicle_photo".to_owned(),
             fields: BTreeMap::from([("plate".to_owned(), self.plate.clone())]),
-            corners: None,
+            ..Truth::default()
         }
     }
 }

@@ -1,0 +1,193 @@
+//! What displays show: windows, pages, pictures. Units are display pixels.
+
+use std::sync::Arc;
+
+use rand::{Rng, RngExt};
+
+use crate::canvas::{Canvas, Ink, Style};
+use crate::colour::{Rgb, decode};
+use crate::document::{Sheet, content as invented};
+use crate::fonts::{Face, Fonts};
+use crate::raster::Raster;
+
+/// Colours of an interface.
+struct Theme {
+    ground: Rgb,
+    bar: Rgb,
+    text: Rgb,
+    accent: Rgb,
+}
+
+/// The screen of a computer or a phone of this size, with a sheet or a picture or neither on it.
+pub(crate) fn interface(
+    fonts: &Fonts,
+    size: [usize; 2],
+    sheets: &[Arc<Sheet>],
+    photographs: &[Arc<Raster>],
+    random: &mut impl Rng,
+) -> Raster {
+    let [width, height] = size.map(|side| side as f32);
+    let phone = height > width;
+    let theme = theme(random);
+    let mut canvas = Canvas::new(fonts, [width, height], 1.0, theme.ground);
+    let unit = if phone { width / 28.0 } else { height / 56.0 };
+    let sheet = (!sheets.is_empty()).then(|| &sheets[random.random_range(0..sheets.len())]);
+    let picture =
+        (!photographs.is_empty()).then(|| &photographs[random.random_range(0..photographs.len())]);
+    // A picture over everything: a film, a gallery, a forger's viewer.
+    let full = random.random_range(0..10);
+    match (full, picture, sheet) {
+        (0..=2, Some(picture), _) => {
+            fit(&mut canvas, [0.0, 0.0, width, height], picture, random.random_bool(0.5));
+            if random.random_bool(0.5) {
+                return canvas.into_raster();
+            }
+        }
+        (3..=4, _, Some(sheet)) => {
+            fit(&mut canvas, [0.0, 0.0, width, height], &sheet.face, random.random_bool(0.5));
+            if random.random_bool(0.5) {
+                return canvas.into_raster();
+            }
+        }
+        _ => {
+            let body = [0.02 * width, 4.5 * unit, 0.98 * width, height - 3.0 * unit];
+            page(&mut canvas, body, unit, &theme, sheet, picture, random);
+        }
+    }
+    bars(&mut canvas, [width, height], unit, &theme, random);
+    canvas.into_raster()
+}
+
+fn theme(random: &mut impl Rng) -> Theme {
+    let accent = [0, 1, 2].map(|_| decode(random.random_range(0.1..0.95)));
+    if random.random_bool(0.35) {
+        let level = decode(random.random_range(0.05..0.2));
+        Theme { ground: [level; 3], bar: [level * 1.6; 3], text: [0.75; 3], accent }
+    } else {
+        let level = decode(random.random_range(0.88..1.0));
+        Theme { ground: [level; 3], bar: [level * 0.82; 3], text: [0.02; 3], accent }
+    }
+}
+
+/// A picture as large as it fits, or cut to fill.
+fn fit(
+    canvas: &mut Canvas<'_>,
+    [left, top, right, bottom]: [f32; 4],
+    picture: &Raster,
+    fill: bool,
+) {
+    let (width, height) = (right - left, bottom - top);
+    let (across, down) = (width / picture.width() as f32, height / picture.height() as f32);
+    let scale = if fill { across.max(down) } else { across.min(down) };
+    let (half_width, half_height) =
+        (scale * picture.width() as f32 / 2.0, scale * picture.height() as f32 / 2.0);
+    let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
+    canvas.picture([x - half_width, y - half_height, x + half_width, y + half_height], picture);
+}
+
+fn bars(
+    canvas: &mut Canvas<'_>,
+    [width, height]: [f32; 2],
+    unit: f32,
+    theme: &Theme,
+    random: &mut impl Rng,
+) {
+    let (bar, text, accent) =
+        (Ink::solid(theme.bar), Ink::solid(theme.text), Ink::solid(theme.accent));
+    canvas.fill([0.0, 0.0, width, 1.6 * unit], bar);
+    let style = Style::new(Face::Grotesque, 1.1 * unit, text);
+    canvas.text(unit, 0.8 * unit, &invented::latin(2, random), style);
+    canvas.fill([0.0, 1.6 * unit, width, 3.8 * unit], Ink::solid(theme.ground));
+    canvas.fill([3.0 * unit, 2.0 * unit, 0.8 * width, 3.4 * unit], bar);
+    canvas.text(3.6 * unit, 2.7 * unit, &invented::latin(4, random), style);
+    for button in 1..4u8 {
+        let x = width - f32::from(button) * 2.0 * unit;
+        canvas.ellipse([x, 2.7 * unit], [0.5 * unit; 2], if button == 1 { accent } else { text });
+    }
+    canvas.fill([0.0, height - 2.4 * unit, width, height], bar);
+    let icons = random.random_range(4..12u8);
+    for icon in 0..icons {
+        let x = width * (0.3 + 0.4 * f32::from(icon) / f32::from(icons));
+        let ink = Ink::solid([0, 1, 2].map(|_| decode(random.random_range(0.1..1.0))));
+        canvas.fill([x, height - 2.0 * unit, x + 1.5 * unit, height - 0.5 * unit], ink);
+    }
+}
+
+/// A page of text, lists, pictures and buttons.
+fn page(
+    canvas: &mut Canvas<'_>,
+    [left, top, right, bottom]: [f32; 4],
+    unit: f32,
+    theme: &Theme,
+    sheet: Option<&Arc<Sheet>>,
+    picture: Option<&Arc<Raster>>,
+    random: &mut impl Rng,
+) {
+    let mut down = top;
+    let body = unit * random.random_range(0.8..1.4);
+    while down < bottom - 2.0 * body {
+        match random.random_range(0..9) {
+            0 => {
+                let text = invented::latin(4, random);
+                let size = body * random.random_range(1.4..3.0);
+                let ink =
+                    Ink::solid(if random.random_bool(0.3) { theme.accent } else { theme.text });
+                canvas.text(left, down + size, &text, Style::new(Face::SansBold, size, ink));
+                down += 2.0 * size;
+            }
+            1 | 2 => {
+                let high = random.random_range(6.0..24.0) * unit;
+                let area = [
+                    left,
+                    down,
+                    left + random.random_range(0.3..1.0) * (right - left),
+                    (down + high).min(bottom),
+                ];
+                match (picture, sheet, random.random_range(0..3)) {
+                    (Some(picture), _, 0) => fit(canvas, area, picture, true),
+                    (_, Some(sheet), 1) => canvas.picture(area, &sheet.face),
+                    _ => canvas.fill(area, Ink::solid(theme.accent)),
+                }
+                down += high + unit;
+            }
+            3 => {
+                let ink = Ink::solid(theme.bar);
+                canvas.fill([left, down, right, down + 0.1 * unit], ink);
+                down += unit;
+            }
+            4 => {
+                let area = [left, down, left + 8.0 * unit, down + 2.4 * unit];
+                canvas.fill(area, Ink::solid(theme.accent));
+                let style = Style::new(Face::Grotesque, body, Ink::solid([0.95; 3])).centred();
+                canvas.text(
+                    left + 4.0 * unit,
+                    down + 1.2 * unit,
+                    &invented::latin(1, random),
+                    style,
+                );
+                down += 3.4 * unit;
+            }
+            _ => {
+                let style = Style::new(
+                    if random.random_bool(0.5) { Face::Grotesque } else { Face::Sans },
+                    body,
+                    Ink::solid(theme.text),
+                );
+                for _ in 0..random.random_range(2..8u8) {
+                    let width = random.random_range(0.4..1.0) * (right - left);
+                    let text = if style.face == Face::Sans {
+                        invented::running((width / body) as usize, random)
+                    } else {
+                        invented::latin((width / (2.9 * body)) as usize, random)
+                    };
+                    canvas.text(left, down + 0.8 * body, &text, style);
+                    down += 1.6 * body;
+                    if down > bottom {
+                        break;
+                    }
+                }
+                down += body;
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What scenes are composed of: fonts, sheets, photographs, displays. Made once, used by many
+//! pictures.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use crate::colour::decode;
+use crate::document::{self, Sheet};
+use crate::error::SimulatorError;
+use crate::fonts::Fonts;
+use crate::place::interface;
+use crate::raster::Raster;
+
+/// Fonts, sheets, photographs and displays that pictures draw from.
+#[derive(Debug)]
+pub struct Stock {
+    /// The typefaces.
+    pub fonts: Fonts,
+    /// Photographs that may be shown, printed or lain about; possibly none.
+    pub photographs: Vec<Arc<Raster>>,
+    /// Sheets fine enough to be photographed from near.
+    pub sheets: Vec<Arc<Sheet>>,
+    /// What displays show, in display pixels.
+    pub displays: Vec<Arc<Raster>>,
+}
+
+/// Pixels of a sheet that is photographed from near; about six a millimetre on A4.
+const SHEET_PIXELS: f32 = 2.2e6;
+/// Photographs kept in memory; a folder with more gives every n-th.
+const PHOTOGRAPHS: usize = 1500;
+const SHEETS: usize = 48;
+const DISPLAYS: usize = 28;
+
+impl Stock {
+    /// Fonts, and photographs of a folder if one is given.
+    ///
+    /// # Errors
+    /// As [`Fonts::load`]; [`SimulatorError::NoPhotographs`] and those of reading a picture.
+    pub fn new(fonts: &Path, photographs: Option<&Path>) -> Result<Self, SimulatorError> {
+        let photographs = photographs.map(load).transpose()?.unwrap_or_default();
+        let fonts = Fonts::load(fonts)?;
+        Ok(Self { fonts, photographs, sheets: Vec::new(), displays: Vec::new() })
+    }
+
+    /// Adds sheets for near pictures.
+    #[must_use]
+    pub fn with_sheets(self, seed: u64) -> Self {
+        let sheets = (0..SHEETS as u64)
+            .into_par_iter()
+            .map(|index| {
+                let mut random = stream(seed ^ 0x5eed, index);
+                Arc::new(self.sheet(SHEET_PIXELS, &mut random))
+            })
+            .collect();
+        Self { sheets, ..self }
+    }
+
+    /// Adds what displays show; sheets are shown where there are some.
+    #[must_use]
+    pub fn with_displays(self, seed: u64) -> Self {
+        let displays = (0..DISPLAYS as u64)
+            .into_par_iter()
+            .map(|index| {
+                let mut random = stream(seed ^ 0xd15b, index);
+                let sizes = [
+                    [1366, 768],
+                    [1920, 1080],
+                    [1536, 960],
+                    [1280, 800],
+                    [1080, 1920],
+                    [720, 1600],
+                ];
+                let size = sizes[random.random_range(0..sizes.len())];
+                let (sheets, photographs) = (&self.sheets, &self.photographs);
+                Arc::new(interface(&self.fonts, size, sheets, photographs, &mut random))
+            })
+            .collect();
+        Self { displays, ..self }
+    }
+
+    /// A sheet of any kind, of about so many pixels; half of them are vouchers.
+    pub(crate) fn sheet(&self, pixels: f32, random: &mut impl Rng) -> Sheet {
+        let seed = random.random();
+        // Drawn as if it were A4, and made coarser where it turns out larger.
+        let scale = (pixels / (210.0 * 297.0)).sqrt();
+        if random.random_bool(0.6) {
+            let kind = random.random_range(0..document::kinds().len());
+            let scale = scale * document::enlargement(kind).min(2.2);
+            document::voucher(&self.fonts, kind, seed, scale)
+        } else {
+            document::page(&self.fonts, seed, scale, self.photograph(random))
+        }
+    }
+
+    pub(crate) fn photograph(&self, random: &mut impl Rng) -> Option<&Arc<Raster>> {
+        let count = self.photographs.len();
+        (count > 0).then(|| &self.photographs[random.random_range(0..count)])
+    }
+}
+
+/// The numbers of one picture of a series: they do not depend on who renders which.
+pub(crate) fn stream(seed: u64, index: u64) -> ChaCha8Rng {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(index);
+    random
+}
+
+fn load(folder: &Path) -> Result<Vec<Arc<Raster>>, SimulatorError> {
+    let mut files = Vec::new();
+    list(folder, 0, &mut files)?;
+    files.sort();
+    if files.is_empty() {
+        return Err(SimulatorError::NoPhotographs { path: folder.to_owned() });
+    }
+    let step = files.len().div_ceil(PHOTOGRAPHS);
+    files.par_iter().step_by(step).map(|file| read(file)).collect()
+}
+
+/// Folders nested deeper are not looked into.
+const DEPTH: usize = 6;
+
+fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), SimulatorError> {
+    let failed = |source| SimulatorError::File { path: folder.to_owned(), source };
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let picture = path.extension().is_some_and(|end| end == "jpg" || end == "png");
+        if picture {
+            files.push(path);
+        } else if path.is_dir() && depth < DEPTH {
+            list(&path, depth + 1, files)?;
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Arc<Raster>, SimulatorError> {
+    let picture = image::open(path)?.to_rgb8();
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    Ok(Arc::new(Raster::from_fn(width, height, |x, y| {
+        picture.get_pixel(x as u32, y as u32).0.map(|level| decode(f32::from(level) / 255.0))
+    })))
+}

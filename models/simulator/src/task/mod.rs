@@ -1,0 +1,10 @@
+//! Series of pictures with their truth, for training, testing and looking at.
+
+mod chance;
+mod document;
+mod recapture;
+mod scene;
+mod series;
+mod voucher;
+
+pub use series::{Order, Task, contact_sheet, render};

@@ -1,0 +1,290 @@
+//! Displays and prints, their matched controls, and things that are neither.
+
+use std::sync::Arc;
+
+use rand::{Rng, RngExt};
+use rand_chacha::ChaCha8Rng;
+
+use super::series::Recipe;
+use super::{chance, document};
+use crate::camera::Camera;
+use crate::colour::decode;
+use crate::place::{
+    Bands, Desk, Display, Facade, Fringes, Grid, Ground, Pattern, Pose, Reflection, Screen,
+    Screening, Subject, Surround, Window,
+};
+use crate::raster::Raster;
+use crate::scene::Scene;
+use crate::stock::{Stock, stream};
+
+/// One crop at the sensor's own pixels. Of ten, four are screens and one is the control of the
+/// picture before it, two are things, one a fine pattern, one a print and one that print's control.
+pub(super) fn crop(stock: &Stock, side: usize, seed: u64, index: u64) -> Recipe {
+    let (class, key) = match index % 10 {
+        1 => ("screen_control", index - 1),
+        9 => ("print_control", index - 1),
+        8 => ("print", index),
+        7 => ("hard", index),
+        3 | 5 => ("genuine", index),
+        _ => ("screen", index),
+    };
+    let random = &mut stream(seed, key);
+    let even = class.ends_with("control");
+    let camera = chance::camera(true, random);
+    let quality = random.random_range(70..=98);
+    let size = [side; 2];
+    let (scene, fine): (Box<dyn Scene>, usize) = match class {
+        "screen" | "screen_control" => screen_crop(stock, size, even, random),
+        "print" | "print_control" => print_crop(stock, size, even, random),
+        "hard" => (Box::new(surface(Ground::fine(random), size, random)), 3),
+        _ => (genuine_crop(stock, size, random), 2),
+    };
+    let camera = Camera { supersampling: fine, vignetting: 0.0, ..camera };
+    Recipe { noise: key, ..Recipe::new(scene, camera, quality).labelled(class) }
+}
+
+/// One whole view, much smaller than the sensor's. Half are screens.
+pub(super) fn view(stock: &Stock, long: usize, seed: u64, index: u64) -> Recipe {
+    let random = &mut stream(seed, index);
+    let frame = chance::frame(long, random);
+    let camera = Camera { supersampling: 2, ..chance::camera(false, random) };
+    let quality = random.random_range(80..=97);
+    let (scene, class): (Box<dyn Scene>, _) = match index % 4 {
+        0 | 2 => (Box::new(screen_view(stock, frame, random)), "screen"),
+        1 => (Box::new(document::page(stock, frame, random)), "genuine"),
+        _ => (thing(stock, frame, random), "genuine"),
+    };
+    Recipe::new(scene, camera, quality).labelled(class)
+}
+
+fn display(even: bool, random: &mut impl Rng) -> Display {
+    let grid = match random.random_range(0..10) {
+        0..=5 => Grid::Rgb,
+        6 => Grid::Bgr,
+        _ => Grid::PenTile,
+    };
+    let white = random.random_range(0.55..1.35);
+    let cool = random.random_range(-0.08..0.16);
+    let tint = random.random_range(-0.03..0.05);
+    Display {
+        grid: if even { Grid::Even } else { grid },
+        aperture: [random.random_range(0.5..0.95), random.random_range(0.6..0.97)],
+        black_level: if grid == Grid::PenTile { 0.0 } else { chance::spread(random, 0.0007, 0.01) },
+        white: [white * (1.0 - cool), white * (1.0 - tint), white * (1.0 + cool)],
+        sparkle: if random.random_bool(0.3) { random.random_range(0.02..0.25) } else { 0.0 },
+        falloff: random.random_range(0.0..0.9),
+        bands: random.random_bool(0.2).then(|| Bands {
+            period: chance::spread(random, 40.0, 900.0),
+            phase: random.random_range(0.0..1.0),
+            depth: random.random_range(0.02..0.35),
+        }),
+        fringes: None,
+    }
+}
+
+fn surround(columns: f32, phone: bool, random: &mut impl Rng) -> Surround {
+    let unit = columns / if phone { 70.0 } else { 340.0 };
+    let room = chance::spread(random, 0.02, 0.9);
+    let warm = random.random_range(-0.1..0.3);
+    let level = match random.random_range(0..10) {
+        0..=6 => random.random_range(0.01..0.08),
+        7..=8 => random.random_range(0.2..0.5),
+        _ => 0.75,
+    };
+    let side = unit * random.random_range(1.0..14.0);
+    Surround {
+        bezel: [
+            side,
+            side * random.random_range(0.8..1.6),
+            side,
+            side * random.random_range(0.9..3.5),
+        ],
+        colour: [level; 3],
+        rounding: if phone { unit * random.random_range(2.0..9.0) } else { 0.0 },
+        ground: Ground::any(random),
+        fine: unit,
+        room: [room * (1.0 + warm), room, room * (1.0 - warm)],
+        keyboard: !phone && random.random_bool(0.5),
+        reflections: (0..[0, 0, 1, 2][random.random_range(0..4)])
+            .map(|_| reflection(room, random))
+            .collect(),
+    }
+}
+
+fn reflection(room: f32, random: &mut impl Rng) -> Reflection {
+    let level = room * random.random_range(0.03..0.5) + random.random_range(0.0..0.08);
+    Reflection {
+        centre: [0, 1].map(|_| random.random_range(0.0..1.0)),
+        size: [0, 1].map(|_| chance::spread(random, 0.02, 0.4)),
+        turn: random.random_range(-30.0..30.0),
+        softness: chance::spread(random, 0.005, 0.2),
+        colour: [0, 1, 2].map(|_| level * random.random_range(0.85..1.15)),
+    }
+}
+
+fn screen_crop(
+    stock: &Stock,
+    size: [usize; 2],
+    even: bool,
+    random: &mut ChaCha8Rng,
+) -> (Box<dyn Scene>, usize) {
+    let content = Arc::clone(chance::pick(&stock.displays, random));
+    let display = display(even, random);
+    let columns = content.width() as f32;
+    let surround = surround(columns, content.height() > content.width(), random);
+    // Display pixels on a pixel of the camera; nearly all screens are held nearly upright.
+    let pitch = chance::spread(random, 0.22, 1.3);
+    let lean = if random.random_bool(0.3) { 25.0 } else { 8.0 };
+    let pose = Pose {
+        roll: random.random_range(-1.0..1.0f32).powi(3) * 30.0 + random.random_range(-2.5..2.5),
+        pitch: random.random_range(-lean..lean),
+        yaw: random.random_range(-lean..lean),
+        coverage: 0.8,
+        offset: [0.0; 2],
+    };
+    let side = |pixels: usize| ((pixels as f32 / pitch) * 1.12) as usize;
+    let frame = [side(content.width()), side(content.height())];
+    let screen = Screen::showing(content, frame, pose, display, surround);
+    let corners = screen.corners();
+    let (u, v) = (random.random_range(0.05..0.95), random.random_range(0.05..0.95));
+    let middle = [0, 1].map(|axis| {
+        let upper = corners[0][axis] + (corners[1][axis] - corners[0][axis]) * u;
+        let lower = corners[3][axis] + (corners[2][axis] - corners[3][axis]) * u;
+        upper + (lower - upper) * v
+    });
+    let corner = [0, 1].map(|axis| middle[axis] - size[axis] as f32 / 2.0);
+    let fine = if even { 3 } else { ((6.0 * pitch).ceil() as usize).clamp(3, 7) };
+    (Box::new(Window::new(screen, corner, size)), fine)
+}
+
+/// A print of a sheet or a photograph, from near.
+fn print_crop(
+    stock: &Stock,
+    size: [usize; 2],
+    even: bool,
+    random: &mut ChaCha8Rng,
+) -> (Box<dyn Scene>, usize) {
+    let (picture, fine): (Arc<Raster>, f32) = match stock.photograph(random) {
+        Some(picture) if random.random_bool(0.6) => {
+            (Arc::clone(picture), random.random_range(1.5..6.0))
+        }
+        _ => {
+            let sheet = chance::pick(&stock.sheets, random);
+            (Arc::clone(&sheet.face), sheet.face.width() as f32 / sheet.size[0])
+        }
+    };
+    let lines = random.random_range(85.0..175.0);
+    let screening = if random.random_bool(0.3) { Screening::Scattered } else { Screening::Lines };
+    let ground = Ground {
+        pattern: Pattern::Print {
+            picture,
+            fine,
+            lines,
+            screening: if even { Screening::None } else { screening },
+        },
+        colours: [[0.85; 3], [0.05; 3]],
+        size: 1.0,
+    };
+    (Box::new(surface(ground, size, random)), if even { 3 } else { 5 })
+}
+
+/// A surface seen from anywhere between near and far, only a part of it.
+fn surface(ground: Ground, size: [usize; 2], random: &mut ChaCha8Rng) -> Window<Desk> {
+    // Pixels a millimetre.
+    let fine = chance::spread(random, 1.2, 16.0);
+    let part = [0, 1].map(|axis| 6.0 * size[axis] as f32 / fine);
+    let frame = [0, 1].map(|axis| 6 * size[axis]);
+    let pose = Pose {
+        roll: random.random_range(-180.0..180.0),
+        pitch: random.random_range(-25.0..25.0),
+        yaw: random.random_range(-25.0..25.0),
+        coverage: 0.9,
+        offset: [0.0; 2],
+    };
+    let desk = Desk::bare(part, frame, pose, ground, chance::light(random)).seeded(random.random());
+    let corner = [0, 1].map(|axis| random.random_range(1.0..4.0) * size[axis] as f32);
+    Window::new(desk, corner, size)
+}
+
+fn genuine_crop(stock: &Stock, size: [usize; 2], random: &mut ChaCha8Rng) -> Box<dyn Scene> {
+    if random.random_bool(0.45) {
+        return Box::new(surface(chance::ground(stock, random), size, random));
+    }
+    let sheet = chance::pick(&stock.sheets, random);
+    let fine = chance::spread(random, 2.5, 16.0);
+    let frame = sheet.size.map(|side| (side * fine * 1.15) as usize);
+    let pose = chance::pose(0.75, random);
+    let bends = chance::bends(sheet.size, random);
+    let corner = [0, 1]
+        .map(|axis| random.random_range(0.05..0.9) * frame[axis] as f32 - 0.5 * size[axis] as f32);
+    let desk = Desk::new(
+        (**sheet).clone(),
+        frame,
+        pose,
+        chance::ground(stock, random),
+        chance::light(random),
+    )
+    .seeded(random.random())
+    .bent(&bends);
+    Box::new(Window::new(desk, corner, size))
+}
+
+fn screen_view(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Screen {
+    let content = Arc::clone(chance::pick(&stock.displays, random));
+    let phone = content.height() > content.width();
+    // The raster itself is far too fine for so small a picture; what is left of it are fringes.
+    let fringes = random.random_bool(0.5).then(|| Fringes {
+        waves: [0, 1].map(|_| random.random_range(-30.0..30.0)),
+        bend: random.random_range(0.0..6.0),
+        depth: chance::spread(random, 0.005, 0.09),
+        colourful: random.random_range(0.0..1.0),
+    });
+    let display = Display { fringes, ..display(true, random) };
+    let surround = surround(content.width() as f32, phone, random);
+    let lean = if random.random_bool(0.4) { 35.0 } else { 12.0 };
+    let pose = Pose {
+        roll: random.random_range(-12.0..12.0)
+            + [0.0, 0.0, 0.0, 90.0, -90.0][random.random_range(0..5)],
+        pitch: random.random_range(-lean..lean),
+        yaw: random.random_range(-lean..lean),
+        coverage: random.random_range(0.25..0.95),
+        offset: [0, 1].map(|_| random.random_range(-0.06..0.06)),
+    };
+    let screen = Screen::showing(content, frame, pose, display, surround);
+    // Often held so near that some or all of the display's frame is not seen.
+    let near = if random.random_bool(0.6) { random.random_range(1.0..1.9f32) } else { 1.0 };
+    let by = [0, 1].map(|axis| (1.0 - near) * frame[axis] as f32 * random.random_range(0.2..0.8));
+    screen.enlarged(near, by)
+}
+
+/// Anything that is no display: a place, a desk, a photograph of something.
+fn thing(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Box<dyn Scene> {
+    let light = chance::light(random);
+    let photograph = stock.photograph(random).cloned();
+    match (random.random_range(0..10), photograph) {
+        (0..=4, Some(picture)) => {
+            let size = [picture.width() as f32, picture.height() as f32];
+            let gain = decode(random.random_range(0.5..1.0));
+            let ground = Ground {
+                pattern: Pattern::Photograph(picture, 1.0),
+                colours: [[gain; 3]; 2],
+                size: 1.0,
+            };
+            let near = Pose { roll: 0.0, pitch: 0.0, yaw: 0.0, coverage: 0.95, offset: [0.0; 2] };
+            Box::new(Desk::bare(size, frame, near, ground, light))
+        }
+        (5..=6, _) => {
+            let subject =
+                *chance::pick(&[Subject::Storefront, Subject::Shelf, Subject::Vehicle], random);
+            Box::new(Facade::any(
+                &stock.fonts,
+                subject,
+                &stock.photographs,
+                frame,
+                light,
+                random.random(),
+            ))
+        }
+        _ => Box::new(document::bare(stock, frame, light, random)),
+    }
+}
