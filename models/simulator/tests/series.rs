@@ -1,0 +1,115 @@
+//! Series: the same seed gives the same bytes, however many threads render them, and the truth fits
+//! the pictures.
+#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use bailing_simulator::task::{Order, Task, contact_sheet, render};
+use bailing_simulator::{FONTS_FOLDER, Stock};
+
+const TASKS: [Task; 5] = [Task::Document, Task::Recapture, Task::View, Task::Scene, Task::Voucher];
+
+/// Fonts and some sheets and displays, or `None` after a printed word that the test was skipped.
+fn stock() -> Option<Stock> {
+    match Stock::new(Path::new(FONTS_FOLDER), None) {
+        Ok(stock) => Some(stock.with_sheets(3).with_displays(3)),
+        Err(error) => {
+            println!("skipped: {error}");
+            None
+        }
+    }
+}
+
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for folder in [folder.to_owned(), folder.join("masks")] {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.path().is_file() {
+                let bytes = fs::read(entry.path()).expect("a file");
+                found.insert(entry.file_name().to_string_lossy().into_owned(), bytes);
+            }
+        }
+    }
+    found
+}
+
+fn rendered(stock: &Stock, task: Task, seed: u64, threads: usize) -> BTreeMap<String, Vec<u8>> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let order = Order { task, count: 10, seed, size: 96, forwarded: false };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+    pool.install(|| render(&order, stock, folder.path(), &|_| {})).expect("a series");
+    files(folder.path())
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
+    let Some(stock) = stock() else { return };
+    for task in TASKS {
+        let once = rendered(&stock, task, 5, 1);
+        assert!(once.len() > 10, "{task:?}");
+        assert!(once == rendered(&stock, task, 5, 3), "{task:?} depends on who renders what");
+        assert!(once != rendered(&stock, task, 6, 1), "{task:?} does not depend on its seed");
+    }
+}
+
+#[test]
+fn truth_has_a_line_a_picture_and_controls_follow_their_pictures() {
+    let Some(stock) = stock() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let order = Order { task: Task::Recapture, count: 20, seed: 9, size: 128, forwarded: false };
+    render(&order, &stock, folder.path(), &|_| {}).expect("a series");
+    let text = fs::read_to_string(folder.path().join("truth.jsonl")).expect("the truth");
+    let rows: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(rows.len(), 20);
+    let mean = |file: &serde_json::Value| {
+        let picture = image::open(folder.path().join(file.as_str().expect("a name")));
+        let picture = picture.expect("a picture").to_luma8();
+        picture.pixels().map(|pixel| f64::from(pixel.0[0])).sum::<f64>()
+            / f64::from(picture.width() * picture.height())
+    };
+    for pair in rows.windows(2) {
+        let [picture, control] = pair else { continue };
+        let class = control["class"].as_str().expect("a class");
+        if let Some(class) = class.strip_suffix("_control") {
+            assert_eq!(picture["class"], class);
+            for same in ["exposure", "blur", "quality", "filter", "frames"] {
+                assert_eq!(picture[same], control[same], "{same}");
+            }
+            let (with, without) = (mean(&picture["file"]), mean(&control["file"]));
+            assert!((with - without).abs() < 24.0, "{with} with a raster, {without} without");
+        }
+    }
+}
+
+#[test]
+fn a_messenger_makes_pictures_smaller() {
+    let Some(stock) = stock() else { return };
+    let bytes = |forwarded| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let order = Order { task: Task::Scene, count: 5, seed: 2, size: 160, forwarded };
+        render(&order, &stock, folder.path(), &|_| {}).expect("a series");
+        contact_sheet(folder.path(), &folder.path().join("sheet.png")).expect("a sheet");
+        let files = files(folder.path());
+        files
+            .iter()
+            .filter(|(name, _)| name.ends_with(".jpg"))
+            .map(|(_, bytes)| bytes.len())
+            .sum::<usize>()
+    };
+    assert!(bytes(true) < bytes(false));
+}
+
+#[test]
+fn a_folder_without_photographs_is_an_error_that_says_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let error =
+        Stock::new(Path::new(FONTS_FOLDER), Some(folder.path())).expect_err("no photographs");
+    assert_eq!(error.code(), "no_photographs");
+    assert!(error.to_string().contains("leave --photos out"), "{error}");
+    fs::write(folder.path().join("broken.jpg"), b"no picture").expect("a file");
+    let error = Stock::new(Path::new(FONTS_FOLDER), Some(folder.path())).expect_err("no picture");
+    assert_eq!(error.code(), "image_failed");
+}

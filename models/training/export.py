@@ -1,0 +1,125 @@
+"""Networks as ONNX files, and what is computed from their outputs."""
+import hashlib
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from shapely.geometry import Polygon
+
+OUTPUTS = {"Document": ["maps", "corners", "page"], "Scene": ["kinds"]}
+
+
+def write(model, path):
+    """Writes the network with batch normalisation folded in and its weights stored as float16."""
+    model.eval()
+    name = type(model).__name__
+    example = torch.zeros(1, 3, model.SIDE, model.SIDE)
+    torch.onnx.export(
+        model,
+        (example,),
+        path,
+        input_names=["picture"],
+        output_names=OUTPUTS.get(name, ["screen"]),
+        opset_version=17,
+        dynamo=False,
+    )
+    graph = onnx.load(path)
+    halve(graph.graph)
+    for entry in list(graph.metadata_props):
+        graph.metadata_props.remove(entry)
+    graph.producer_name, graph.producer_version, graph.doc_string = "bailing", "", ""
+    for node in graph.graph.node:
+        node.doc_string = ""
+    onnx.checker.check_model(graph)
+    onnx.save(graph, path)
+
+
+def halve(graph):
+    """Stores weights as float16, cast back where they are used: half the bytes, and arithmetic stays
+    in float32."""
+    casts = []
+    for index, tensor in enumerate(graph.initializer):
+        values = numpy_helper.to_array(tensor)
+        if tensor.data_type != TensorProto.FLOAT or values.size < 16:
+            continue
+        wanted, stored = tensor.name, tensor.name + "_f16"
+        graph.initializer[index].CopyFrom(numpy_helper.from_array(values.astype(np.float16), stored))
+        casts.append(helper.make_node("Cast", [stored], [wanted], to=TensorProto.FLOAT))
+    nodes = casts + list(graph.node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+
+
+def digest(path):
+    return hashlib.sha256(open(path, "rb").read()).hexdigest()
+
+
+def quad(maps, rough):
+    """Corners [4,2] in shares of the view from the outputs for one picture: each is the centre of the
+    mass around its map's peak, or the rough corner where that lies outside of the view or the map
+    does not know."""
+    corners = np.empty((4, 2), np.float32)
+    rough = rough.reshape(4, 2)
+    side = maps.shape[-1]
+    for index, logits in enumerate(maps[1:]):
+        share = np.exp(logits - logits.max())
+        share /= share.sum()
+        row, column = np.unravel_index(share.argmax(), share.shape)
+        top, left = max(row - 2, 0), max(column - 2, 0)
+        near = share[top : row + 3, left : column + 3]
+        mass = near.sum()
+        y, x = np.mgrid[top : top + near.shape[0], left : left + near.shape[1]] + 0.5
+        found = np.array([(near * x).sum(), (near * y).sum()]) / (mass * side)
+        outside = ((rough[index] < -0.02) | (rough[index] > 1.02)).any()
+        corners[index] = rough[index] if outside or mass < 0.15 else found
+    return corners
+
+
+def overlap(a, b):
+    """Intersection over union of two quadrilaterals inside the unit square."""
+    frame = Polygon([(0, 0), (1, 0), (1, 1), (0, 1)])
+    p, q = (Polygon(points).buffer(0).intersection(frame) for points in (a, b))
+    union = p.union(q).area
+    return p.intersection(q).area / union if union else 0.0
+
+
+def auc(positive, negative):
+    """Area under the ROC curve, ties counted half."""
+    both = np.concatenate([positive, negative])
+    order = both.argsort()
+    ranks = np.empty(len(both))
+    ranks[order] = np.arange(1, len(both) + 1)
+    for value in np.unique(both[np.concatenate([np.diff(both[order]) == 0, [False]])[order.argsort()]]):
+        ranks[both == value] = ranks[both == value].mean()
+    count = len(positive)
+    return float((ranks[:count].sum() - count * (count + 1) / 2) / (count * len(negative)))
+
+
+def vectors(path, side):
+    """What onnxruntime makes of inputs that any language can compute, for other engines to agree with:
+    pixel (channel c, row y, column x) of input k is ((3+c)x + (5+2k)y + xy mod (17+k)) mod 256 / 255."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    c, y, x = np.mgrid[0:3, 0:side, 0:side]
+    every, cases = 16, []
+    for k in range(3):
+        pixels = (((3 + c) * x + (5 + 2 * k) * y + (x * y) % (17 + k)) % 256 / 255).astype(np.float32)
+        outputs = session.run(None, {"picture": pixels[None]})
+        # Maps are thinned out; short outputs are kept whole.
+        kept = [output.reshape(-1) if output.size <= 64 else output.reshape(-1)[::every] for output in outputs]
+        cases.append([[round(float(value), 5) for value in output] for output in kept])
+    return {"sha256": digest(path), "side": side, "every": every, "inputs": cases}
+
+
+def main():
+    """usage: export.py FILE.onnx SIDE: prints the vectors of a model."""
+    import json
+    import sys
+
+    print(json.dumps(vectors(sys.argv[1], int(sys.argv[2]))))
+
+
+if __name__ == "__main__":
+    main()

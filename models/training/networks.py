@@ -1,0 +1,145 @@
+"""The networks. All are small stacks of separable convolutions, which tract runs fast on one core.
+
+Every network takes NCHW float32 RGB, 0..1, and returns logits; normalisation is its first layer, so
+that whoever runs it feeds plain pixels.
+"""
+import torch
+from torch import nn
+from torch.nn import functional
+
+
+def convolution(inputs, outputs, size=3, stride=1, groups=1):
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, size, stride, size // 2, groups=groups, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    )
+
+
+class Separable(nn.Module):
+    """A depthwise and a pointwise convolution, with a shortcut where the shape stays."""
+
+    def __init__(self, inputs, outputs, stride=1):
+        super().__init__()
+        self.depthwise = convolution(inputs, inputs, stride=stride, groups=inputs)
+        self.pointwise = nn.Sequential(nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs))
+        self.shortcut = stride == 1 and inputs == outputs
+
+    def forward(self, x):
+        y = self.pointwise(self.depthwise(x))
+        return functional.relu(x + y if self.shortcut else y)
+
+
+def stage(inputs, outputs, blocks):
+    """Halves the resolution."""
+    return nn.Sequential(Separable(inputs, outputs, 2), *[Separable(outputs, outputs) for _ in range(blocks)])
+
+
+class Document(nn.Module):
+    """Where the page is: four corner maps and a region at a quarter of the resolution, and from the
+    whole view whether there is a page and, roughly, its corners.
+
+    Input 192x192 (the view, stretched). Outputs: `maps` [n,5,48,48], the region's logits first, then
+    those of the corners top left, top right, bottom right, bottom left; `corners` [n,8], x and y of
+    the same corners in shares of the view, which may lie outside of 0..1; `page` [n,1], a logit.
+    """
+
+    SIDE = 192
+
+    def __init__(self):
+        super().__init__()
+        self.normalise = nn.BatchNorm2d(3)
+        self.stem = convolution(3, 12, stride=2)
+        self.fine = stage(12, 24, 1)
+        self.middle = stage(24, 48, 2)
+        self.coarse = stage(48, 88, 3)
+        self.whole = stage(88, 112, 2)
+        self.context = nn.Linear(112, 112)
+        self.head = nn.Sequential(nn.Linear(112, 64), nn.ReLU(inplace=True), nn.Linear(64, 9))
+        self.from_whole = nn.Conv2d(112, 64, 1)
+        self.from_coarse = nn.Conv2d(88, 64, 1)
+        self.up_coarse = Separable(64, 64)
+        self.down_coarse = nn.Conv2d(64, 48, 1)
+        self.from_middle = nn.Conv2d(48, 48, 1)
+        self.up_middle = Separable(48, 48)
+        self.down_middle = nn.Conv2d(48, 32, 1)
+        self.from_fine = nn.Conv2d(24, 32, 1)
+        self.up_fine = nn.Sequential(Separable(32, 32), Separable(32, 32))
+        self.maps = nn.Conv2d(32, 5, 1)
+
+    def forward(self, x):
+        fine = self.fine(self.stem(self.normalise(x)))
+        middle = self.middle(fine)
+        coarse = self.coarse(middle)
+        whole = self.whole(coarse)
+        pooled = whole.mean((2, 3))
+        whole = functional.relu(whole + self.context(pooled)[:, :, None, None])
+        numbers = self.head(pooled)
+        y = self.up_coarse(functional.relu(double(self.from_whole(whole)) + self.from_coarse(coarse)))
+        y = self.up_middle(functional.relu(double(self.down_coarse(y)) + self.from_middle(middle)))
+        y = self.up_fine(functional.relu(double(self.down_middle(y)) + self.from_fine(fine)))
+        return self.maps(y), numbers[:, :8], numbers[:, 8:]
+
+
+def double(x):
+    return functional.interpolate(x, scale_factor=2, mode="nearest")
+
+
+class Classifier(nn.Module):
+    """A stack of halving stages, pooled by mean and maximum: what is everywhere and what is somewhere."""
+
+    def __init__(self, stem, widths, blocks, outputs):
+        super().__init__()
+        self.normalise = nn.BatchNorm2d(3)
+        size, width = stem
+        self.stem = convolution(3, width, size=size, stride=2)
+        stages = []
+        for outputs_of_stage, count in zip(widths, blocks):
+            stages.append(stage(width, outputs_of_stage, count))
+            width = outputs_of_stage
+        self.stages = nn.Sequential(*stages)
+        self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(2 * width, outputs))
+
+    def features(self, x):
+        return self.stages(self.stem(self.normalise(x)))
+
+    def forward(self, x):
+        y = self.features(x)
+        return self.head(torch.cat([y.mean((2, 3)), y.amax((2, 3))], 1))
+
+
+class RecaptureCrop(Classifier):
+    """Whether a crop of a photo's own pixels, 224x224, shows a display. Output [n,1], a logit.
+
+    While it trains it also has to draw the crop's spectrum (after the auxiliary supervision of
+    Silent-Face-Anti-Spoofing), which keeps features that see rasters; this branch is not exported.
+    """
+
+    SIDE = 224
+
+    def __init__(self):
+        super().__init__((5, 16), (32, 64, 128), (1, 2, 2), 1)
+        self.spectrum = nn.Sequential(convolution(128, 64), nn.Conv2d(64, 4, 1), nn.PixelShuffle(2))
+
+    def with_spectrum(self, x):
+        y = self.features(x)
+        return self.head(torch.cat([y.mean((2, 3)), y.amax((2, 3))], 1)), self.spectrum(y)
+
+
+class RecaptureView(Classifier):
+    """Whether a whole view, stretched to 256x256, shows a display. Output [n,1], a logit."""
+
+    SIDE = 256
+
+    def __init__(self):
+        super().__init__((3, 16), (32, 48, 96, 128), (1, 1, 2, 2), 1)
+
+
+class Scene(Classifier):
+    """What a whole view, stretched to 160x160, shows: logits [n,5] of document, storefront, shelf,
+    vehicle, other."""
+
+    SIDE = 160
+
+    def __init__(self):
+        super().__init__((3, 12), (24, 48, 80, 112), (1, 1, 2, 1), 5)

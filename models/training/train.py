@@ -1,0 +1,309 @@
+#!/usr/bin/env python3
+"""Trains a model on series of the simulator and writes it as ONNX.
+
+usage: train.py MODEL --train FOLDER... --test FOLDER --out FILE.onnx [--epochs N] [--seed N]
+
+MODEL is document, recapture-crop, recapture-view or scene. The series are rendered by
+`bailing-simulator render`; ../README.md has the commands of the weights that are kept.
+"""
+import argparse
+import math
+import time
+
+import numpy as np
+import torch
+from torch.nn import functional
+from tqdm import tqdm
+
+import export
+import networks
+import series
+
+
+class DocumentTask:
+    """Corners as the expectation over a map, which is exact to a part of its cells; a region and a
+    rough regression hold it where a corner is hidden or outside."""
+
+    network = networks.Document
+    rate, batch, epochs = 3e-3, 64, 14
+    masks = True
+
+    def labels(self, rows, covers):
+        quads, there = series.corners(rows)
+        return [torch.from_numpy(quads), torch.from_numpy(there), torch.from_numpy(covers[..., :1].copy())]
+
+    def augment(self, x, labels, random):
+        quads, there, masks = labels
+        masks = masks.permute(0, 3, 1, 2).float() / 255
+        flip, turn = int(torch.randint(2, (), generator=random)), int(torch.randint(4, (), generator=random))
+        if flip:
+            x, masks = x.flip(3), masks.flip(3)
+            quads = torch.stack([1 - quads[..., 0], quads[..., 1]], -1)
+        x, masks = torch.rot90(x, turn, (2, 3)), torch.rot90(masks, turn, (2, 3))
+        for _ in range(turn):
+            quads = torch.stack([quads[..., 1], 1 - quads[..., 0]], -1)
+        x, masks, quads = moved(x, masks, quads, random)
+        quads = torch.stack([torch.from_numpy(series.ordered(quad.numpy())) for quad in quads])
+        return recoloured(x, random), [quads, there, masks]
+
+    def loss(self, model, x, labels):
+        quads, there, masks = labels
+        maps, rough, page = model(x)
+        count = there.sum().clamp(min=1)
+        region = functional.binary_cross_entropy_with_logits(maps[:, 0], masks[:, 0], reduction="mean")
+        inside = ((quads > 0) & (quads < 1)).all(-1).float() * there[:, None]
+        found, spread = expected(maps[:, 1:])
+        off = (found - quads).abs().sum(-1)
+        # Distances count near zero more than far away: a corner that is covered must not rule.
+        placed = (inside * torch.log1p(20 * off)).sum() / inside.sum().clamp(min=1)
+        compact = (inside * spread).sum() / inside.sum().clamp(min=1)
+        # Also the map's mass has to sit at the corner, not around it.
+        peaks = functional.cross_entropy(
+            maps[:, 1:].flatten(2).flatten(0, 1), targets(quads).flatten(0, 1), reduction="none"
+        ).view_as(inside)
+        peaked = (inside * peaks).sum() / inside.sum().clamp(min=1)
+        roughly = (there[:, None] * (rough.view(-1, 4, 2) - quads).abs().sum(-1)).sum() / count
+        known = functional.binary_cross_entropy_with_logits(page[:, 0], there)
+        return region + placed + 0.3 * peaked + compact + roughly + 0.5 * known
+
+    def measure(self, model, x, rows, covers):
+        maps, rough, page = run(model, x)
+        quads, there = series.corners(rows)
+        values = []
+        for index in np.flatnonzero(there):
+            found = export.quad(maps[index], rough[index])
+            values.append(export.overlap(found, quads[index]))
+        score = page[:, 0]
+        return {
+            "mean_iou": float(np.mean(values)),
+            "above_0.9": float(np.mean(np.array(values) > 0.9)),
+            "auc_page": export.auc(score[there > 0], score[there == 0]),
+        }
+
+
+class CropTask:
+    """Screens against everything else: controls, things, fine patterns, prints."""
+
+    network = networks.RecaptureCrop
+    rate, batch, epochs = 2e-3, 48, 10
+    masks = False
+
+    def labels(self, rows, covers):
+        screen = np.array([row["class"] == "screen" for row in rows], np.float32)
+        return [torch.from_numpy(screen)]
+
+    def augment(self, x, labels, random):
+        if int(torch.randint(2, (), generator=random)):
+            x = x.flip(3)
+        if int(torch.randint(2, (), generator=random)):
+            x = x.flip(2)
+        if int(torch.randint(2, (), generator=random)):
+            x = x.transpose(2, 3)
+        return recoloured(x, random, gently=True), labels
+
+    def loss(self, model, x, labels):
+        (screen,) = labels
+        logit, drawn = model.with_spectrum(x)
+        known = functional.binary_cross_entropy_with_logits(logit[:, 0], screen)
+        return known + 0.3 * functional.mse_loss(drawn, spectrum(x, drawn.shape[-1]))
+
+    def measure(self, model, x, rows, covers):
+        (logit,) = run(model, x)
+        return by_class(logit[:, 0], rows)
+
+
+class ViewTask:
+    network = networks.RecaptureView
+    rate, batch, epochs = 2e-3, 64, 14
+    masks = False
+
+    def labels(self, rows, covers):
+        return CropTask.labels(self, rows, covers)
+
+    def augment(self, x, labels, random):
+        if int(torch.randint(2, (), generator=random)):
+            x = x.flip(3)
+        x = torch.rot90(x, int(torch.randint(4, (), generator=random)), (2, 3))
+        return recoloured(x, random), labels
+
+    def loss(self, model, x, labels):
+        return functional.binary_cross_entropy_with_logits(model(x)[:, 0], labels[0])
+
+    def measure(self, model, x, rows, covers):
+        (logit,) = run(model, x)
+        return by_class(logit[:, 0], rows)
+
+
+class SceneTask:
+    network = networks.Scene
+    rate, batch, epochs = 3e-3, 64, 16
+    masks = False
+
+    def labels(self, rows, covers):
+        return [torch.tensor([kind(row) for row in rows])]
+
+    def augment(self, x, labels, random):
+        if int(torch.randint(2, (), generator=random)):
+            x = x.flip(3)
+        return recoloured(x, random), labels
+
+    def loss(self, model, x, labels):
+        return functional.cross_entropy(model(x), labels[0], label_smoothing=0.05)
+
+    def measure(self, model, x, rows, covers):
+        (logits,) = run(model, x)
+        truth = np.array([kind(row) for row in rows])
+        return {"accuracy": float((logits.argmax(1) == truth).mean())}
+
+
+TASKS = {"document": DocumentTask, "recapture-crop": CropTask, "recapture-view": ViewTask, "scene": SceneTask}
+
+
+def kind(row):
+    return 0 if row["corners"] else series.KINDS.index(row["kind"])
+
+
+def by_class(scores, rows):
+    """How well screens are told from each class of things that are none, and whether controls are
+    taken for ordinary pictures, as they should be (AUC 0.5)."""
+    classes = np.array([row["class"] for row in rows])
+    screen, rest = scores[classes == "screen"], scores[classes != "screen"]
+    figures = {"auc": export.auc(screen, rest)}
+    for name in sorted(set(classes) - {"screen"}):
+        figures[f"auc_against_{name}"] = export.auc(screen, scores[classes == name])
+    if "screen_control" in classes:
+        figures["auc_control_against_genuine"] = export.auc(scores[classes == "screen_control"], scores[classes == "genuine"])
+    return figures
+
+
+def moved(x, masks, quads, random):
+    """A part of each picture, at least six tenths of each side, enlarged to the picture; pictures
+    whose page would lie mostly outside stay whole."""
+    count = x.shape[0]
+    share = 1 - 0.4 * torch.rand(count, 2, generator=random) * (torch.rand(count, 1, generator=random) < 0.6)
+    shift = (torch.rand(count, 2, generator=random) * 2 - 1) * (1 - share)
+    # A point p of the new picture shows share*p + shift of the old one, in -1..1.
+    placed = ((2 * quads - 1) - shift[:, None]) / share[:, None]
+    whole = (placed.abs() > 1.3).any(-1).any(-1)[:, None]
+    share, shift = torch.where(whole, 1.0, share), torch.where(whole, 0.0, shift)
+    placed = ((2 * quads - 1) - shift[:, None]) / share[:, None]
+    theta = torch.zeros(count, 2, 3)
+    theta[:, 0, 0], theta[:, 1, 1], theta[:, :, 2] = share[:, 0], share[:, 1], shift
+
+    def seen(y):
+        grid = functional.affine_grid(theta, list(y.shape), align_corners=False)
+        return functional.grid_sample(y, grid, mode="bilinear", padding_mode="border", align_corners=False)
+
+    return seen(x), seen(masks), (placed + 1) / 2
+
+
+def recoloured(x, random, gently=False):
+    """Other exposure, contrast, colour; sometimes grey; sometimes noise."""
+    count, reach = x.shape[0], 0.15 if gently else 0.4
+    uniform = lambda *shape: torch.rand(*shape, generator=random) * 2 - 1
+    gain = torch.exp(reach * uniform(count, 1, 1, 1) + 0.3 * reach * uniform(count, 3, 1, 1))
+    x = x * gain + 0.1 * reach * uniform(count, 1, 1, 1)
+    grey = x.mean(1, keepdim=True)
+    colourful = torch.clamp(1 + 0.8 * uniform(count, 1, 1, 1), min=0)
+    x = grey + (x - grey) * colourful
+    if not gently:
+        x = x.clamp(1e-4, 1) ** torch.exp(0.5 * uniform(count, 1, 1, 1))
+        noise = 0.03 * torch.rand(count, 1, 1, 1, generator=random) * torch.randn(x.shape, generator=random)
+        x = x + noise
+    return x.clamp(0, 1)
+
+
+def expected(maps):
+    """Expectation [n,4,2] in 0..1 of each map's distribution, and its variance [n,4]."""
+    count, channels, height, width = maps.shape
+    share = maps.flatten(2).softmax(-1).view(count, channels, height, width)
+    xs = (torch.arange(width) + 0.5) / width
+    ys = (torch.arange(height) + 0.5) / height
+    x, y = (share.sum(2) * xs).sum(-1), (share.sum(3) * ys).sum(-1)
+    variance = (share.sum(2) * (xs - x[..., None]) ** 2).sum(-1) + (share.sum(3) * (ys - y[..., None]) ** 2).sum(-1)
+    return torch.stack([x, y], -1), variance
+
+
+def targets(quads, side=48, sigma=1.0):
+    """Distributions [n,4,side*side] around the corners."""
+    places = torch.arange(side) + 0.5
+    x, y = quads[..., 0:1] * side, quads[..., 1:2] * side
+    across, down = torch.exp(-((places - x) ** 2) / (2 * sigma**2)), torch.exp(-((places - y) ** 2) / (2 * sigma**2))
+    mass = (down[..., :, None] * across[..., None, :]).flatten(2)
+    return mass / mass.sum(-1, keepdim=True).clamp(min=1e-9)
+
+
+def spectrum(x, side):
+    """Logarithm of the magnitudes of the luma's spectrum, the strongest of each cell, mean 0 and
+    deviation 1."""
+    luma = 0.299 * x[:, 0] + 0.587 * x[:, 1] + 0.114 * x[:, 2]
+    window = torch.hann_window(x.shape[-1])
+    magnitude = torch.fft.fftshift(torch.fft.fft2((luma - luma.mean((1, 2), keepdim=True)) * window[:, None] * window).abs(), (1, 2))
+    cells = functional.adaptive_max_pool2d(torch.log(magnitude + 1e-2)[:, None], side)
+    return (cells - cells.mean((2, 3), keepdim=True)) / (cells.std((2, 3), keepdim=True) + 1e-3)
+
+
+def run(model, pictures, batch=64):
+    """Outputs over uint8 pictures, as arrays."""
+    model.eval()
+    parts = []
+    with torch.no_grad():
+        for first in range(0, len(pictures), batch):
+            x = torch.from_numpy(pictures[first : first + batch]).permute(0, 3, 1, 2).float() / 255
+            outputs = model(x)
+            parts.append([output.numpy() for output in (outputs if isinstance(outputs, tuple) else (outputs,))])
+    return [np.concatenate(part) for part in zip(*parts)]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", choices=TASKS)
+    parser.add_argument("--train", nargs="+", required=True)
+    parser.add_argument("--test", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--limit", type=int, help="use only so many pictures")
+    args = parser.parse_args()
+    torch.manual_seed(args.seed)
+    random = torch.Generator().manual_seed(args.seed)
+    task = TASKS[args.model]()
+    model = task.network().to(memory_format=torch.channels_last)
+    side = model.SIDE
+    loaded = [series.load(folder, side, task.masks) for folder in args.train]
+    pictures = np.concatenate([part[0] for part in loaded])[: args.limit]
+    rows = [row for part in loaded for row in part[1]][: args.limit]
+    labels = task.labels(rows, np.concatenate([part[2] for part in loaded])[: args.limit])
+    del loaded
+    test, test_rows, test_covers = series.load(args.test, side, task.masks)
+    epochs = args.epochs or task.epochs
+    steps = epochs * math.ceil(len(pictures) / task.batch)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=task.rate, weight_decay=1e-2)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, task.rate, total_steps=steps, pct_start=0.1)
+    print(f"{args.model}: {sum(p.numel() for p in model.parameters())} weights, {len(pictures)} pictures, {epochs} epochs")
+    for epoch in range(epochs):
+        started, total = time.time(), 0.0
+        model.train()
+        order = torch.randperm(len(pictures), generator=random)
+        bar = tqdm(range(0, len(order), task.batch), desc=f"epoch {epoch + 1}/{epochs}", mininterval=30)
+        for first in bar:
+            chosen = order[first : first + task.batch]
+            x = torch.from_numpy(pictures[chosen.numpy()]).permute(0, 3, 1, 2).float() / 255
+            x, batch = task.augment(x, [label[chosen] for label in labels], random)
+            loss = task.loss(model, x.contiguous(memory_format=torch.channels_last), batch)
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+            optimiser.step()
+            schedule.step()
+            total += float(loss.detach()) * len(chosen)
+        figures = task.measure(model, test, test_rows, test_covers)
+        shown = " ".join(f"{name} {value:.3f}" for name, value in figures.items())
+        print(f"epoch {epoch + 1}: loss {total / len(order):.4f} {shown} ({time.time() - started:.0f} s)", flush=True)
+        torch.save(model.state_dict(), args.out + ".pt")
+        export.write(model, args.out)
+    print(f"{args.out}: sha256 {export.digest(args.out)}")
+
+
+if __name__ == "__main__":
+    main()
