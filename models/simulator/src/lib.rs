@@ -29,6 +29,7 @@ pub mod document;
 mod error;
 mod fonts;
 mod homography;
+mod knobs;
 mod marks;
 mod noise;
 pub mod numbers;
@@ -45,6 +46,7 @@ pub use colour::Rgb;
 pub use error::SimulatorError;
 pub use fonts::{FONTS_FOLDER, Face, Fonts};
 pub use homography::Homography;
+pub use knobs::knobs;
 pub use place::{
     Bands, Bend, Desk, Display, Facade, Fringes, Glare, Grid, Ground, Lamp, Light, Pattern, Pose,
     Prop, Reflection, Screen, Screening, Shadow, Subject, Surround, Window, Yard,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use bailing_simulator::task::{self, Order, Task};
-use bailing_simulator::{FONTS_FOLDER, Fonts, SimulatorError, Stock, samples};
+use bailing_simulator::{FONTS_FOLDER, Fonts, SimulatorError, Stock, knobs, samples};
 use clap::{Args, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -31,6 +31,15 @@ enum Command {
         /// Another seed gives other noise over the same scenes
         #[arg(long, default_value_t = 20_261_123)]
         seed: u64,
+    },
+    /// Draw what each knob does, side by side
+    Knobs {
+        /// File to write, .jpg or .png
+        #[arg(long)]
+        out: PathBuf,
+        /// Where fonts are installed
+        #[arg(long, default_value = FONTS_FOLDER)]
+        fonts: PathBuf,
     },
     /// Render a series of pictures with their truth, truth.jsonl
     Render(Series),
@@ -70,6 +79,7 @@ struct Series {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Samples { out, fonts, seed } => make(&out, &fonts, seed),
+        Command::Knobs { out, fonts } => draw(&out, &fonts),
         Command::Render(series) => render(&series),
     };
     match done {
@@ -98,6 +108,11 @@ fn make(out: &Path, fonts: &Path, seed: u64) -> Result<(), SimulatorError> {
         bar.set_message(next.to_owned());
     })?;
     bar.finish_with_message(format!("{}", out.display()));
+    Ok(())
+}
+
+fn draw(out: &Path, fonts: &Path) -> Result<(), SimulatorError> {
+    knobs(&Fonts::load(fonts)?)?.save(out)?;
     Ok(())
 }
 
