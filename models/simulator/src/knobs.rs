@@ -17,8 +17,9 @@ use crate::place::{
 use crate::scene::Scene;
 
 /// Pixels of a picture's side, and of the column of names.
-const SIDE: usize = 150;
-const NAMES: usize = 190;
+const TILE: u32 = 150;
+const NAMES: u32 = 190;
+const SIDE: usize = TILE as usize;
 
 /// A knob: its name and, value by value, what is written below the picture and the picture.
 type Row = (&'static str, Vec<(String, RgbImage)>);
@@ -30,29 +31,30 @@ type Row = (&'static str, Vec<(String, RgbImage)>);
 pub fn knobs(fonts: &Fonts) -> Result<RgbImage, SimulatorError> {
     let rows = rows(fonts)?;
     let columns = rows.iter().map(|row| row.1.len()).max().unwrap_or_default();
-    let (width, step) = (NAMES + columns * (SIDE + 6), SIDE + 24);
-    let mut page = RgbImage::from_pixel(width as u32, (rows.len() * step) as u32, Rgb([255; 3]));
-    for (index, (name, pictures)) in rows.into_iter().enumerate() {
-        let top = (index * step) as i64;
-        let label = text(fonts, name, NAMES, 16.0);
-        imageops::replace(&mut page, &label, 0, top + SIDE as i64 / 2);
-        for (column, (value, picture)) in pictures.into_iter().enumerate() {
-            let left = (NAMES + column * (SIDE + 6)) as i64;
-            imageops::replace(&mut page, &picture, left, top);
-            let label = text(fonts, &value, SIDE, 12.0);
-            imageops::replace(&mut page, &label, left, top + SIDE as i64);
+    let (width, step) = (NAMES + columns as u32 * (TILE + 6), TILE + 24);
+    let mut page = RgbImage::from_pixel(width, rows.len() as u32 * step, Rgb([255; 3]));
+    let mut put = |picture: &RgbImage, left: u32, top: u32| {
+        imageops::replace(&mut page, picture, i64::from(left), i64::from(top));
+    };
+    for (index, (name, pictures)) in (0u32..).zip(rows) {
+        let top = index * step;
+        put(&text(fonts, name, NAMES, 16.0), 0, top + TILE / 2);
+        for (column, (value, picture)) in (0u32..).zip(pictures) {
+            let left = NAMES + column * (TILE + 6);
+            put(&picture, left, top);
+            put(&text(fonts, &value, TILE, 12.0), left, top + TILE);
         }
     }
     Ok(page)
 }
 
-fn text(fonts: &Fonts, words: &str, width: usize, size: f32) -> RgbImage {
+fn text(fonts: &Fonts, words: &str, width: u32, size: f32) -> RgbImage {
     let high = 20.0;
     let mut canvas = Canvas::new(fonts, [width as f32, high], 1.0, [1.0; 3]);
     let style = Style::new(Face::Grotesque, size, Ink::solid([0.02; 3]));
     canvas.text(4.0, high / 2.0, words, style);
     let raster = canvas.into_raster();
-    RgbImage::from_fn(width as u32, high as u32, |x, y| {
+    RgbImage::from_fn(width, high as u32, |x, y| {
         Rgb(raster.at(x as usize, y as usize).map(|level| (encode(level) * 255.0) as u8))
     })
 }

@@ -4,7 +4,6 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
 
 use bailing_simulator::task::{self, Order, Task};
 use bailing_simulator::{FONTS_FOLDER, Fonts, SimulatorError, Stock, knobs, samples};
@@ -137,9 +136,9 @@ fn render(series: &Series) -> Result<(), SimulatorError> {
         stock = stock.with_sheets(series.seed).with_displays(series.seed);
     }
     bar.set_message("");
-    let started = Instant::now();
+    bar.reset_elapsed();
     task::render(&order, &stock, &series.out, &|more| bar.inc(more))?;
-    let seconds = started.elapsed().as_secs_f64();
+    let seconds = bar.elapsed().as_secs_f64();
     bar.finish_with_message(format!("{}", series.out.display()));
     let speed = series.count as f64 / seconds;
     let _ = writeln!(

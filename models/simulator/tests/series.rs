@@ -1,5 +1,6 @@
 //! Series: the same seed gives the same bytes, however many threads render them, and the truth fits
 //! the pictures.
+#![allow(clippy::print_stdout, reason = "a skipped test says so")]
 #![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::collections::BTreeMap;
