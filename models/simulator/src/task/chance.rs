@@ -237,11 +237,12 @@ pub(super) fn hand([width, height]: [f32; 2], random: &mut impl Rng) -> Vec<Prop
 /// A phone's camera; `native` where the frame has the sensor's own pixels, else the picture stands
 /// for one made smaller, which is sharper and cleaner.
 pub(super) fn camera(native: bool, random: &mut impl Rng) -> Camera {
-    let sharp = if native { spread(random, 0.35, 0.95) } else { random.random_range(0.3..0.6) };
+    let sharp = if native { spread(random, 0.4, 1.2) } else { random.random_range(0.3..0.6) };
     let size = if native { 1.0 } else { 0.5 };
-    let blur = match random.random_range(0..20) {
-        0 => Blur::Defocus(size * spread(random, 0.8, 5.0)),
-        1 => Blur::Motion(size * spread(random, 1.5, 9.0), random.random_range(0.0..180.0)),
+    // One in six is not sharp, at the sensor's own pixels one in three.
+    let blur = match random.random_range(0..if native { 12 } else { 24 }) {
+        0..=2 => Blur::Defocus(size * spread(random, 0.6, 4.0)),
+        3 => Blur::Motion(size * spread(random, 1.5, 9.0), random.random_range(0.0..180.0)),
         _ => Blur::None,
     };
     let dim = random.random_bool(0.25);
@@ -267,7 +268,7 @@ pub(super) fn camera(native: bool, random: &mut impl Rng) -> Camera {
         crosstalk: random.random_range(0.0..0.14),
         balance: [0, 1, 2].map(|_| random.random_range(0.88..1.12)),
         denoise: random.random_range(0.1..1.0),
-        chroma_denoise: random.random_range(0.3..1.0),
+        chroma_denoise: 1.0 - random.random_range(0.0..0.8f32).powi(2),
         sharpening: random.random_range(0.0..1.2),
         contrast: random.random_range(0.0..0.7),
         zoom: 1.0,

@@ -68,7 +68,7 @@ fn display(even: bool, random: &mut impl Rng) -> Display {
     let tint = random.random_range(-0.03..0.05);
     Display {
         grid: if even { Grid::Even } else { grid },
-        aperture: [random.random_range(0.5..0.95), random.random_range(0.6..0.97)],
+        aperture: [random.random_range(0.5..0.99), random.random_range(0.6..0.99)],
         black_level: if grid == Grid::PenTile { 0.0 } else { chance::spread(random, 0.0007, 0.01) },
         white: [white * (1.0 - cool), white * (1.0 - tint), white * (1.0 + cool)],
         sparkle: if random.random_bool(0.3) { random.random_range(0.02..0.25) } else { 0.0 },
@@ -132,8 +132,13 @@ fn screen_crop(
     let display = display(even, random);
     let columns = content.width() as f32;
     let surround = surround(columns, content.height() > content.width(), random);
-    // Display pixels on a pixel of the camera; nearly all screens are held nearly upright.
-    let pitch = chance::spread(random, 0.22, 1.3);
+    // Display pixels on a pixel of the camera: a whole notebook screen on 12 MP gives 0.4 to 1; nearly
+    // all screens are held nearly upright.
+    let pitch = if random.random_bool(0.6) {
+        chance::spread(random, 0.38, 1.05)
+    } else {
+        chance::spread(random, 0.22, 1.3)
+    };
     let lean = if random.random_bool(0.3) { 25.0 } else { 8.0 };
     let pose = Pose {
         roll: random.random_range(-1.0..1.0f32).powi(3) * 30.0 + random.random_range(-2.5..2.5),
