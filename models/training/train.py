@@ -112,13 +112,11 @@ class CropTask:
         return by_class(logit[:, 0], rows)
 
 
-class ViewTask:
+class ViewTask(CropTask):
+    """The same for whole views, where a display is known by its frame, its light and what it shows."""
+
     network = networks.RecaptureView
     rate, batch, epochs = 2e-3, 64, 14
-    masks = False
-
-    def labels(self, rows, covers):
-        return CropTask.labels(self, rows, covers)
 
     def augment(self, x, labels, random):
         if int(torch.randint(2, (), generator=random)):
@@ -129,12 +127,10 @@ class ViewTask:
     def loss(self, model, x, labels):
         return functional.binary_cross_entropy_with_logits(model(x)[:, 0], labels[0])
 
-    def measure(self, model, x, rows, covers):
-        (logit,) = run(model, x)
-        return by_class(logit[:, 0], rows)
-
 
 class SceneTask:
+    """Which of five kinds of scene it is."""
+
     network = networks.Scene
     rate, batch, epochs = 3e-3, 64, 16
     masks = False

@@ -383,7 +383,7 @@ impl Scene for Screen {
             if let Some(fringes) = &self.display.fringes {
                 lit = multiply(lit, fringes.at(place));
             }
-            let haze = 0.5 + noise::fractal(place[0] * 3.0, place[1] * 3.0, 2, 9);
+            let haze = 1.0 + 0.4 * (4.0 * place[0] + 2.0 * place[1]).sin();
             add(lit, scale(self.surround.room, HAZE * haze))
         } else {
             self.around([x, y], at)
