@@ -108,22 +108,74 @@ class Classifier(nn.Module):
         return self.head(torch.cat([y.mean((2, 3)), y.amax((2, 3))], 1))
 
 
+class Spectrum(nn.Module):
+    """Logarithm of the power spectrum of luma in Hann tiles of 112 pixels, the quarters and the middle:
+    its mean and its maximum over the tiles, and how far the mean stands out of its surroundings.
+
+    [n,3,224,224] to [n,3,112,57]: rows are frequencies down, -56..55 cycles a tile, columns those
+    across, 0..56. The transform is two products with constant matrices, which every engine runs.
+    """
+
+    TILE = 112
+    TILES = [(0, 0), (0, 112), (112, 0), (112, 112), (56, 56)]
+    FLOOR = 1e-3
+
+    def __init__(self):
+        super().__init__()
+        places = torch.arange(self.TILE, dtype=torch.float64)
+        window = torch.hann_window(self.TILE, dtype=torch.float64)
+        down = torch.outer(places - self.TILE // 2, places) * (2 * torch.pi / self.TILE)
+        across = torch.outer(places, places[: self.TILE // 2 + 1]) * (2 * torch.pi / self.TILE)
+        for name, values in [
+            ("down_cosine", down.cos() * window),
+            ("down_sine", down.sin() * window),
+            ("across_cosine", across.cos() * window[:, None]),
+            ("across_sine", across.sin() * window[:, None]),
+        ]:
+            self.register_buffer(name, values.float(), persistent=False)
+
+    def forward(self, x):
+        luma = 0.299 * x[:, 0] + 0.587 * x[:, 1] + 0.114 * x[:, 2]
+        luma = luma - luma.mean((1, 2), keepdim=True)
+        tiles = torch.stack(
+            [luma[:, top : top + self.TILE, left : left + self.TILE] for top, left in self.TILES], 1
+        )
+        even, odd = tiles @ self.across_cosine, tiles @ self.across_sine
+        real = self.down_cosine @ even - self.down_sine @ odd
+        imaginary = self.down_sine @ even + self.down_cosine @ odd
+        power = torch.log(real * real + imaginary * imaginary + self.FLOOR)
+        mean, loudest = power.mean(1, keepdim=True), power.amax(1, keepdim=True)
+        around = functional.avg_pool2d(mean, 9, 1, 4)
+        return torch.cat([mean, loudest, mean - around], 1)
+
+
 class RecaptureCrop(Classifier):
     """Whether a crop of a photo's own pixels, 224x224, shows a display. Output [n,1], a logit.
 
-    While it trains it also has to draw the crop's spectrum (after the auxiliary supervision of
-    Silent-Face-Anti-Spoofing), which keeps features that see rasters; this branch is not exported.
+    It looks at the pixels and at their spectrum. While it trains, the first branch also has to draw
+    the crop's spectrum (after the auxiliary supervision of Silent-Face-Anti-Spoofing), which keeps
+    features that see rasters; this part is not exported.
     """
 
     SIDE = 224
 
     def __init__(self):
-        super().__init__((5, 16), (32, 64, 128), (1, 2, 2), 1)
-        self.spectrum = nn.Sequential(convolution(128, 64), nn.Conv2d(64, 4, 1), nn.PixelShuffle(2))
+        super().__init__((5, 16), (32, 48, 96), (1, 1, 2), 1)
+        self.power = Spectrum()
+        self.peaks = nn.Sequential(
+            nn.BatchNorm2d(3), convolution(3, 16, stride=2), stage(16, 32, 1), stage(32, 64, 1)
+        )
+        self.drawn = nn.Sequential(convolution(96, 64), nn.Conv2d(64, 4, 1), nn.PixelShuffle(2))
+        self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(2 * (96 + 64), 1))
+
+    def forward(self, x):
+        return self.with_spectrum(x)[0]
 
     def with_spectrum(self, x):
-        y = self.features(x)
-        return self.head(torch.cat([y.mean((2, 3)), y.amax((2, 3))], 1)), self.spectrum(y)
+        """The logit and the spectrum [n,1,28,28] as the first branch draws it."""
+        pixels, peaks = self.features(x), self.peaks(self.power(x))
+        pooled = [y for part in (pixels, peaks) for y in (part.mean((2, 3)), part.amax((2, 3)))]
+        return self.head(torch.cat(pooled, 1)), self.drawn(pixels)
 
 
 class RecaptureView(Classifier):

@@ -26,7 +26,7 @@ class DocumentTask:
 
     network = networks.Document
     rate, batch, epochs = 3e-3, 64, 14
-    masks = True
+    masks, together = True, 1
 
     def labels(self, rows, covers):
         quads, there = series.corners(rows)
@@ -82,11 +82,12 @@ class DocumentTask:
 
 
 class CropTask:
-    """Screens against everything else: controls, things, fine patterns, prints."""
+    """Screens against everything else: controls, things, fine patterns, prints. A screen and its
+    control are learned from together: what they share teaches nothing."""
 
     network = networks.RecaptureCrop
     rate, batch, epochs = 2e-3, 48, 10
-    masks = False
+    masks, together = False, 2
 
     def labels(self, rows, covers):
         screen = np.array([row["class"] == "screen" for row in rows], np.float32)
@@ -104,7 +105,7 @@ class CropTask:
     def loss(self, model, x, labels):
         (screen,) = labels
         logit, drawn = model.with_spectrum(x)
-        known = functional.binary_cross_entropy_with_logits(logit[:, 0], screen)
+        known = functional.binary_cross_entropy_with_logits(logit[:, 0], screen, pos_weight=torch.tensor(2.0))
         return known + 0.3 * functional.mse_loss(drawn, spectrum(x, drawn.shape[-1]))
 
     def measure(self, model, x, rows, covers):
@@ -117,6 +118,7 @@ class ViewTask(CropTask):
 
     network = networks.RecaptureView
     rate, batch, epochs = 2e-3, 64, 14
+    together = 1
 
     def augment(self, x, labels, random):
         if int(torch.randint(2, (), generator=random)):
@@ -133,7 +135,7 @@ class SceneTask:
 
     network = networks.Scene
     rate, batch, epochs = 3e-3, 64, 16
-    masks = False
+    masks, together = False, 1
 
     def labels(self, rows, covers):
         return [torch.tensor([kind(row) for row in rows])]
@@ -239,6 +241,13 @@ def spectrum(x, side):
     return (cells - cells.mean((2, 3), keepdim=True)) / (cells.std((2, 3), keepdim=True) + 1e-3)
 
 
+def shuffled(count, together, random):
+    """The numbers below `count` in any order, so many neighbours staying together."""
+    starts = torch.randperm(-(-count // together), generator=random) * together
+    order = (starts[:, None] + torch.arange(together)).flatten()
+    return order[order < count]
+
+
 def run(model, pictures, batch=64):
     """Outputs over uint8 pictures, as arrays."""
     model.eval()
@@ -280,7 +289,7 @@ def main():
     for epoch in range(epochs):
         started, total = time.time(), 0.0
         model.train()
-        order = torch.randperm(len(pictures), generator=random)
+        order = shuffled(len(pictures), task.together, random)
         bar = tqdm(range(0, len(order), task.batch), desc=f"epoch {epoch + 1}/{epochs}", mininterval=30)
         for first in bar:
             chosen = order[first : first + task.batch]

@@ -4,6 +4,7 @@ use ab_glyph::{Font, Glyph, PxScale, point};
 
 use crate::colour::{Rgb, mix, multiply};
 use crate::fonts::{Face, Fonts};
+use crate::homography::length;
 use crate::noise;
 use crate::raster::Raster;
 
@@ -132,12 +133,17 @@ impl<'f> Canvas<'f> {
 
     /// A picture, stretched over an area.
     pub(crate) fn picture(&mut self, area: Bounds, picture: &Raster) {
+        self.picture_within(area, area, picture);
+    }
+
+    /// A picture of which only what lies in `part` is seen.
+    pub(crate) fn picture_within(&mut self, area: Bounds, part: Bounds, picture: &Raster) {
         let [left, top, right, bottom] = area;
         let (width, height) = (picture.width() as f32, picture.height() as f32);
-        let columns = (left * self.scale).max(0.0) as usize
-            ..((right * self.scale) as usize).min(self.raster.width());
-        let rows = (top * self.scale).max(0.0) as usize
-            ..((bottom * self.scale) as usize).min(self.raster.height());
+        let columns = (left.max(part[0]) * self.scale).max(0.0) as usize
+            ..((right.min(part[2]) * self.scale) as usize).min(self.raster.width());
+        let rows = (top.max(part[1]) * self.scale).max(0.0) as usize
+            ..((bottom.min(part[3]) * self.scale) as usize).min(self.raster.height());
         for row in rows {
             let v = ((row as f32 + 0.5) / self.scale - top) / (bottom - top) * height;
             for column in columns.clone() {
@@ -331,7 +337,7 @@ impl Mask {
     fn reach(&self) -> f32 {
         let right = (self.left + self.width as f32).abs().max(self.left.abs());
         let bottom = (self.top + self.height as f32).abs().max(self.top.abs());
-        right.hypot(bottom)
+        length([right, bottom])
     }
 
     fn sample(&self, x: f32, y: f32) -> f32 {
@@ -355,19 +361,19 @@ impl Mask {
 pub(crate) fn segment_distance(point: [f32; 2], from: [f32; 2], to: [f32; 2]) -> f32 {
     let along = [to[0] - from[0], to[1] - from[1]];
     let towards = [point[0] - from[0], point[1] - from[1]];
-    let length = along[0] * along[0] + along[1] * along[1];
-    let share = if length > 0.0 {
-        ((towards[0] * along[0] + towards[1] * along[1]) / length).clamp(0.0, 1.0)
+    let square = along[0] * along[0] + along[1] * along[1];
+    let share = if square > 0.0 {
+        ((towards[0] * along[0] + towards[1] * along[1]) / square).clamp(0.0, 1.0)
     } else {
         0.0
     };
-    (towards[0] - along[0] * share).hypot(towards[1] - along[1] * share)
+    length([towards[0] - along[0] * share, towards[1] - along[1] * share])
 }
 
 /// Negative inside; near the border close enough to the true distance to draw with.
 fn ellipse_distance([x, y]: [f32; 2], [rx, ry]: [f32; 2]) -> f32 {
-    let unit = (x / rx).hypot(y / ry);
-    let slope = (x / (rx * rx)).hypot(y / (ry * ry));
+    let unit = length([x / rx, y / ry]);
+    let slope = length([x / (rx * rx), y / (ry * ry)]);
     if slope == 0.0 { -rx.min(ry) } else { unit * (unit - 1.0) / slope }
 }
 

@@ -65,6 +65,11 @@ impl Homography {
     }
 }
 
+/// How long a vector is; unlike `hypot` it may overflow beyond 1e19, and takes a tenth of the time.
+pub(crate) fn length([x, y]: [f32; 2]) -> f32 {
+    (x * x + y * y).sqrt()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -171,6 +171,7 @@ fn places(fonts: &Fonts, sheet: &Sheet) -> Vec<Row> {
                 ("storefront", Subject::Storefront),
                 ("shelf", Subject::Shelf),
                 ("vehicle", Subject::Vehicle),
+                ("room", Subject::Room),
             ],
             |subject| {
                 taken(&Facade::any(fonts, subject, &[], [SIDE; 2], Light::window(), 4), &camera)
@@ -237,6 +238,7 @@ fn cameras(sheet: &Arc<Sheet>) -> Vec<Row> {
         }),
         row("contrast", numbers(&[0.0, 0.4, 0.8]), |contrast| shot(Camera { contrast, ..plain })),
         row("zoom", numbers(&[1.0, 1.5, 2.5]), |zoom| shot(Camera { zoom, ..plain })),
+        row("stored", numbers(&[1.0, 0.7, 0.4]), |stored| shot(Camera { stored, ..plain })),
     ]
 }
 

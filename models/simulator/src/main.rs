@@ -133,7 +133,9 @@ fn render(series: &Series) -> Result<(), SimulatorError> {
     bar.tick();
     let mut stock = Stock::new(&series.fonts, series.photos.as_deref())?;
     if matches!(series.task, Task::Recapture | Task::View) {
-        stock = stock.with_sheets(series.seed).with_displays(series.seed);
+        stock = stock
+            .with_sheets(series.seed)
+            .with_displays(series.seed, series.task == Task::Recapture);
     }
     bar.set_message("");
     bar.reset_elapsed();

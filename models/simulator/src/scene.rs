@@ -123,11 +123,17 @@ impl Truth {
         if zoom <= 1.0 {
             return self;
         }
-        let middle = frame.map(|side| side as f32 / 2.0);
+        self = self.scaled(zoom);
+        let [x, y] = frame.map(|side| side as f32 / 2.0 * (1.0 - zoom));
+        self.moved([x, y])
+    }
+
+    /// The same in a picture of another size.
+    pub(crate) fn scaled(mut self, factor: f32) -> Self {
         for corner in self.places() {
-            *corner = [0, 1].map(|axis| middle[axis] + (corner[axis] - middle[axis]) * zoom);
+            *corner = corner.map(|along| along * factor);
         }
-        self.dpi = self.dpi.map(|dpi| dpi * zoom);
+        self.dpi = self.dpi.map(|dpi| dpi * factor);
         self
     }
 }

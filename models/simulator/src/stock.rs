@@ -33,7 +33,7 @@ const SHEET_PIXELS: f32 = 2.2e6;
 /// Photographs kept in memory; a folder with more gives every n-th.
 const PHOTOGRAPHS: usize = 1500;
 const SHEETS: usize = 48;
-const DISPLAYS: usize = 28;
+const DISPLAYS: usize = 44;
 
 impl Stock {
     /// Fonts, and photographs of a folder if one is given.
@@ -59,9 +59,11 @@ impl Stock {
         Self { sheets, ..self }
     }
 
-    /// Adds what displays show; sheets are shown where there are some.
+    /// Adds what displays show; sheets are shown where there are some, and photographs about pixel by
+    /// pixel where displays are seen from near, larger otherwise.
     #[must_use]
-    pub fn with_displays(self, seed: u64) -> Self {
+    pub fn with_displays(self, seed: u64, near: bool) -> Self {
+        let enlarged = if near { [0.5, 1.5] } else { [1.0, 7.0] };
         let displays = (0..DISPLAYS as u64)
             .into_par_iter()
             .map(|index| {
@@ -76,7 +78,7 @@ impl Stock {
                 ];
                 let size = sizes[random.random_range(0..sizes.len())];
                 let (sheets, photographs) = (&self.sheets, &self.photographs);
-                Arc::new(interface(&self.fonts, size, sheets, photographs, &mut random))
+                Arc::new(interface(&self.fonts, size, sheets, photographs, enlarged, &mut random))
             })
             .collect();
         Self { displays, ..self }

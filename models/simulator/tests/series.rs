@@ -15,7 +15,7 @@ const TASKS: [Task; 5] = [Task::Document, Task::Recapture, Task::View, Task::Sce
 /// Fonts and some sheets and displays, or `None` after a printed word that the test was skipped.
 fn stock() -> Option<Stock> {
     match Stock::new(Path::new(FONTS_FOLDER), None) {
-        Ok(stock) => Some(stock.with_sheets(3).with_displays(3)),
+        Ok(stock) => Some(stock.with_sheets(3).with_displays(3, true)),
         Err(error) => {
             println!("skipped: {error}");
             None

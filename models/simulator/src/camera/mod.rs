@@ -54,6 +54,8 @@ pub struct Camera {
     pub contrast: f32,
     /// Digital zoom, 1..4: the frame's middle, enlarged to the frame.
     pub zoom: f32,
+    /// Stored pixels along one of the sensor's, 0.25..1: phones keep 3 to 8 MP of 12.
+    pub stored: f32,
 }
 
 /// The colours of a sensor's pixels.
@@ -99,6 +101,7 @@ impl Default for Camera {
             sharpening: 0.55,
             contrast: 0.3,
             zoom: 1.0,
+            stored: 1.0,
         }
     }
 }
@@ -134,8 +137,18 @@ impl Camera {
         };
         let read_out = sensor::read_out(&light, &sensor, seed);
         let image = zoomed(develop::develop(&read_out, &development), self.zoom);
-        Photograph { image, truth: scene.truth().zoomed(self.zoom, scene.size()) }
+        let truth = scene.truth().zoomed(self.zoom, scene.size()).scaled(self.stored);
+        Photograph { image: stored(image, self.stored), truth }
     }
+}
+
+/// A picture of fewer pixels, each the mean of those around it.
+fn stored(image: RgbImage, share: f32) -> RgbImage {
+    if share >= 1.0 {
+        return image;
+    }
+    let side = |side: u32| ((side as f32 * share).round() as u32).max(1);
+    imageops::resize(&image, side(image.width()), side(image.height()), FilterType::Triangle)
 }
 
 /// The middle of a picture, enlarged to the picture's size.

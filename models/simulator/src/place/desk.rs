@@ -2,7 +2,7 @@
 
 use crate::colour::{Rgb, add, multiply, scale, smoothstep};
 use crate::document::Sheet;
-use crate::homography::Homography;
+use crate::homography::{Homography, length};
 use crate::noise;
 use crate::place::ground::Ground;
 use crate::place::pose::Pose;
@@ -91,7 +91,7 @@ impl Light {
         level *= 1.0 - self.photographer * smoothstep(-0.13, 0.13, edge);
         let mut light = scale(self.colour, level);
         for lamp in &self.lamps {
-            let away = (x - lamp.centre[0]).hypot(y - lamp.centre[1]) / lamp.reach;
+            let away = length([x - lamp.centre[0], y - lamp.centre[1]]) / lamp.reach;
             light = add(light, scale(lamp.colour, 1.0 / (1.0 + away * away)));
         }
         for shadow in &self.shadows {
@@ -283,7 +283,7 @@ impl Desk {
         let beside = distance(at);
         // The lamp is not a point: the shadow's border is about as wide as its caster is high.
         let softness = 0.6 + 1.1 * height;
-        if beside > x.hypot(y) + softness + 1.0 {
+        if beside > length([x, y]) + softness + 1.0 {
             return 1.0;
         }
         let direct = smoothstep(-softness, softness, distance([at[0] - x, at[1] - y]));
@@ -322,7 +322,7 @@ impl Desk {
         let u = (dx * cos + dy * sin) / glare.radii[0];
         let v = (dy * cos - dx * sin) / glare.radii[1];
         let ripple = 0.9 + 0.2 * noise::fractal(at[0] * 0.08, at[1] * 0.08, 3, self.seed ^ 51);
-        let away = u.hypot(v) * ripple;
+        let away = length([u, v]) * ripple;
         3.2 / (1.0 + away.powi(6)) + 0.22 / (1.0 + away * away)
     }
 }

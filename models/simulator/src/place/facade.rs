@@ -15,6 +15,7 @@ use crate::noise;
 use crate::place::desk::Light;
 use crate::place::ground::Ground;
 use crate::place::pose::Pose;
+use crate::place::room;
 use crate::raster::Raster;
 use crate::scene::{Scene, Truth};
 
@@ -27,6 +28,8 @@ pub enum Subject {
     Shelf,
     /// A van, car or truck from the side.
     Vehicle,
+    /// Things in a room or a yard, windows, doors, lamps.
+    Room,
 }
 
 /// A painted plane that stands upright.
@@ -71,6 +74,7 @@ impl Facade {
             Subject::Vehicle => {
                 [random.random_range(500.0..900.0), random.random_range(300.0..380.0)]
             }
+            Subject::Room => [random.random_range(120.0..400.0), random.random_range(120.0..300.0)],
         };
         let wall = Ground::any(random);
         let mut canvas = Canvas::new(fonts, size, SCALE, wall.colours[0]);
@@ -78,6 +82,7 @@ impl Facade {
             Subject::Storefront => storefront(&mut canvas, size, photographs, random),
             Subject::Shelf => shelf(&mut canvas, size, photographs, random),
             Subject::Vehicle => vehicle(&mut canvas, size, random),
+            Subject::Room => room::paint(&mut canvas, size, photographs, random),
         }
         let pose = Pose {
             roll: random.random_range(-4.0..4.0),
@@ -96,7 +101,7 @@ impl Facade {
             [0.0, 0.0, 1.0],
         ]);
         let to_frame = zoom.after(&pose.homography(size, frame));
-        let indoors = subject == Subject::Shelf;
+        let indoors = matches!(subject, Subject::Shelf | Subject::Room);
         let above = if indoors {
             [[0.5; 3], [0.62; 3]]
         } else {
@@ -375,6 +380,7 @@ impl Scene for Facade {
             Subject::Storefront => "storefront",
             Subject::Shelf => "shelf",
             Subject::Vehicle => "vehicle",
+            Subject::Room => "other",
         })
     }
 }

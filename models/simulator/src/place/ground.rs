@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rand::{Rng, RngExt};
 
 use crate::colour::{Rgb, decode, mix, scale, smoothstep, srgb};
+use crate::homography::length;
 use crate::noise;
 use crate::raster::Raster;
 
@@ -204,7 +205,7 @@ impl Ground {
 /// Two colours of things in rooms: mostly dull, of any lightness.
 fn colours(random: &mut impl Rng) -> [Rgb; 2] {
     let level: f32 = random.random_range(0.12..0.95);
-    let vivid: f32 = if random.random_bool(0.3) { 0.5 } else { 0.12 };
+    let vivid: f32 = if random.random_bool(0.2) { 0.4 } else { 0.1 };
     let mut colour = || {
         let near = (level + random.random_range(-0.2..0.2)).clamp(0.04, 0.97);
         [0, 1, 2]
@@ -306,7 +307,7 @@ fn grains([x, y]: [f32; 2], colours: [Rgb; 2], seed: u32) -> Rgb {
         let centre =
             [i as f32 + noise::lattice(i, j, seed), j as f32 + noise::lattice(i, j, seed ^ 1)];
         let (ox, oy) = (u - centre[0], v - centre[1]);
-        let away = ox.hypot(oy);
+        let away = length([ox, oy]);
         if away < nearest.0 {
             nearest = (away, ox, oy, noise::lattice(i, j, seed ^ 2));
         }
@@ -334,8 +335,8 @@ fn holes([x, y]: [f32; 2], [cloth, behind]: [Rgb; 2], seed: u32) -> Rgb {
     let (across, down) = ((u + 0.5 * row).rem_euclid(1.0) - 0.5, v - row - 0.5);
     // Lace is not everywhere pierced.
     let pierced = smoothstep(0.42, 0.5, noise::fractal(x * 0.045, y * 0.045, 2, seed ^ 9));
-    let hole = smoothstep(0.33, 0.25, across.hypot(down)) * pierced;
-    let rim = 1.0 - 0.35 * smoothstep(0.45, 0.3, across.hypot(down));
+    let hole = smoothstep(0.33, 0.25, length([across, down])) * pierced;
+    let rim = 1.0 - 0.35 * smoothstep(0.45, 0.3, length([across, down]));
     mix(scale(cloth, rim), scale(behind, 0.3), hole)
 }
 
@@ -355,7 +356,7 @@ fn lamps([x, y]: [f32; 2], colour: Rgb, seed: u32) -> Rgb {
     let (column, row) = ((x / pitch).floor(), (y / pitch).floor());
     // Letters of a running text: blocks that are lit or not.
     let lit = noise::value(column * 0.31, row * 0.23, seed) > 0.5;
-    let away = (x - (column + 0.5) * pitch).hypot(y - (row + 0.5) * pitch);
+    let away = length([x - (column + 0.5) * pitch, y - (row + 0.5) * pitch]);
     let lamp = smoothstep(1.7, 1.2, away);
     let glow = 0.12 * (-away / 2.0).exp();
     let bright = [0, 1, 2].map(|channel| if channel == 0 { 1.0 } else { colour[channel] * 0.7 });

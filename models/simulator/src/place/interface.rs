@@ -18,12 +18,14 @@ struct Theme {
     accent: Rgb,
 }
 
-/// The screen of a computer or a phone of this size, with a sheet or a picture or neither on it.
+/// The screen of a computer or a phone of this size, with a sheet or pictures or neither on it;
+/// pictures are enlarged from so much to so much.
 pub(crate) fn interface(
     fonts: &Fonts,
     size: [usize; 2],
     sheets: &[Arc<Sheet>],
     photographs: &[Arc<Raster>],
+    enlarged: [f32; 2],
     random: &mut impl Rng,
 ) -> Raster {
     let [width, height] = size.map(|side| side as f32);
@@ -37,7 +39,13 @@ pub(crate) fn interface(
     // A picture over everything: a film, a gallery, a forger's viewer.
     let full = random.random_range(0..10);
     match (full, picture, sheet) {
-        (0..=2, Some(picture), _) => {
+        (0..=1, Some(_), _) => {
+            gallery(&mut canvas, [0.0, 0.0, width, height], photographs, enlarged, random);
+            if random.random_bool(0.5) {
+                return canvas.into_raster();
+            }
+        }
+        (2, Some(picture), _) => {
             fit(&mut canvas, [0.0, 0.0, width, height], picture, random.random_bool(0.5));
             if random.random_bool(0.5) {
                 return canvas.into_raster();
@@ -51,7 +59,7 @@ pub(crate) fn interface(
         }
         _ => {
             let body = [0.02 * width, 4.5 * unit, 0.98 * width, height - 3.0 * unit];
-            page(&mut canvas, body, unit, &theme, sheet, picture, random);
+            page(&mut canvas, body, unit, &theme, sheet, (photographs, enlarged), random);
         }
     }
     bars(&mut canvas, [width, height], unit, &theme, random);
@@ -83,6 +91,33 @@ fn fit(
         (scale * picture.width() as f32 / 2.0, scale * picture.height() as f32 / 2.0);
     let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
     canvas.picture([x - half_width, y - half_height, x + half_width, y + half_height], picture);
+}
+
+/// Photographs side by side, as pages and galleries show them.
+fn gallery(
+    canvas: &mut Canvas<'_>,
+    [left, top, right, bottom]: [f32; 4],
+    photographs: &[Arc<Raster>],
+    [least, most]: [f32; 2],
+    random: &mut impl Rng,
+) {
+    let gap = if random.random_bool(0.5) { 0.0 } else { random.random_range(2.0..16.0) };
+    let scale = random.random_range(least..most);
+    let mut y = top;
+    while y < bottom {
+        let mut x = left;
+        let mut high = 0f32;
+        while x < right {
+            let picture = &photographs[random.random_range(0..photographs.len())];
+            let (width, height) = (picture.width() as f32 * scale, picture.height() as f32 * scale);
+            // What does not fit is cut off.
+            let area = [x, y, x + width, y + height];
+            canvas.picture_within(area, [left, top, right, bottom], picture);
+            x += width + gap;
+            high = high.max(height);
+        }
+        y += high.max(1.0) + gap;
+    }
 }
 
 fn bars(
@@ -120,7 +155,7 @@ fn page(
     unit: f32,
     theme: &Theme,
     sheet: Option<&Arc<Sheet>>,
-    picture: Option<&Arc<Raster>>,
+    (photographs, enlarged): (&[Arc<Raster>], [f32; 2]),
     random: &mut impl Rng,
 ) {
     let mut down = top;
@@ -143,9 +178,9 @@ fn page(
                     left + random.random_range(0.3..1.0) * (right - left),
                     (down + high).min(bottom),
                 ];
-                match (picture, sheet, random.random_range(0..3)) {
-                    (Some(picture), _, 0) => fit(canvas, area, picture, true),
-                    (_, Some(sheet), 1) => canvas.picture(area, &sheet.face),
+                match (photographs, sheet, random.random_range(0..4)) {
+                    ([_, ..], _, 0 | 1) => gallery(canvas, area, photographs, enlarged, random),
+                    (_, Some(sheet), 2) => canvas.picture(area, &sheet.face),
                     _ => canvas.fill(area, Ink::solid(theme.accent)),
                 }
                 down += high + unit;

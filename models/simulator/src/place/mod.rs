@@ -7,6 +7,7 @@ mod interface;
 mod pose;
 mod prop;
 mod relief;
+mod room;
 mod screen;
 mod solid;
 mod truck;

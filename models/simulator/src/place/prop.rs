@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::canvas::segment_distance;
 use crate::colour::{Rgb, mix, scale, smoothstep, srgb};
 use crate::document::Sheet;
+use crate::homography::length;
 use crate::noise;
 use crate::raster::Raster;
 
@@ -181,8 +182,11 @@ impl Prop {
             Self::Block { centre, size, turn, rounding, colour } => {
                 let depth = -rectangle(local(at, *centre, *turn), *size, *rounding);
                 let round = smoothstep(0.0, rounding.max(2.0), depth);
-                let shine =
-                    smoothstep(9.0, 2.0, (at[0] - centre[0] + 6.0).hypot(at[1] - centre[1] + 9.0));
+                let shine = smoothstep(
+                    9.0,
+                    2.0,
+                    length([at[0] - centre[0] + 6.0, at[1] - centre[1] + 9.0]),
+                );
                 mix(scale(srgb(*colour), 0.45 + 0.55 * round), [0.8; 3], 0.25 * shine)
             }
             Self::Keyboard { centre, turn, colour } => {
@@ -234,11 +238,11 @@ impl Prop {
 fn finger(at: [f32; 2], [from, to]: [[f32; 2]; 2], radius: f32, tone: Rgb) -> Rgb {
     let depth = (radius - segment_distance(at, from, to)) / radius;
     let axis = [to[0] - from[0], to[1] - from[1]];
-    let length = axis[0].hypot(axis[1]).max(1e-3);
+    let reach = length(axis).max(1e-3);
     let (x, y) = (at[0] - to[0], at[1] - to[1]);
-    let along = (x * axis[0] + y * axis[1]) / length;
-    let across = (x * axis[1] - y * axis[0]) / length;
-    let nail = ((along + radius * 0.1) / (0.75 * radius)).hypot(across / (0.62 * radius));
+    let along = (x * axis[0] + y * axis[1]) / reach;
+    let across = (x * axis[1] - y * axis[0]) / reach;
+    let nail = length([(along + radius * 0.1) / (0.75 * radius), across / (0.62 * radius)]);
     let crease = (-((along + 2.6 * radius) / 0.8).powi(2)).exp() * 0.2;
     let pores = 0.94 + 0.12 * noise::fractal(at[0] * 0.6, at[1] * 0.6, 3, 17);
     let skin = scale(tone, (0.5 + 0.55 * depth.clamp(0.0, 1.0).sqrt() - crease) * pores);
@@ -252,13 +256,13 @@ fn local([x, y]: [f32; 2], [cx, cy]: [f32; 2], turn: f32) -> [f32; 2] {
 }
 
 fn from_centre([x, y]: [f32; 2], [cx, cy]: [f32; 2]) -> f32 {
-    (x - cx).hypot(y - cy)
+    length([x - cx, y - cy])
 }
 
 /// From a rectangle around the origin with rounded corners.
 fn rectangle([x, y]: [f32; 2], [width, height]: [f32; 2], rounding: f32) -> f32 {
     let (dx, dy) = (x.abs() - width / 2.0 + rounding, y.abs() - height / 2.0 + rounding);
-    dx.max(0.0).hypot(dy.max(0.0)) + dx.max(dy).min(0.0) - rounding
+    length([dx.max(0.0), dy.max(0.0)]) + dx.max(dy).min(0.0) - rounding
 }
 
 fn paper([x, y]: [f32; 2], [width, height]: [f32; 2]) -> Rgb {
@@ -277,12 +281,12 @@ fn paper([x, y]: [f32; 2], [width, height]: [f32; 2]) -> Rgb {
 
 fn pen(at: [f32; 2], from: [f32; 2], to: [f32; 2], colour: Rgb) -> Rgb {
     let axis = [to[0] - from[0], to[1] - from[1]];
-    let length = axis[0].hypot(axis[1]);
-    let unit = axis.map(|part| part / length);
+    let reach = length(axis);
+    let unit = axis.map(|part| part / reach);
     let towards = [at[0] - from[0], at[1] - from[1]];
     let along = towards[0] * unit[0] + towards[1] * unit[1];
     let across = (towards[0] * unit[1] - towards[1] * unit[0]) / PEN_RADIUS;
-    let metal = !(6.0..length - 16.0).contains(&along) || (52.0..54.5).contains(&along);
+    let metal = !(6.0..reach - 16.0).contains(&along) || (52.0..54.5).contains(&along);
     let base = if metal { srgb(0xb8b9bc) } else { colour };
     let round = (1.0 - across * across).max(0.0).sqrt();
     let shine = smoothstep(0.25, 0.0, (across - 0.35).abs());

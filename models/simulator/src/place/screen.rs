@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::colour::{Rgb, add, multiply, scale, smoothstep, srgb};
 use crate::document::Sheet;
-use crate::homography::Homography;
+use crate::homography::{Homography, length};
 use crate::noise;
 use crate::place::ground::Ground;
 use crate::place::pose::Pose;
@@ -222,7 +222,7 @@ impl Screen {
         let middle = self.frame.map(|side| side as f32 / 2.0);
         let here = self.to_display.apply(middle);
         let there = self.to_display.apply([middle[0] + 1.0, middle[1]]);
-        (there[0] - here[0]).hypot(there[1] - here[1])
+        length([there[0] - here[0], there[1] - here[1]])
     }
 
     /// Corners of the lit surface in the frame.
@@ -368,7 +368,7 @@ impl Scene for Screen {
             (x - width / 2.0).abs() - width / 2.0 + round,
             (y - height / 2.0).abs() - height / 2.0 + round,
         );
-        let beyond = dx.max(0.0).hypot(dy.max(0.0)) + dx.max(dy).min(0.0) - round;
+        let beyond = length([dx.max(0.0), dy.max(0.0)]) + dx.max(dy).min(0.0) - round;
         let [frame_width, frame_height] = self.frame.map(|side| side as f32);
         let place = [at[0] / frame_width, at[1] / frame_height];
         let mut light = if beyond < 0.0 {

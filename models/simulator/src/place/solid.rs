@@ -1,6 +1,7 @@
 //! Flat panels and wheels in space, and rays that meet them. Metres; y points up.
 
 use crate::colour::{Rgb, mix, scale, smoothstep, srgb};
+use crate::homography::length;
 use crate::raster::Raster;
 
 /// A point or direction in space.
@@ -78,7 +79,7 @@ impl Wheel {
     fn side(&self, ray: &Ray) -> Option<Hit> {
         let distance = (self.centre[2] - ray.from[2]) / ray.towards[2];
         let [x, y, _] = minus(ray.at(distance), self.centre);
-        let reach = x.hypot(y) / self.radius;
+        let reach = length([x, y]) / self.radius;
         let seen = distance > 1e-3 && reach < 1.0 && ray.towards[2] > 0.0;
         seen.then(|| Hit { distance, normal: [0.0, 0.0, -1.0], colour: rim(reach, y.atan2(x)) })
     }

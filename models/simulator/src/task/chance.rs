@@ -237,7 +237,7 @@ pub(super) fn hand([width, height]: [f32; 2], random: &mut impl Rng) -> Vec<Prop
 /// A phone's camera; `native` where the frame has the sensor's own pixels, else the picture stands
 /// for one made smaller, which is sharper and cleaner.
 pub(super) fn camera(native: bool, random: &mut impl Rng) -> Camera {
-    let sharp = if native { spread(random, 0.4, 1.2) } else { random.random_range(0.3..0.6) };
+    let sharp = if native { spread(random, 0.4, 1.4) } else { random.random_range(0.3..0.6) };
     let size = if native { 1.0 } else { 0.5 };
     // One in six is not sharp, at the sensor's own pixels one in three.
     let blur = match random.random_range(0..if native { 12 } else { 24 }) {
@@ -271,6 +271,11 @@ pub(super) fn camera(native: bool, random: &mut impl Rng) -> Camera {
         chroma_denoise: 1.0 - random.random_range(0.0..0.8f32).powi(2),
         sharpening: random.random_range(0.0..1.2),
         contrast: random.random_range(0.0..0.7),
-        zoom: 1.0,
+        zoom: if native && random.random_bool(0.3) { spread(random, 1.05, 2.2) } else { 1.0 },
+        stored: if native && random.random_bool(0.25) {
+            random.random_range(0.5..0.95)
+        } else {
+            1.0
+        },
     }
 }

@@ -25,8 +25,10 @@ pub(super) fn recipe(stock: &Stock, long: usize, random: &mut ChaCha8Rng) -> Rec
 fn without(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Box<dyn Scene> {
     let light = chance::light(random);
     if random.random_bool(0.4) {
-        let subject =
-            *chance::pick(&[Subject::Storefront, Subject::Shelf, Subject::Vehicle], random);
+        let subject = *chance::pick(
+            &[Subject::Room, Subject::Storefront, Subject::Shelf, Subject::Vehicle],
+            random,
+        );
         let photographs = &stock.photographs;
         return Box::new(Facade::any(
             &stock.fonts,

@@ -17,26 +17,30 @@ use crate::raster::Raster;
 use crate::scene::Scene;
 use crate::stock::{Stock, stream};
 
-/// One crop at the sensor's own pixels. Of ten, four are screens and one is the control of the
-/// picture before it, two are things, one a fine pattern, one a print and one that print's control.
+/// One crop at the sensor's own pixels. Of twelve, three are screens, each followed by its control, so
+/// that what a display shows says nothing; three are things, one a fine pattern, one a print, followed
+/// by its control.
 pub(super) fn crop(stock: &Stock, side: usize, seed: u64, index: u64) -> Recipe {
-    let (class, key) = match index % 10 {
-        1 => ("screen_control", index - 1),
-        9 => ("print_control", index - 1),
-        8 => ("print", index),
-        7 => ("hard", index),
-        3 | 5 => ("genuine", index),
-        _ => ("screen", index),
+    let (class, key) = match index % 12 {
+        0 | 2 | 4 => ("screen", index),
+        1 | 3 | 5 => ("screen_control", index - 1),
+        9 => ("hard", index),
+        10 => ("print", index),
+        11 => ("print_control", index - 1),
+        _ => ("genuine", index),
     };
     let random = &mut stream(seed, key);
     let even = class.ends_with("control");
     let camera = chance::camera(true, random);
     let quality = random.random_range(70..=98);
-    let size = [side; 2];
+    let size = [(side as f32 / camera.stored).round() as usize; 2];
     let (scene, fine): (Box<dyn Scene>, usize) = match class {
         "screen" | "screen_control" => screen_crop(stock, size, even, random),
         "print" | "print_control" => print_crop(stock, size, even, random),
-        "hard" => (Box::new(surface(Ground::fine(random), size, random)), 3),
+        "hard" => {
+            let fine = distance(random);
+            (Box::new(surface(Ground::fine(random), fine, size, random)), 3)
+        }
         _ => (genuine_crop(stock, size, random), 2),
     };
     let camera = Camera { supersampling: fine, vignetting: 0.0, ..camera };
@@ -122,6 +126,13 @@ fn reflection(room: f32, random: &mut impl Rng) -> Reflection {
     }
 }
 
+/// Nearly all displays are held nearly upright, or on their side.
+fn upright(random: &mut impl Rng) -> f32 {
+    let turn = [0.0, 0.0, 0.0, 0.0, 90.0, -90.0][random.random_range(0..6)];
+    let off = if random.random_bool(0.8) { 2.5 } else { 20.0 };
+    turn + random.random_range(-1.0..1.0f32).powi(3) * off + random.random_range(-0.8..0.8)
+}
+
 fn screen_crop(
     stock: &Stock,
     size: [usize; 2],
@@ -139,9 +150,9 @@ fn screen_crop(
     } else {
         chance::spread(random, 0.22, 1.3)
     };
-    let lean = if random.random_bool(0.3) { 25.0 } else { 8.0 };
+    let lean = if random.random_bool(0.3) { 25.0 } else { 6.0 };
     let pose = Pose {
-        roll: random.random_range(-1.0..1.0f32).powi(3) * 30.0 + random.random_range(-2.5..2.5),
+        roll: upright(random),
         pitch: random.random_range(-lean..lean),
         yaw: random.random_range(-lean..lean),
         coverage: 0.8,
@@ -149,9 +160,17 @@ fn screen_crop(
     };
     let side = |pixels: usize| ((pixels as f32 / pitch) * 1.12) as usize;
     let frame = [side(content.width()), side(content.height())];
-    let screen = Screen::showing(content, frame, pose, display, surround);
+    let screen = Screen::showing(Arc::clone(&content), frame, pose, display, surround);
     let corners = screen.corners();
-    let (u, v) = (random.random_range(0.05..0.95), random.random_range(0.05..0.95));
+    // A detector looks where there is something to see.
+    let [u, v] = (0..4)
+        .map(|_| [0, 1].map(|_| random.random_range(0.05..0.95f32)))
+        .find(|[u, v]| {
+            let shown = content
+                .at((u * content.width() as f32) as usize, (v * content.height() as f32) as usize);
+            shown.iter().sum::<f32>() > 0.3
+        })
+        .unwrap_or([0.5; 2]);
     let middle = [0, 1].map(|axis| {
         let upper = corners[0][axis] + (corners[1][axis] - corners[0][axis]) * u;
         let lower = corners[3][axis] + (corners[2][axis] - corners[3][axis]) * u;
@@ -190,13 +209,17 @@ fn print_crop(
         colours: [[0.85; 3], [0.05; 3]],
         size: 1.0,
     };
-    (Box::new(surface(ground, size, random)), if even { 3 } else { 5 })
+    let fine = distance(random);
+    (Box::new(surface(ground, fine, size, random)), if even { 3 } else { 5 })
 }
 
-/// A surface seen from anywhere between near and far, only a part of it.
-fn surface(ground: Ground, size: [usize; 2], random: &mut ChaCha8Rng) -> Window<Desk> {
-    // Pixels a millimetre.
-    let fine = chance::spread(random, 1.2, 16.0);
+/// Pixels a millimetre, from far to near.
+fn distance(random: &mut impl Rng) -> f32 {
+    chance::spread(random, 1.2, 16.0)
+}
+
+/// A part of a surface of which a millimetre is so many pixels.
+fn surface(ground: Ground, fine: f32, size: [usize; 2], random: &mut ChaCha8Rng) -> Window<Desk> {
     let part = [0, 1].map(|axis| 6.0 * size[axis] as f32 / fine);
     let frame = [0, 1].map(|axis| 6 * size[axis]);
     let pose = Pose {
@@ -212,8 +235,20 @@ fn surface(ground: Ground, size: [usize; 2], random: &mut ChaCha8Rng) -> Window<
 }
 
 fn genuine_crop(stock: &Stock, size: [usize; 2], random: &mut ChaCha8Rng) -> Box<dyn Scene> {
-    if random.random_bool(0.45) {
-        return Box::new(surface(chance::ground(stock, random), size, random));
+    let fine = distance(random);
+    match (random.random_range(0..10), stock.photograph(random)) {
+        // Things as sharp as a camera sees them: about a pixel of the photograph a pixel.
+        (0..=3, Some(picture)) => {
+            let pixels = fine * chance::spread(random, 0.4, 1.6);
+            let pattern = Pattern::Photograph(Arc::clone(picture), pixels);
+            let ground = Ground { pattern, colours: [[1.0; 3]; 2], size: 1.0 };
+            return Box::new(surface(ground, fine, size, random));
+        }
+        (0..=5, _) => {
+            let ground = chance::ground(stock, random);
+            return Box::new(surface(ground, fine, size, random));
+        }
+        _ => {}
     }
     let sheet = chance::pick(&stock.sheets, random);
     let fine = chance::spread(random, 2.5, 16.0);
@@ -252,12 +287,12 @@ fn screen_view(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Scr
             + [0.0, 0.0, 0.0, 90.0, -90.0][random.random_range(0..5)],
         pitch: random.random_range(-lean..lean),
         yaw: random.random_range(-lean..lean),
-        coverage: random.random_range(0.25..0.95),
+        coverage: random.random_range(0.35..0.95),
         offset: [0, 1].map(|_| random.random_range(-0.06..0.06)),
     };
     let screen = Screen::showing(content, frame, pose, display, surround);
     // Often held so near that some or all of the display's frame is not seen.
-    let near = if random.random_bool(0.6) { random.random_range(1.0..1.9f32) } else { 1.0 };
+    let near = if random.random_bool(0.7) { random.random_range(1.0..2.0f32) } else { 1.0 };
     let by = [0, 1].map(|axis| (1.0 - near) * frame[axis] as f32 * random.random_range(0.2..0.8));
     screen.enlarged(near, by)
 }
@@ -267,7 +302,7 @@ fn thing(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Box<dyn S
     let light = chance::light(random);
     let photograph = stock.photograph(random).cloned();
     match (random.random_range(0..10), photograph) {
-        (0..=4, Some(picture)) => {
+        (0..=3, Some(picture)) => {
             let size = [picture.width() as f32, picture.height() as f32];
             let gain = decode(random.random_range(0.5..1.0));
             let ground = Ground {
@@ -278,9 +313,16 @@ fn thing(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Box<dyn S
             let near = Pose { roll: 0.0, pitch: 0.0, yaw: 0.0, coverage: 0.95, offset: [0.0; 2] };
             Box::new(Desk::bare(size, frame, near, ground, light))
         }
-        (5..=6, _) => {
-            let subject =
-                *chance::pick(&[Subject::Storefront, Subject::Shelf, Subject::Vehicle], random);
+        (5..=8, _) => {
+            let places = [
+                Subject::Room,
+                Subject::Room,
+                Subject::Room,
+                Subject::Storefront,
+                Subject::Shelf,
+                Subject::Vehicle,
+            ];
+            let subject = *chance::pick(&places, random);
             Box::new(Facade::any(
                 &stock.fonts,
                 subject,

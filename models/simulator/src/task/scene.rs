@@ -29,6 +29,7 @@ pub(super) fn recipe(stock: &Stock, long: usize, index: u64, random: &mut ChaCha
         1 => facade(Subject::Storefront, random),
         2 => facade(Subject::Shelf, random),
         3 => facade(Subject::Vehicle, random),
+        _ if random.random_bool(0.4) => facade(Subject::Room, random),
         _ => match stock.photograph(random).filter(|_| random.random_bool(0.5)) {
             Some(picture) => {
                 let ground = Ground {
