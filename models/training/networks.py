@@ -91,8 +91,8 @@ class Classifier(nn.Module):
     def __init__(self, stem, widths, blocks, outputs):
         super().__init__()
         self.normalise = nn.BatchNorm2d(3)
-        size, width = stem
-        self.stem = convolution(3, width, size=size, stride=2)
+        size, stride, width = stem
+        self.stem = convolution(3, width, size=size, stride=stride)
         stages = []
         for outputs_of_stage, count in zip(widths, blocks):
             stages.append(stage(width, outputs_of_stage, count))
@@ -160,7 +160,7 @@ class RecaptureCrop(Classifier):
     SIDE = 224
 
     def __init__(self):
-        super().__init__((5, 16), (32, 48, 96), (1, 1, 2), 1)
+        super().__init__((5, 2, 16), (32, 48, 96), (1, 1, 2), 1)
         self.power = Spectrum()
         self.peaks = nn.Sequential(
             nn.BatchNorm2d(3), convolution(3, 16, stride=2), stage(16, 32, 1), stage(32, 64, 1)
@@ -184,7 +184,7 @@ class RecaptureView(Classifier):
     SIDE = 256
 
     def __init__(self):
-        super().__init__((3, 16), (32, 48, 96, 128), (1, 1, 2, 2), 1)
+        super().__init__((7, 4, 24), (48, 96, 144), (2, 2, 2), 1)
 
 
 class Scene(Classifier):
@@ -194,4 +194,4 @@ class Scene(Classifier):
     SIDE = 160
 
     def __init__(self):
-        super().__init__((3, 12), (24, 48, 80, 112), (1, 1, 2, 1), 5)
+        super().__init__((3, 2, 12), (24, 48, 80, 112), (1, 1, 2, 1), 5)

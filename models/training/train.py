@@ -90,8 +90,9 @@ class CropTask:
     masks, together = False, 2
 
     def labels(self, rows, covers):
-        screen = np.array([row["class"] == "screen" for row in rows], np.float32)
-        return [torch.from_numpy(screen)]
+        """Whether each is a screen, a control of one, an ordinary thing."""
+        classes = np.array([row["class"] for row in rows])
+        return [torch.from_numpy((classes == name).astype(np.float32)) for name in ("screen", "screen_control", "genuine")]
 
     def augment(self, x, labels, random):
         if int(torch.randint(2, (), generator=random)):
@@ -103,10 +104,13 @@ class CropTask:
         return recoloured(x, random, gently=True), labels
 
     def loss(self, model, x, labels):
-        (screen,) = labels
+        screen, control, genuine = labels
         logit, drawn = model.with_spectrum(x)
         known = functional.binary_cross_entropy_with_logits(logit[:, 0], screen, pos_weight=torch.tensor(2.0))
-        return known + 0.3 * functional.mse_loss(drawn, spectrum(x, drawn.shape[-1]))
+        # What a display shows must not count: controls have to look as ordinary as ordinary things.
+        mean = lambda group: (logit[:, 0] * group).sum() / group.sum().clamp(min=1)
+        apart = (mean(control) - mean(genuine)) ** 2
+        return known + 0.3 * apart + 0.3 * functional.mse_loss(drawn, spectrum(x, drawn.shape[-1]))
 
     def measure(self, model, x, rows, covers):
         (logit,) = run(model, x)
@@ -269,7 +273,9 @@ def main():
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=int, help="use only so many pictures")
+    parser.add_argument("--threads", type=int, default=1, help="with one, the same seed gives the same weights")
     args = parser.parse_args()
+    torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     random = torch.Generator().manual_seed(args.seed)
     task = TASKS[args.model]()

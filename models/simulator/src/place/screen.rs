@@ -84,6 +84,8 @@ pub struct Surround {
     pub fine: f32,
     /// Light in the room, against white paper in full light.
     pub room: Rgb,
+    /// Share of it that the glass throws back everywhere, 0.02..0.2.
+    pub haze: f32,
     /// A keyboard below it, as a notebook computer has.
     pub keyboard: bool,
     /// What the glass throws back.
@@ -137,6 +139,7 @@ impl Surround {
             },
             fine: 3.0,
             room: [0.08, 0.081, 0.095],
+            haze: 0.06,
             keyboard: false,
             reflections: Vec::new(),
         }
@@ -167,8 +170,6 @@ struct Shown {
 
 /// Display pixels of the viewer's tool bar.
 const BAR: f32 = 34.0;
-/// Share of the room's light that glass throws back everywhere.
-const HAZE: f32 = 0.06;
 
 impl Screen {
     /// A display that shows `content`, pixel by pixel, seen in a frame.
@@ -384,7 +385,7 @@ impl Scene for Screen {
                 lit = multiply(lit, fringes.at(place));
             }
             let haze = 1.0 + 0.4 * (4.0 * place[0] + 2.0 * place[1]).sin();
-            add(lit, scale(self.surround.room, HAZE * haze))
+            add(lit, scale(self.surround.room, self.surround.haze * haze))
         } else {
             self.around([x, y], at)
         };

@@ -88,7 +88,7 @@ fn display(even: bool, random: &mut impl Rng) -> Display {
 
 fn surround(columns: f32, phone: bool, random: &mut impl Rng) -> Surround {
     let unit = columns / if phone { 70.0 } else { 340.0 };
-    let room = chance::spread(random, 0.02, 0.9);
+    let room = chance::spread(random, 0.03, 0.9);
     let warm = random.random_range(-0.1..0.3);
     let level = match random.random_range(0..10) {
         0..=6 => random.random_range(0.01..0.08),
@@ -108,6 +108,7 @@ fn surround(columns: f32, phone: bool, random: &mut impl Rng) -> Surround {
         ground: Ground::any(random),
         fine: unit,
         room: [room * (1.0 + warm), room, room * (1.0 - warm)],
+        haze: chance::spread(random, 0.02, 0.2),
         keyboard: !phone && random.random_bool(0.5),
         reflections: (0..[0, 0, 1, 2][random.random_range(0..4)])
             .map(|_| reflection(room, random))
@@ -126,6 +127,17 @@ fn reflection(room: f32, random: &mut impl Rng) -> Reflection {
     }
 }
 
+/// Makes a display's control: what it shows is there as a thing that reflects light is, without raster
+/// and without what a display and its glass add.
+fn reflecting(display: &mut Display, surround: &mut Surround, random: &mut impl Rng) {
+    let level = display.white.iter().sum::<f32>() / 3.0;
+    let warm = random.random_range(-0.1..0.25);
+    let white = [level * (1.0 + warm), level, level * (1.0 - warm)];
+    *display = Display { black_level: 0.0, falloff: 0.0, bands: None, white, ..*display };
+    surround.haze = 0.0;
+    surround.reflections.clear();
+}
+
 /// Nearly all displays are held nearly upright, or on their side.
 fn upright(random: &mut impl Rng) -> f32 {
     let turn = [0.0, 0.0, 0.0, 0.0, 90.0, -90.0][random.random_range(0..6)];
@@ -140,9 +152,12 @@ fn screen_crop(
     random: &mut ChaCha8Rng,
 ) -> (Box<dyn Scene>, usize) {
     let content = Arc::clone(chance::pick(&stock.displays, random));
-    let display = display(even, random);
+    let mut display = display(even, random);
     let columns = content.width() as f32;
-    let surround = surround(columns, content.height() > content.width(), random);
+    let mut surround = surround(columns, content.height() > content.width(), random);
+    if even {
+        reflecting(&mut display, &mut surround, random);
+    }
     // Display pixels on a pixel of the camera: a whole notebook screen on 12 MP gives 0.4 to 1; nearly
     // all screens are held nearly upright.
     let pitch = if random.random_bool(0.6) {
