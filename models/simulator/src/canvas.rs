@@ -126,6 +126,26 @@ impl<'f> Canvas<'f> {
         }
     }
 
+    /// As [`Self::paint`], opaque, with a colour of its own at every point.
+    pub(crate) fn textured(
+        &mut self,
+        area: Bounds,
+        distance: impl Fn(f32, f32) -> f32,
+        colour: impl Fn(f32, f32) -> Rgb,
+    ) {
+        let [left, top, right, bottom] = area.map(|edge| (edge * self.scale).max(0.0) as usize);
+        for row in top..bottom.min(self.raster.height()) {
+            for column in left..right.min(self.raster.width()) {
+                let [x, y] = [column, row].map(|along| (along as f32 + 0.5) / self.scale);
+                let coverage = (0.5 - distance(x, y) * self.scale).clamp(0.0, 1.0);
+                if coverage > 0.0 {
+                    let pixel = self.raster.at_mut(column, row);
+                    *pixel = mix(*pixel, colour(x, y), coverage);
+                }
+            }
+        }
+    }
+
     pub(crate) fn fill(&mut self, area: Bounds, ink: Ink) {
         let [left, top, right, bottom] = area;
         self.paint(area, ink, |x, y| (left - x).max(x - right).max(top - y).max(y - bottom));
@@ -155,13 +175,7 @@ impl<'f> Canvas<'f> {
 
     /// A surface of its own colours.
     pub(crate) fn surface(&mut self, area: Bounds, colour: impl Fn(f32, f32) -> Rgb) {
-        let [left, top, right, bottom] = area.map(|edge| (edge * self.scale).max(0.0) as usize);
-        for row in top..bottom.min(self.raster.height()) {
-            for column in left..right.min(self.raster.width()) {
-                let at = [column, row].map(|along| (along as f32 + 0.5) / self.scale);
-                *self.raster.at_mut(column, row) = colour(at[0], at[1]);
-            }
-        }
+        self.textured(area, |_, _| f32::NEG_INFINITY, colour);
     }
 
     /// Keeps the upper part, about so many millimetres of it; returns how many.
@@ -371,7 +385,7 @@ pub(crate) fn segment_distance(point: [f32; 2], from: [f32; 2], to: [f32; 2]) ->
 }
 
 /// Negative inside; near the border close enough to the true distance to draw with.
-fn ellipse_distance([x, y]: [f32; 2], [rx, ry]: [f32; 2]) -> f32 {
+pub(crate) fn ellipse_distance([x, y]: [f32; 2], [rx, ry]: [f32; 2]) -> f32 {
     let unit = length([x / rx, y / ry]);
     let slope = length([x / (rx * rx), y / (ry * ry)]);
     if slope == 0.0 { -rx.min(ry) } else { unit * (unit - 1.0) / slope }

@@ -51,7 +51,24 @@ pub(crate) fn interface(
                 return canvas.into_raster();
             }
         }
-        (3..=4, _, Some(sheet)) => {
+        // A shop's or a search's page: one picture on white, words around it.
+        (3..=4, Some(picture), _) => {
+            let [x, y] = [random.random_range(0.05..0.4), random.random_range(0.15..0.4)];
+            let [wide, high] = [random.random_range(0.3..0.6), random.random_range(0.3..0.55)];
+            let area = [x * width, y * height, (x + wide) * width, (y + high) * height];
+            fit(&mut canvas, area, picture, true);
+            let body = unit * random.random_range(0.8..1.6);
+            let style = Style::new(Face::Grotesque, body, Ink::solid(theme.text));
+            for line in 0..random.random_range(2..12u8) {
+                let (left, down) = if line % 2 == 0 {
+                    (x * width, area[3] + body * (1.0 + f32::from(line)))
+                } else {
+                    (area[2] + 2.0 * unit, area[1] + body * 1.2 * f32::from(line))
+                };
+                canvas.text(left, down, &invented::latin(4, random), style);
+            }
+        }
+        (5, _, Some(sheet)) => {
             fit(&mut canvas, [0.0, 0.0, width, height], &sheet.face, random.random_bool(0.5));
             if random.random_bool(0.5) {
                 return canvas.into_raster();

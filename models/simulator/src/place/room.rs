@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rand::{Rng, RngExt};
 
-use crate::canvas::{Bounds, Canvas, Ink};
+use crate::canvas::{Bounds, Canvas, Ink, ellipse_distance};
 use crate::colour::{Rgb, decode, mix, scale};
 use crate::place::ground::Ground;
 use crate::raster::Raster;
@@ -17,6 +17,9 @@ pub(super) fn paint(
     photographs: &[Arc<Raster>],
     random: &mut impl Rng,
 ) {
+    if random.random_bool(0.3) {
+        return table(canvas, [width, height], photographs, random);
+    }
     let floor = height * random.random_range(0.35..0.95);
     surface(canvas, [0.0, 0.0, width, floor], random);
     for _ in 0..random.random_range(0..4u8) {
@@ -34,6 +37,38 @@ pub(super) fn paint(
     for foot in feet {
         let x = width * random.random_range(0.0..1.0);
         thing(canvas, [x, foot], 0.5 * height, photographs, random);
+    }
+}
+
+/// A table from above: plates, bowls, trays and what is on them.
+fn table(
+    canvas: &mut Canvas<'_>,
+    [width, height]: [f32; 2],
+    photographs: &[Arc<Raster>],
+    random: &mut impl Rng,
+) {
+    surface(canvas, [0.0, 0.0, width, height], random);
+    for _ in 0..random.random_range(1..6u8) {
+        let reach = random.random_range(0.1..0.5) * width.min(height);
+        let radii = [reach, reach * random.random_range(0.85..1.0)];
+        let centre = [width, height].map(|side| side * random.random_range(0.1..0.9));
+        let [x, y] = centre;
+        let area = [x - radii[0], y - radii[1], x + radii[0], y + radii[1]];
+        let shade = Ink::solid([0.01; 3]).opacity(0.4);
+        canvas.ellipse([x + 0.06 * reach, y + 0.08 * reach], radii, shade);
+        canvas.ellipse(centre, radii, Ink::solid(colour(random)));
+        let inner = radii.map(|radius| radius * random.random_range(0.6..0.95));
+        let round = |x: f32, y: f32| ellipse_distance([x - centre[0], y - centre[1]], inner);
+        if random.random_bool(0.6) && !photographs.is_empty() {
+            let picture = &photographs[random.random_range(0..photographs.len())];
+            let fine = picture.width() as f32 / (2.0 * reach);
+            canvas.textured(area, round, |x, y| {
+                picture.sample((x - area[0]) * fine, (y - area[1]) * fine)
+            });
+        } else {
+            let (food, seed) = (Ground::any(random), random.random());
+            canvas.textured(area, round, |x, y| food.reflect([x * 10.0, y * 10.0], seed));
+        }
     }
 }
 

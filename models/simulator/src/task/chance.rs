@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rand::{Rng, RngExt};
 
 use crate::camera::{Blur, Camera, Filter};
-use crate::colour::Rgb;
+use crate::colour::{Rgb, scale};
 use crate::place::{Bend, Ground, Lamp, Light, Pattern, Pose, Prop, Shadow};
 use crate::stock::Stock;
 
@@ -56,10 +56,22 @@ pub(super) fn light(random: &mut impl Rng) -> Light {
     let fall = random.random_range(0.0..360.0f32);
     let (sin, cos) = fall.to_radians().sin_cos();
     let steep = spread(random, 0.3, 1.8);
-    let lamps = (0..random.random_range(0..3u8)).map(|_| lamp(colour, random)).collect();
+    let lamps: Vec<Lamp> = (0..random.random_range(0..3u8)).map(|_| lamp(colour, random)).collect();
+    // One in six has little light but a lamp's.
+    let spot = random.random_bool(0.17);
+    let (lamps, dim) = if spot {
+        let lamp = Lamp {
+            centre: [0, 1].map(|_| random.random_range(0.2..0.8)),
+            reach: random.random_range(0.12..0.45),
+            colour: scale(colour, random.random_range(0.5..1.2)),
+        };
+        (vec![lamp], random.random_range(0.03..0.35))
+    } else {
+        (lamps, 1.0)
+    };
     let shadows = (0..[0, 0, 1, 1, 2][random.random_range(0..5)]).map(|_| shadow(random)).collect();
     Light {
-        colour,
+        colour: scale(colour, dim),
         fade: (random.random_range(0.0..360.0), random.random_range(0.0..0.55)),
         slant: [steep * cos, steep * sin],
         photographer: if random.random_bool(0.4) { random.random_range(0.0..0.6) } else { 0.0 },

@@ -295,7 +295,13 @@ fn screen_view(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Scr
         colourful: random.random_range(0.0..1.0),
     });
     let display = Display { fringes, ..display(true, random) };
-    let surround = surround(content.width() as f32, phone, random);
+    let mut surround = surround(content.width() as f32, phone, random);
+    if random.random_bool(0.4) {
+        // A lit room: the glass veils what it shows, and what stands around is as bright.
+        let level = random.random_range(0.3..1.0);
+        surround.room = [0, 1, 2].map(|_| level * random.random_range(0.9..1.1));
+        surround.haze = random.random_range(0.05..0.3);
+    }
     let lean = if random.random_bool(0.4) { 35.0 } else { 12.0 };
     let pose = Pose {
         roll: random.random_range(-12.0..12.0)
