@@ -15,7 +15,7 @@ use crate::stock::Stock;
 pub(super) fn recipe(stock: &Stock, long: usize, random: &mut ChaCha8Rng) -> Recipe {
     let frame = chance::frame(long, random);
     let scene: Box<dyn Scene> = match random.random_range(0..100) {
-        0..=9 => without(stock, frame, random),
+        0..=15 => without(stock, frame, random),
         _ => Box::new(page(stock, frame, random)),
     };
     Recipe::new(scene, chance::camera(false, random), random.random_range(80..=97))
@@ -24,7 +24,7 @@ pub(super) fn recipe(stock: &Stock, long: usize, random: &mut ChaCha8Rng) -> Rec
 /// No page: a bare desk, or a place.
 fn without(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Box<dyn Scene> {
     let light = chance::light(random);
-    if random.random_bool(0.4) {
+    if random.random_bool(0.6) {
         let subject = *chance::pick(
             &[Subject::Room, Subject::Storefront, Subject::Shelf, Subject::Vehicle],
             random,
@@ -74,11 +74,11 @@ pub(super) fn page(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) ->
     let sheet = stock.sheet(pixels.max(9000.0), random);
     let size = sheet.size;
     let pose = chance::pose(coverage, random);
-    // White on white, every tenth time.
-    let white = random.random_bool(0.1);
+    // White on white, every sixth time.
+    let white = random.random_bool(0.17);
     let ground = if white { Ground::white(random) } else { chance::ground(stock, random) };
     let reach = 0.5 * size[0].max(size[1]);
-    let crowded = if random.random_bool(0.5) { random.random_range(1..6) } else { 0 };
+    let crowded = if random.random_bool(0.6) { random.random_range(1..9) } else { 0 };
     let (mut below, mut above) = (Vec::new(), Vec::new());
     for thing in chance::clutter(stock, size, reach, crowded, random) {
         // Flat things may lie below the page, all may lie beside it or over its edge.
@@ -95,7 +95,7 @@ pub(super) fn page(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) ->
     if random.random_bool(0.2) {
         above.extend(chance::hand(size, random));
     }
-    if random.random_bool(0.15) {
+    for _ in 0..[0, 0, 0, 0, 0, 1, 1, 1, 2, 3][random.random_range(0..10)] {
         above.push(across(size, random));
     }
     let glares = if random.random_bool(0.2) { glares(size, random) } else { Vec::new() };
@@ -126,7 +126,12 @@ fn across([width, height]: [f32; 2], random: &mut impl Rng) -> Prop {
         || [random.random_range(-0.2..1.2) * width, random.random_range(-0.2..1.2) * height];
     let (from, middle, to) = (point(), point(), point());
     if random.random_bool(0.5) {
-        return Prop::Pen { from, to, colour: 0x1b2033 };
+        let colour =
+            *chance::pick(&[0x1b_2033, 0x15_1517, 0xe3_e040, 0xb0_2a2a, 0xd8_d9db], random);
+        let reach = random.random_range(90.0..160.0);
+        let long = ((to[0] - from[0]).hypot(to[1] - from[1])).max(1.0);
+        let tip = [0, 1].map(|axis| from[axis] + (to[axis] - from[axis]) * reach / long);
+        return Prop::Pen { from, to: tip, colour };
     }
     let points = (0..=20u8)
         .map(|step| {
