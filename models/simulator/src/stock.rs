@@ -63,7 +63,6 @@ impl Stock {
     /// pixel where displays are seen from near, larger otherwise.
     #[must_use]
     pub fn with_displays(self, seed: u64, near: bool) -> Self {
-        let enlarged = if near { [0.5, 1.5] } else { [1.0, 7.0] };
         let displays = (0..DISPLAYS as u64)
             .into_par_iter()
             .map(|index| {
@@ -78,7 +77,7 @@ impl Stock {
                 ];
                 let size = sizes[random.random_range(0..sizes.len())];
                 let (sheets, photographs) = (&self.sheets, &self.photographs);
-                Arc::new(interface(&self.fonts, size, sheets, photographs, enlarged, &mut random))
+                Arc::new(interface(&self.fonts, size, sheets, photographs, near, &mut random))
             })
             .collect();
         Self { displays, ..self }

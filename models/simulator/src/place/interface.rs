@@ -19,15 +19,16 @@ struct Theme {
 }
 
 /// The screen of a computer or a phone of this size, with a sheet or pictures or neither on it;
-/// pictures are enlarged from so much to so much.
+/// where it is seen from `near`, pictures are shown about pixel by pixel, otherwise larger.
 pub(crate) fn interface(
     fonts: &Fonts,
     size: [usize; 2],
     sheets: &[Arc<Sheet>],
     photographs: &[Arc<Raster>],
-    enlarged: [f32; 2],
+    near: bool,
     random: &mut impl Rng,
 ) -> Raster {
+    let enlarged = if near { [0.5, 1.5] } else { [1.0, 7.0] };
     let [width, height] = size.map(|side| side as f32);
     let phone = height > width;
     let theme = theme(random);
@@ -37,7 +38,7 @@ pub(crate) fn interface(
     let picture =
         (!photographs.is_empty()).then(|| &photographs[random.random_range(0..photographs.len())]);
     // A picture over everything: a film, a gallery, a forger's viewer.
-    let full = random.random_range(0..10);
+    let full = if near { random.random_range(0..10) } else { random.random_range(1..14) };
     match (full, picture, sheet) {
         (0..=1, Some(_), _) => {
             gallery(&mut canvas, [0.0, 0.0, width, height], photographs, enlarged, random);
@@ -148,7 +149,12 @@ fn bars(
         (Ink::solid(theme.bar), Ink::solid(theme.text), Ink::solid(theme.accent));
     canvas.fill([0.0, 0.0, width, 1.6 * unit], bar);
     let style = Style::new(Face::Grotesque, 1.1 * unit, text);
-    canvas.text(unit, 0.8 * unit, &invented::latin(2, random), style);
+    let tabs = random.random_range(1..9u8);
+    for tab in 0..tabs {
+        let x = unit + f32::from(tab) * 0.8 * width / f32::from(tabs);
+        canvas.fill([x - 0.4 * unit, 0.4 * unit, x - 0.3 * unit, 1.4 * unit], accent);
+        canvas.text(x, 0.8 * unit, &invented::latin(1, random), style);
+    }
     canvas.fill([0.0, 1.6 * unit, width, 3.8 * unit], Ink::solid(theme.ground));
     canvas.fill([3.0 * unit, 2.0 * unit, 0.8 * width, 3.4 * unit], bar);
     canvas.text(3.6 * unit, 2.7 * unit, &invented::latin(4, random), style);
@@ -157,11 +163,40 @@ fn bars(
         canvas.ellipse([x, 2.7 * unit], [0.5 * unit; 2], if button == 1 { accent } else { text });
     }
     canvas.fill([0.0, height - 2.4 * unit, width, height], bar);
-    let icons = random.random_range(4..12u8);
-    for icon in 0..icons {
-        let x = width * (0.3 + 0.4 * f32::from(icon) / f32::from(icons));
+    icons(canvas, [0.3 * width, height - 2.0 * unit], [0.4 * width, 1.5 * unit], random);
+    if random.random_bool(0.5) {
+        canvas.fill([0.0, 3.8 * unit, width, 5.2 * unit], bar);
+        icons(canvas, [unit, 4.0 * unit], [0.7 * width, unit], random);
+    }
+    // A list at the side.
+    if random.random_bool(0.35) {
+        let [top, bottom] = [5.2 * unit, height - 2.4 * unit];
+        canvas.fill([0.0, top, 0.16 * width, bottom], bar);
+        for line in 0..random.random_range(4..20u8) {
+            let y = top + unit * (1.0 + 1.8 * f32::from(line));
+            if y < bottom - unit {
+                canvas.text(unit, y, &invented::latin(2, random), style);
+            }
+        }
+    }
+}
+
+/// Small pictures in a row, of this height.
+fn icons(
+    canvas: &mut Canvas<'_>,
+    [left, top]: [f32; 2],
+    [wide, high]: [f32; 2],
+    random: &mut impl Rng,
+) {
+    let count = random.random_range(4..16u8);
+    for icon in 0..count {
+        let x = left + wide * f32::from(icon) / f32::from(count);
         let ink = Ink::solid([0, 1, 2].map(|_| decode(random.random_range(0.1..1.0))));
-        canvas.fill([x, height - 2.0 * unit, x + 1.5 * unit, height - 0.5 * unit], ink);
+        if random.random_bool(0.5) {
+            canvas.fill([x, top, x + high, top + high], ink);
+        } else {
+            canvas.ellipse([x + high / 2.0, top + high / 2.0], [high / 2.0; 2], ink);
+        }
     }
 }
 
@@ -223,7 +258,8 @@ fn page(
                 let style = Style::new(
                     if random.random_bool(0.5) { Face::Grotesque } else { Face::Sans },
                     body,
-                    Ink::solid(theme.text),
+                    // Code is coloured.
+                    Ink::solid(if random.random_bool(0.2) { theme.accent } else { theme.text }),
                 );
                 for _ in 0..random.random_range(2..8u8) {
                     let width = random.random_range(0.4..1.0) * (right - left);

@@ -308,7 +308,7 @@ fn screen_view(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Scr
             + [0.0, 0.0, 0.0, 90.0, -90.0][random.random_range(0..5)],
         pitch: random.random_range(-lean..lean),
         yaw: random.random_range(-lean..lean),
-        coverage: random.random_range(0.35..0.95),
+        coverage: random.random_range(0.5..0.95),
         offset: [0, 1].map(|_| random.random_range(-0.06..0.06)),
     };
     let screen = Screen::showing(content, frame, pose, display, surround);
@@ -323,7 +323,7 @@ fn thing(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Box<dyn S
     let light = chance::light(random);
     let photograph = stock.photograph(random).cloned();
     match (random.random_range(0..10), photograph) {
-        (0..=3, Some(picture)) => {
+        (0..=6, Some(picture)) => {
             let size = [picture.width() as f32, picture.height() as f32];
             let gain = decode(random.random_range(0.5..1.0));
             let ground = Ground {
@@ -331,18 +331,12 @@ fn thing(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Box<dyn S
                 colours: [[gain; 3]; 2],
                 size: 1.0,
             };
-            let near = Pose { roll: 0.0, pitch: 0.0, yaw: 0.0, coverage: 0.95, offset: [0.0; 2] };
+            let near =
+                Pose { coverage: random.random_range(0.75..0.98), ..chance::pose(0.9, random) };
             Box::new(Desk::bare(size, frame, near, ground, light))
         }
-        (5..=8, _) => {
-            let places = [
-                Subject::Room,
-                Subject::Room,
-                Subject::Room,
-                Subject::Storefront,
-                Subject::Shelf,
-                Subject::Vehicle,
-            ];
+        (7, _) => {
+            let places = [Subject::Room, Subject::Storefront, Subject::Shelf, Subject::Vehicle];
             let subject = *chance::pick(&places, random);
             Box::new(Facade::any(
                 &stock.fonts,
