@@ -112,8 +112,8 @@ class Spectrum(nn.Module):
     """Logarithm of the power spectrum of luma in Hann tiles of 112 pixels, the quarters and the middle:
     its mean and its maximum over the tiles, and how far the mean stands out of its surroundings.
 
-    [n,3,224,224] to [n,5,112,57]: rows are frequencies down, -56..55 cycles a tile, columns those
-    across, 0..56; the last two channels hold these. The transform is two products with constant matrices, which every engine runs.
+    [n,3,224,224] to [n,3,112,57]: rows are frequencies down, -56..55 cycles a tile, columns those
+    across, 0..56. The transform is two products with constant matrices, which every engine runs.
     """
 
     TILE = 112
@@ -133,9 +133,6 @@ class Spectrum(nn.Module):
             ("across_sine", across.sin() * window[:, None]),
         ]:
             self.register_buffer(name, values.float(), persistent=False)
-        # Where a cell lies: rasters keep off the axes' own lines and off low frequencies.
-        self.register_buffer("down", ((places - self.TILE // 2).abs() / self.TILE * 2).float()[:, None], persistent=False)
-        self.register_buffer("across", (places[: self.TILE // 2 + 1] / self.TILE * 2).float(), persistent=False)
 
     def forward(self, x):
         luma = 0.299 * x[:, 0] + 0.587 * x[:, 1] + 0.114 * x[:, 2]
@@ -149,8 +146,7 @@ class Spectrum(nn.Module):
         power = torch.log(real * real + imaginary * imaginary + self.FLOOR)
         mean, loudest = power.mean(1, keepdim=True), power.amax(1, keepdim=True)
         around = functional.avg_pool2d(mean, 9, 1, 4)
-        nowhere = mean * 0
-        return torch.cat([mean, loudest, mean - around, nowhere + self.down, nowhere + self.across], 1)
+        return torch.cat([mean, loudest, mean - around], 1)
 
 
 class RecaptureCrop(Classifier):
@@ -167,7 +163,7 @@ class RecaptureCrop(Classifier):
         super().__init__((5, 2, 16), (32, 48, 96), (1, 1, 2), 1)
         self.power = Spectrum()
         self.peaks = nn.Sequential(
-            nn.BatchNorm2d(5), convolution(5, 16, stride=2), stage(16, 32, 1), stage(32, 64, 1)
+            nn.BatchNorm2d(3), convolution(3, 16, stride=2), stage(16, 32, 1), stage(32, 64, 1)
         )
         self.drawn = nn.Sequential(convolution(96, 64), nn.Conv2d(64, 4, 1), nn.PixelShuffle(2))
         self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(2 * (96 + 64), 1))

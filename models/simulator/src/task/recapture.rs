@@ -129,9 +129,8 @@ fn reflection(room: f32, random: &mut impl Rng) -> Reflection {
 
 /// Makes a display's control: what it shows is there as a thing that reflects light is, without raster
 /// and without what a display and its glass add.
-fn reflecting(display: &mut Display, surround: &mut Surround, random: &mut impl Rng) {
+fn reflecting(display: &mut Display, surround: &mut Surround, warm: f32) {
     let level = display.white.iter().sum::<f32>() / 3.0;
-    let warm = random.random_range(-0.1..0.25);
     let white = [level * (1.0 + warm), level, level * (1.0 - warm)];
     *display = Display { black_level: 0.0, falloff: 0.0, bands: None, white, ..*display };
     surround.haze = 0.0;
@@ -155,8 +154,10 @@ fn screen_crop(
     let mut display = display(even, random);
     let columns = content.width() as f32;
     let mut surround = surround(columns, content.height() > content.width(), random);
+    // Drawn for both, so that a control goes on as its picture does.
+    let warm = random.random_range(-0.1..0.25);
     if even {
-        reflecting(&mut display, &mut surround, random);
+        reflecting(&mut display, &mut surround, warm);
     }
     // Display pixels on a pixel of the camera: a whole notebook screen on 12 MP gives 0.4 to 1; nearly
     // all screens are held nearly upright.
