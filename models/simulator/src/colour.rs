@@ -1,6 +1,8 @@
 //! Linear light. Everything between ink and sensor is computed in it; sRGB is only how a colour is
 //! written down and how a picture is stored.
 
+use rand::{Rng, RngExt};
+
 /// Red, green, blue in linear light; 1 is white paper in full light. Highlights exceed 1.
 pub type Rgb = [f32; 3];
 
@@ -17,6 +19,12 @@ pub(crate) fn decode(encoded: f32) -> f32 {
 /// Linear light to sRGB 0..1 (IEC 61966-2-1).
 pub(crate) fn encode(linear: f32) -> f32 {
     if linear <= 0.003_130_8 { linear * 12.92 } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 }
+}
+
+/// A colour whose channels, sRGB 0..1, lie at most so far from a level.
+pub(crate) fn around(level: f32, reach: f32, random: &mut impl Rng) -> Rgb {
+    let mut channel = || level + reach * random.random_range(-1.0..1.0f32);
+    [0, 1, 2].map(|_| decode(channel().clamp(0.02, 0.97)))
 }
 
 /// `from` where `share` is 0, `to` where it is 1.

@@ -87,6 +87,10 @@ fn row<T>(
     (name, values.into_iter().map(|(label, value)| (label.into(), picture(value))).collect())
 }
 
+fn numbers(values: &[f32]) -> Vec<(String, f32)> {
+    values.iter().map(|value| (value.to_string(), *value)).collect()
+}
+
 fn places(fonts: &Fonts, sheet: &Sheet) -> Vec<Row> {
     let camera = Camera::default();
     let lit = |light: Light| taken(&desk(sheet, Ground::wood(), light), &camera);
@@ -191,9 +195,6 @@ fn cameras(sheet: &Arc<Sheet>) -> Vec<Row> {
     let plain = Camera { full_well: 4000.0, denoise: 0.0, sharpening: 0.0, ..Camera::default() };
     let scene = near(sheet);
     let shot = |camera: Camera| taken(&scene, &camera);
-    let numbers = |values: &[f32]| -> Vec<(String, f32)> {
-        values.iter().map(|value| (value.to_string(), *value)).collect()
-    };
     vec![
         row("lens_sigma, px", numbers(&[0.35, 0.6, 0.95, 1.5]), |lens_sigma| {
             shot(Camera { lens_sigma, ..plain })
@@ -254,6 +255,13 @@ fn rasters(sheet: &Arc<Sheet>) -> Vec<Row> {
         taken(&Window::new(screen, corner, [SIDE; 2]), &camera)
     };
     let grid = |grid| Display { grid, ..Display::default() };
+    let whole = |falloff| {
+        let content = Arc::new(sheet.face.resized(630, 890));
+        let pose = Pose { roll: 0.0, pitch: 20.0, yaw: 20.0, coverage: 0.6, offset: [0.0; 2] };
+        let display = Display { grid: Grid::Even, falloff, ..Display::default() };
+        let screen = Screen::showing(content, [SIDE; 2], pose, display, Surround::dark());
+        taken(&screen.enlarged(1.6, [-0.3 * SIDE as f32; 2]), &Camera::default())
+    };
     let bands = Bands { period: 60.0, phase: 0.0, depth: 0.3 };
     let dotted = |lines: f32, screening| {
         let pattern =
@@ -263,11 +271,9 @@ fn rasters(sheet: &Arc<Sheet>) -> Vec<Row> {
         taken(&Desk::bare(size, [SIDE; 2], POSE, ground, Light::window()), &camera)
     };
     vec![
-        row(
-            "display px a camera px",
-            [0.22f32, 0.35, 0.5, 0.7, 0.95, 1.3].map(|pitch| (pitch.to_string(), pitch)),
-            |pitch| shown(Display::default(), pitch),
-        ),
+        row("display px a camera px", numbers(&[0.22, 0.35, 0.5, 0.7, 0.95, 1.3]), |pitch| {
+            shown(Display::default(), pitch)
+        }),
         row(
             "display",
             [
@@ -281,6 +287,7 @@ fn rasters(sheet: &Arc<Sheet>) -> Vec<Row> {
             ],
             |display| shown(display, 0.42),
         ),
+        row("darker from the side", numbers(&[0.0, 2.0, 4.0, 6.0]), whole),
         row(
             "print, lines an inch",
             [

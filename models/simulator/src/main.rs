@@ -131,12 +131,7 @@ fn render(series: &Series) -> Result<(), SimulatorError> {
     let bar = bar(series.count);
     bar.set_message("preparing what scenes are made of");
     bar.tick();
-    let mut stock = Stock::new(&series.fonts, series.photos.as_deref())?;
-    if matches!(series.task, Task::Recapture | Task::View) {
-        stock = stock
-            .with_sheets(series.seed)
-            .with_displays(series.seed, series.task == Task::Recapture);
-    }
+    let stock = Stock::new(&series.fonts, series.photos.as_deref())?;
     bar.set_message("");
     bar.reset_elapsed();
     task::render(&order, &stock, &series.out, &|more| bar.inc(more))?;

@@ -1,5 +1,4 @@
-//! What scenes are composed of: fonts, sheets, photographs, displays. Made once, used by many
-//! pictures.
+//! What scenes are composed of: fonts, photographs, sheets, displays.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,25 +14,29 @@ use crate::fonts::Fonts;
 use crate::place::interface;
 use crate::raster::Raster;
 
-/// Fonts, sheets, photographs and displays that pictures draw from.
+/// Fonts, photographs, sheets and displays that pictures draw from.
 #[derive(Debug)]
 pub struct Stock {
     /// The typefaces.
-    pub fonts: Fonts,
+    pub fonts: Arc<Fonts>,
     /// Photographs that may be shown, printed or lain about; possibly none.
-    pub photographs: Vec<Arc<Raster>>,
+    pub photographs: Arc<[Arc<Raster>]>,
     /// Sheets fine enough to be photographed from near.
-    pub sheets: Vec<Arc<Sheet>>,
+    pub(crate) sheets: Vec<Arc<Sheet>>,
     /// What displays show, in display pixels.
-    pub displays: Vec<Arc<Raster>>,
+    pub(crate) displays: Vec<Arc<Raster>>,
 }
 
 /// Pixels of a sheet that is photographed from near; about six a millimetre on A4.
 const SHEET_PIXELS: f32 = 2.2e6;
+/// Pixels that displays have.
+const DISPLAYS: [[usize; 2]; 6] =
+    [[1366, 768], [1920, 1080], [1536, 960], [1280, 800], [1080, 1920], [720, 1600]];
 /// Photographs kept in memory; a folder with more gives every n-th.
 const PHOTOGRAPHS: usize = 1500;
-const SHEETS: usize = 48;
-const DISPLAYS: usize = 44;
+/// Sheets and displays that a batch of pictures shares; so few pictures see the same that nothing
+/// learns them by heart.
+const FURNITURE: u64 = 12;
 
 impl Stock {
     /// Fonts, and photographs of a folder if one is given.
@@ -41,46 +44,30 @@ impl Stock {
     /// # Errors
     /// As [`Fonts::load`]; [`SimulatorError::NoPhotographs`] and those of reading a picture.
     pub fn new(fonts: &Path, photographs: Option<&Path>) -> Result<Self, SimulatorError> {
-        let photographs = photographs.map(load).transpose()?.unwrap_or_default();
-        let fonts = Fonts::load(fonts)?;
+        let photographs = photographs.map(load).transpose()?.unwrap_or_default().into();
+        let fonts = Arc::new(Fonts::load(fonts)?);
         Ok(Self { fonts, photographs, sheets: Vec::new(), displays: Vec::new() })
     }
 
-    /// Adds sheets for near pictures.
-    #[must_use]
-    pub fn with_sheets(self, seed: u64) -> Self {
-        let sheets = (0..SHEETS as u64)
+    /// With sheets for near pictures and with what displays show: photographs about pixel by pixel
+    /// where displays are seen from `near`, larger otherwise. Each batch has its own.
+    pub(crate) fn furnished(&self, near: bool, seed: u64, batch: u64) -> Self {
+        let indices = batch * FURNITURE..(batch + 1) * FURNITURE;
+        let sheets: Vec<Arc<Sheet>> = indices
+            .clone()
+            .into_par_iter()
+            .map(|index| Arc::new(self.sheet(SHEET_PIXELS, &mut stream(seed ^ 0x5eed, index))))
+            .collect();
+        let displays = indices
             .into_par_iter()
             .map(|index| {
-                let mut random = stream(seed ^ 0x5eed, index);
-                Arc::new(self.sheet(SHEET_PIXELS, &mut random))
+                let random = &mut stream(seed ^ 0xd15b, index);
+                let size = *pick(&DISPLAYS, random);
+                Arc::new(interface(&self.fonts, size, &sheets, &self.photographs, near, random))
             })
             .collect();
-        Self { sheets, ..self }
-    }
-
-    /// Adds what displays show; sheets are shown where there are some, and photographs about pixel by
-    /// pixel where displays are seen from near, larger otherwise.
-    #[must_use]
-    pub fn with_displays(self, seed: u64, near: bool) -> Self {
-        let displays = (0..DISPLAYS as u64)
-            .into_par_iter()
-            .map(|index| {
-                let mut random = stream(seed ^ 0xd15b, index);
-                let sizes = [
-                    [1366, 768],
-                    [1920, 1080],
-                    [1536, 960],
-                    [1280, 800],
-                    [1080, 1920],
-                    [720, 1600],
-                ];
-                let size = sizes[random.random_range(0..sizes.len())];
-                let (sheets, photographs) = (&self.sheets, &self.photographs);
-                Arc::new(interface(&self.fonts, size, sheets, photographs, near, &mut random))
-            })
-            .collect();
-        Self { displays, ..self }
+        let (fonts, photographs) = (Arc::clone(&self.fonts), Arc::clone(&self.photographs));
+        Self { fonts, photographs, sheets, displays }
     }
 
     /// A sheet of any kind, of about so many pixels; half of them are vouchers.
@@ -98,9 +85,18 @@ impl Stock {
     }
 
     pub(crate) fn photograph(&self, random: &mut impl Rng) -> Option<&Arc<Raster>> {
-        let count = self.photographs.len();
-        (count > 0).then(|| &self.photographs[random.random_range(0..count)])
+        any(&self.photographs, random)
     }
+}
+
+/// One of some things, of which there is at least one.
+pub(crate) fn pick<'p, T>(from: &'p [T], random: &mut impl Rng) -> &'p T {
+    &from[random.random_range(0..from.len())]
+}
+
+/// One of some things, if there is any.
+pub(crate) fn any<'p, T>(from: &'p [T], random: &mut impl Rng) -> Option<&'p T> {
+    (!from.is_empty()).then(|| pick(from, random))
 }
 
 /// The numbers of one picture of a series: they do not depend on who renders which.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use bailing_simulator::{Camera, Display, Grid, Pose, Raster, Screen, Surround, Window};
+use bailing_simulator::{Camera, Display, Grid, Pose, Raster, Scene, Screen, Surround, Window};
 
 /// Pixels of a crop's side.
 const SIDE: usize = 256;
@@ -38,6 +38,27 @@ fn row(grid: Grid, pitch: f32) -> (Vec<f32>, f32) {
             .sum::<f32>()
     };
     ((0..SIDE).map(luma).collect(), pitch)
+}
+
+#[test]
+fn a_display_darkens_with_the_angle_at_which_it_is_seen_and_more_so_from_near() {
+    let pose = Pose { roll: 0.0, pitch: 0.0, yaw: 0.0, coverage: 0.81, offset: [0.0; 2] };
+    let white = Arc::new(Raster::filled(64, 64, [0.6; 3]));
+    let display = Display { grid: Grid::Even, falloff: 4.0, ..Display::default() };
+    let surround = Surround { haze: 0.0, ..Surround::dark() };
+    let far = Screen::showing(white, [1000; 2], pose, display, surround);
+    let darker =
+        |screen: &Screen, at: [f32; 2]| screen.radiance(at)[1] / screen.radiance([500.0, 500.0])[1];
+    // The focal length is 0.85 of the frame's side.
+    let cosine = |away: f32| 1.0 / (1.0 + (away / 850.0).powi(2)).sqrt();
+    let at_corner = darker(&far, [800.0, 900.0]);
+    assert!((at_corner - cosine(500.0).powi(4)).abs() < 1e-3, "{at_corner}");
+    let aside = darker(&far, [700.0, 500.0]);
+    // Twice as near, the same point lies twice as far from the middle of the frame.
+    let near = far.enlarged(2.0, [-500.0; 2]);
+    assert!(near.corners()[0][0] < 0.0);
+    assert!((darker(&near, [900.0, 500.0]) - cosine(400.0).powi(4)).abs() < 1e-3);
+    assert!((aside - cosine(200.0).powi(4)).abs() < 1e-3, "{aside}");
 }
 
 fn strength(row: &[f32], cycles: usize) -> f32 {

@@ -12,10 +12,10 @@ use bailing_simulator::{FONTS_FOLDER, Stock};
 
 const TASKS: [Task; 5] = [Task::Document, Task::Recapture, Task::View, Task::Scene, Task::Voucher];
 
-/// Fonts and some sheets and displays, or `None` after a printed word that the test was skipped.
+/// Fonts, or `None` after a printed word that the test was skipped.
 fn stock() -> Option<Stock> {
     match Stock::new(Path::new(FONTS_FOLDER), None) {
-        Ok(stock) => Some(stock.with_sheets(3).with_displays(3, true)),
+        Ok(stock) => Some(stock),
         Err(error) => {
             println!("skipped: {error}");
             None

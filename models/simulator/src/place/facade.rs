@@ -7,7 +7,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::canvas::{Canvas, Ink, Style};
-use crate::colour::{Rgb, add, decode, mix, multiply, scale, smoothstep};
+use crate::colour::{Rgb, add, around, mix, multiply, scale, smoothstep};
 use crate::document::content as invented;
 use crate::fonts::{Face, Fonts};
 use crate::homography::Homography;
@@ -18,6 +18,7 @@ use crate::place::pose::Pose;
 use crate::place::room;
 use crate::raster::Raster;
 use crate::scene::{Scene, Truth};
+use crate::stock::any;
 
 /// What a facade is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,12 +124,8 @@ impl Facade {
 }
 
 fn paint(random: &mut impl Rng) -> Ink {
-    let vivid = random.random_bool(0.6);
-    let level: f32 = random.random_range(0.1..0.9);
-    Ink::solid([0, 1, 2].map(|_| {
-        let own = if vivid { random.random_range(0.03..0.95) } else { level };
-        decode(own)
-    }))
+    let vivid = if random.random_bool(0.6) { 0.5 } else { 0.0 };
+    Ink::solid(around(random.random_range(0.1..0.9), vivid, random))
 }
 
 fn white() -> Ink {
@@ -210,8 +207,7 @@ fn goods(
             let same = random.random_range(1..5u8);
             let high = pitch * random.random_range(0.35..0.85);
             let (body, label, band) = (paint(random), paint(random), paint(random));
-            let picture = (!photographs.is_empty() && random.random_bool(0.35))
-                .then(|| &photographs[random.random_range(0..photographs.len())]);
+            let picture = if random.random_bool(0.35) { any(photographs, random) } else { None };
             let round = random.random_bool(0.3);
             for _ in 0..same {
                 if x + wide > right {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use rand::{Rng, RngExt};
 
-use crate::colour::{Rgb, decode, mix, scale, smoothstep, srgb};
+use crate::colour::{Rgb, around, decode, mix, scale, smoothstep, srgb};
 use crate::homography::length;
 use crate::noise;
 use crate::raster::Raster;
+use crate::stock::pick;
 
 /// A surface: a pattern in two colours.
 #[derive(Clone, Debug)]
@@ -155,7 +156,7 @@ impl Ground {
     /// A surface that repeats within a few millimetres.
     #[must_use]
     pub fn fine(random: &mut impl Rng) -> Self {
-        let pattern = match FINE[random.random_range(0..FINE.len())].clone() {
+        let pattern = match pick(&FINE, random).clone() {
             Pattern::Tiles(_) => Pattern::Tiles(random.random_range(0.0..0.6)),
             Pattern::Halftone(_) => Pattern::Halftone(random.random_range(0.0..90.0)),
             pattern => pattern,
@@ -206,12 +207,7 @@ impl Ground {
 fn colours(random: &mut impl Rng) -> [Rgb; 2] {
     let level: f32 = random.random_range(0.12..0.95);
     let vivid: f32 = if random.random_bool(0.2) { 0.4 } else { 0.1 };
-    let mut colour = || {
-        let near = (level + random.random_range(-0.2..0.2)).clamp(0.04, 0.97);
-        [0, 1, 2]
-            .map(|_| decode((near + vivid * random.random_range(-1.0..1.0f32)).clamp(0.02, 0.97)))
-    };
-    [colour(), colour()]
+    [0, 1].map(|_| around(level + random.random_range(-0.2..0.2), vivid, random))
 }
 
 fn wood_colours(random: &mut impl Rng) -> [Rgb; 2] {

@@ -9,6 +9,7 @@ use crate::colour::{Rgb, decode};
 use crate::document::{Sheet, content as invented};
 use crate::fonts::{Face, Fonts};
 use crate::raster::Raster;
+use crate::stock::{any, pick};
 
 /// Colours of an interface.
 struct Theme {
@@ -34,9 +35,7 @@ pub(crate) fn interface(
     let theme = theme(random);
     let mut canvas = Canvas::new(fonts, [width, height], 1.0, theme.ground);
     let unit = if phone { width / 28.0 } else { height / 56.0 };
-    let sheet = (!sheets.is_empty()).then(|| &sheets[random.random_range(0..sheets.len())]);
-    let picture =
-        (!photographs.is_empty()).then(|| &photographs[random.random_range(0..photographs.len())]);
+    let (sheet, picture) = (any(sheets, random), any(photographs, random));
     // A picture over everything: a film, a gallery, a forger's viewer.
     let full = if near { random.random_range(0..10) } else { random.random_range(1..14) };
     match (full, picture, sheet) {
@@ -126,7 +125,7 @@ fn gallery(
         let mut x = left;
         let mut high = 0f32;
         while x < right {
-            let picture = &photographs[random.random_range(0..photographs.len())];
+            let picture = pick(photographs, random);
             let (width, height) = (picture.width() as f32 * scale, picture.height() as f32 * scale);
             // What does not fit is cut off.
             let area = [x, y, x + width, y + height];

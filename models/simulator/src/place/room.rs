@@ -6,9 +6,10 @@ use std::sync::Arc;
 use rand::{Rng, RngExt};
 
 use crate::canvas::{Bounds, Canvas, Ink, ellipse_distance};
-use crate::colour::{Rgb, decode, mix, scale};
+use crate::colour::{Rgb, around, mix, scale};
 use crate::place::ground::Ground;
 use crate::raster::Raster;
+use crate::stock::any;
 
 /// Paints a room of this size in centimetres.
 pub(super) fn paint(
@@ -59,8 +60,8 @@ fn table(
         canvas.ellipse(centre, radii, Ink::solid(colour(random)));
         let inner = radii.map(|radius| radius * random.random_range(0.6..0.95));
         let round = |x: f32, y: f32| ellipse_distance([x - centre[0], y - centre[1]], inner);
-        if random.random_bool(0.6) && !photographs.is_empty() {
-            let picture = &photographs[random.random_range(0..photographs.len())];
+        let filled = if random.random_bool(0.6) { any(photographs, random) } else { None };
+        if let Some(picture) = filled {
             let fine = picture.width() as f32 / (2.0 * reach);
             canvas.textured(area, round, |x, y| {
                 picture.sample((x - area[0]) * fine, (y - area[1]) * fine)
@@ -74,9 +75,8 @@ fn table(
 
 /// A colour of things: dull more often than not.
 fn colour(random: &mut impl Rng) -> Rgb {
-    let level: f32 = random.random_range(0.08..0.95);
     let vivid = if random.random_bool(0.3) { 0.4 } else { 0.06 };
-    [0, 1, 2].map(|_| decode((level + vivid * random.random_range(-1.0..1.0f32)).clamp(0.03, 0.97)))
+    around(random.random_range(0.08..0.95), vivid, random)
 }
 
 /// A wall or a floor: a pattern, or nearly even paint.
@@ -131,8 +131,10 @@ fn on_wall(
                 canvas.frame(inside, 1.5, Ink::solid(scale(paint, 0.7)));
             }
         }
-        3 if !photographs.is_empty() => {
-            canvas.picture(area, &photographs[random.random_range(0..photographs.len())]);
+        3 => {
+            if let Some(picture) = any(photographs, random) {
+                canvas.picture(area, picture);
+            }
             canvas.frame(area, rim, Ink::solid(colour(random)));
         }
         // A curtain.
@@ -188,10 +190,11 @@ fn thing(
                 &[[left, top], [left + deep, top - rise], [right + deep, top - rise], [right, top]],
                 Ink::solid(scale(body, random.random_range(1.0..1.3))),
             );
-            if random.random_bool(0.4) && !photographs.is_empty() {
-                let label =
+            let label = if random.random_bool(0.4) { any(photographs, random) } else { None };
+            if let Some(picture) = label {
+                let area =
                     [left + 0.15 * wide, top + 0.2 * high, left + 0.8 * wide, top + 0.7 * high];
-                canvas.picture(label, &photographs[random.random_range(0..photographs.len())]);
+                canvas.picture(area, picture);
             }
         }
         // A bottle, a bin, a cup: bright along a line.

@@ -7,7 +7,7 @@ use crate::document::Sheet;
 use crate::homography::{Homography, length};
 use crate::noise;
 use crate::place::ground::Ground;
-use crate::place::pose::Pose;
+use crate::place::pose::{Pose, View};
 use crate::raster::Raster;
 use crate::scene::{Corners, Scene, Truth};
 
@@ -37,7 +37,8 @@ pub struct Display {
     pub white: Rgb,
     /// 0..0.4: how much an anti-glare film's grains brighten and darken single sub-pixels.
     pub sparkle: f32,
-    /// Share of its light that it loses towards the corners of its own surface.
+    /// How much darker it looks from the side: the power of the cosine of the angle at which it is
+    /// seen, 0 (a diode that shines alike everywhere) to 6 (a cheap liquid crystal).
     pub falloff: f32,
     /// What is left of moiré in a picture much smaller than the camera's.
     pub fringes: Option<Fringes>,
@@ -117,7 +118,7 @@ impl Default for Display {
             // Backlights are bluer than paper in the same room.
             white: [0.79, 0.88, 1.04],
             sparkle: 0.0,
-            falloff: 0.35,
+            falloff: 1.5,
             fringes: None,
             bands: None,
         }
@@ -155,6 +156,10 @@ pub struct Screen {
     /// Display pixels to the frame, and back.
     to_frame: Homography,
     to_display: Homography,
+    /// Where the camera is: display pixels of its plane, and above it.
+    eye: [f32; 3],
+    /// Display pixels of what the camera has in its middle, for which it exposes.
+    middle: [f32; 2],
     display: Display,
     surround: Surround,
     shown: Option<Shown>,
@@ -182,9 +187,10 @@ impl Screen {
         surround: Surround,
     ) -> Self {
         let size = [content.width() as f32, content.height() as f32];
-        let to_frame = pose.homography(size, frame);
+        let View { to_frame, eye } = pose.view(size, frame);
         let to_display = to_frame.inverse();
-        Self { frame, content, to_frame, to_display, display, surround, shown: None }
+        let middle = to_display.apply(frame.map(|side| side as f32 / 2.0));
+        Self { frame, content, to_frame, to_display, eye, middle, display, surround, shown: None }
     }
 
     /// A display of `columns` pixels a row that shows the sheet in a viewer's window. How many
@@ -205,7 +211,8 @@ impl Screen {
         Self { shown: Some(Shown { sheet, corner, scale }), ..screen }
     }
 
-    /// The same, moved in the frame by so many pixels and enlarged around its outer top left corner.
+    /// The same from nearer: enlarged around the frame's outer top left corner, and moved by so many
+    /// pixels.
     #[must_use]
     pub fn enlarged(self, factor: f32, by: [f32; 2]) -> Self {
         let zoom = Homography::new([
@@ -214,7 +221,12 @@ impl Screen {
             [0.0, 0.0, 1.0],
         ]);
         let to_frame = zoom.after(&self.to_frame);
-        Self { to_frame, to_display: to_frame.inverse(), ..self }
+        let to_display = to_frame.inverse();
+        let middle = to_display.apply(self.frame.map(|side| side as f32 / 2.0));
+        let [x, y, above] = self.eye;
+        let nearer = |axis: usize, eye: f32| middle[axis] + (eye - self.middle[axis]) / factor;
+        let eye = [nearer(0, x), nearer(1, y), above / factor];
+        Self { to_frame, to_display, eye, middle, ..self }
     }
 
     /// Display pixels on one camera pixel, at the middle of the frame.
@@ -232,6 +244,12 @@ impl Screen {
         let [width, height] = [self.content.width() as f32, self.content.height() as f32];
         [[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]]
             .map(|corner| self.to_frame.apply(corner))
+    }
+
+    /// Cosine of the angle at which a point of its plane is seen.
+    fn facing(&self, [x, y]: [f32; 2]) -> f32 {
+        let [eye_x, eye_y, above] = self.eye;
+        above / length([length([x - eye_x, y - eye_y]), above])
     }
 
     /// Light of one point of one display pixel.
@@ -373,9 +391,8 @@ impl Scene for Screen {
         let [frame_width, frame_height] = self.frame.map(|side| side as f32);
         let place = [at[0] / frame_width, at[1] / frame_height];
         let mut light = if beyond < 0.0 {
-            // A display is darker from the side: the corners lose a little.
-            let (u, v) = (x / width - 0.5, y / height - 0.5);
-            let mut lit = scale(self.emit([x, y]), 1.0 - self.display.falloff * (u * u + v * v));
+            let seen = (self.facing([x, y]) / self.facing(self.middle)).powf(self.display.falloff);
+            let mut lit = scale(self.emit([x, y]), seen);
             if let Some(bands) = self.display.bands {
                 let phase = at[1] / bands.period + bands.phase;
                 let wave = 0.5 + 0.5 * (phase * std::f32::consts::TAU).sin();

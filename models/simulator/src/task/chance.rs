@@ -6,16 +6,12 @@ use rand::{Rng, RngExt};
 
 use crate::camera::{Blur, Camera, Filter};
 use crate::colour::{Rgb, scale};
-use crate::place::{Bend, Ground, Lamp, Light, Pattern, Pose, Prop, Shadow};
-use crate::stock::Stock;
+use crate::place::{Bend, Facade, Ground, Lamp, Light, Pattern, Pose, Prop, Shadow, Subject};
+use crate::stock::{Stock, pick};
 
 /// Log-uniform between two positive numbers.
 pub(super) fn spread(random: &mut impl Rng, from: f32, to: f32) -> f32 {
     (random.random_range(from.ln()..to.ln())).exp()
-}
-
-pub(super) fn pick<'p, T>(from: &'p [T], random: &mut impl Rng) -> &'p T {
-    &from[random.random_range(0..from.len())]
 }
 
 /// A frame with its long side of so many pixels, in the shapes that phones have.
@@ -56,18 +52,16 @@ pub(super) fn light(random: &mut impl Rng) -> Light {
     let fall = random.random_range(0.0..360.0f32);
     let (sin, cos) = fall.to_radians().sin_cos();
     let steep = spread(random, 0.3, 1.8);
-    let lamps: Vec<Lamp> = (0..random.random_range(0..3u8)).map(|_| lamp(colour, random)).collect();
     // One in six has little light but a lamp's.
-    let spot = random.random_bool(0.17);
-    let (lamps, dim) = if spot {
-        let lamp = Lamp {
+    let (lamps, dim) = if random.random_bool(0.17) {
+        let spot = Lamp {
             centre: [0, 1].map(|_| random.random_range(0.2..0.8)),
             reach: random.random_range(0.12..0.45),
             colour: scale(colour, random.random_range(0.5..1.2)),
         };
-        (vec![lamp], random.random_range(0.03..0.35))
+        (vec![spot], random.random_range(0.03..0.35))
     } else {
-        (lamps, 1.0)
+        ((0..random.random_range(0..3u8)).map(|_| lamp(colour, random)).collect(), 1.0)
     };
     let shadows = (0..[0, 0, 1, 1, 2][random.random_range(0..5)]).map(|_| shadow(random)).collect();
     Light {
@@ -139,6 +133,18 @@ pub(super) fn ground(stock: &Stock, random: &mut impl Rng) -> Ground {
         },
         _ => Ground::any(random),
     }
+}
+
+/// A shop, a shelf, a vehicle or a room.
+pub(super) fn place(
+    stock: &Stock,
+    frame: [usize; 2],
+    light: Light,
+    random: &mut impl Rng,
+) -> Facade {
+    let places = [Subject::Room, Subject::Storefront, Subject::Shelf, Subject::Vehicle];
+    let (subject, photographs) = (*pick(&places, random), &stock.photographs);
+    Facade::any(&stock.fonts, subject, photographs, frame, light, random.random())
 }
 
 const SKINS: &[u32] = &[0xf0c8a8, 0xe0ac86, 0xc98d64, 0x9c6644, 0x6d4630];

@@ -7,9 +7,9 @@ use rand_chacha::ChaCha8Rng;
 
 use super::chance;
 use super::series::Recipe;
-use crate::place::{Desk, Facade, Glare, Ground, Light, Prop, Subject};
+use crate::place::{Desk, Glare, Ground, Light, Prop};
 use crate::scene::Scene;
-use crate::stock::Stock;
+use crate::stock::{Stock, pick};
 
 /// One picture's scene and camera.
 pub(super) fn recipe(stock: &Stock, long: usize, random: &mut ChaCha8Rng) -> Recipe {
@@ -25,19 +25,7 @@ pub(super) fn recipe(stock: &Stock, long: usize, random: &mut ChaCha8Rng) -> Rec
 fn without(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Box<dyn Scene> {
     let light = chance::light(random);
     if random.random_bool(0.6) {
-        let subject = *chance::pick(
-            &[Subject::Room, Subject::Storefront, Subject::Shelf, Subject::Vehicle],
-            random,
-        );
-        let photographs = &stock.photographs;
-        return Box::new(Facade::any(
-            &stock.fonts,
-            subject,
-            photographs,
-            frame,
-            light,
-            random.random(),
-        ));
+        return Box::new(chance::place(stock, frame, light, random));
     }
     Box::new(bare(stock, frame, light, random))
 }
@@ -126,8 +114,7 @@ fn across([width, height]: [f32; 2], random: &mut impl Rng) -> Prop {
         || [random.random_range(-0.2..1.2) * width, random.random_range(-0.2..1.2) * height];
     let (from, middle, to) = (point(), point(), point());
     if random.random_bool(0.5) {
-        let colour =
-            *chance::pick(&[0x1b_2033, 0x15_1517, 0xe3_e040, 0xb0_2a2a, 0xd8_d9db], random);
+        let colour = *pick(&[0x1b_2033, 0x15_1517, 0xe3_e040, 0xb0_2a2a, 0xd8_d9db], random);
         let reach = random.random_range(90.0..160.0);
         let long = ((to[0] - from[0]).hypot(to[1] - from[1])).max(1.0);
         let tip = [0, 1].map(|axis| from[axis] + (to[axis] - from[axis]) * reach / long);

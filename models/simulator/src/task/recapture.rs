@@ -10,12 +10,12 @@ use super::{chance, document};
 use crate::camera::Camera;
 use crate::colour::decode;
 use crate::place::{
-    Bands, Desk, Display, Facade, Fringes, Grid, Ground, Pattern, Pose, Reflection, Screen,
-    Screening, Subject, Surround, Window,
+    Bands, Desk, Display, Fringes, Grid, Ground, Pattern, Pose, Reflection, Screen, Screening,
+    Surround, Window,
 };
 use crate::raster::Raster;
 use crate::scene::Scene;
-use crate::stock::{Stock, stream};
+use crate::stock::{Stock, pick, stream};
 
 /// One crop at the sensor's own pixels. Of twelve, three are screens, each followed by its control, so
 /// that what a display shows says nothing; three are things, one a fine pattern, one a print, followed
@@ -76,7 +76,7 @@ fn display(even: bool, random: &mut impl Rng) -> Display {
         black_level: if grid == Grid::PenTile { 0.0 } else { chance::spread(random, 0.0007, 0.01) },
         white: [white * (1.0 - cool), white * (1.0 - tint), white * (1.0 + cool)],
         sparkle: if random.random_bool(0.3) { random.random_range(0.02..0.25) } else { 0.0 },
-        falloff: random.random_range(0.0..0.9),
+        falloff: random.random_range(0.0..6.0),
         bands: random.random_bool(0.2).then(|| Bands {
             period: chance::spread(random, 40.0, 900.0),
             phase: random.random_range(0.0..1.0),
@@ -150,7 +150,7 @@ fn screen_crop(
     even: bool,
     random: &mut ChaCha8Rng,
 ) -> (Box<dyn Scene>, usize) {
-    let content = Arc::clone(chance::pick(&stock.displays, random));
+    let content = Arc::clone(pick(&stock.displays, random));
     let mut display = display(even, random);
     let columns = content.width() as f32;
     let mut surround = surround(columns, content.height() > content.width(), random);
@@ -209,7 +209,7 @@ fn print_crop(
             (Arc::clone(picture), random.random_range(1.5..6.0))
         }
         _ => {
-            let sheet = chance::pick(&stock.sheets, random);
+            let sheet = pick(&stock.sheets, random);
             (Arc::clone(&sheet.face), sheet.face.width() as f32 / sheet.size[0])
         }
     };
@@ -266,7 +266,7 @@ fn genuine_crop(stock: &Stock, size: [usize; 2], random: &mut ChaCha8Rng) -> Box
         }
         _ => {}
     }
-    let sheet = chance::pick(&stock.sheets, random);
+    let sheet = pick(&stock.sheets, random);
     let fine = chance::spread(random, 2.5, 16.0);
     let frame = sheet.size.map(|side| (side * fine * 1.15) as usize);
     let pose = chance::pose(0.75, random);
@@ -286,7 +286,7 @@ fn genuine_crop(stock: &Stock, size: [usize; 2], random: &mut ChaCha8Rng) -> Box
 }
 
 fn screen_view(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Screen {
-    let content = Arc::clone(chance::pick(&stock.displays, random));
+    let content = Arc::clone(pick(&stock.displays, random));
     let phone = content.height() > content.width();
     // The raster itself is far too fine for so small a picture; what is left of it are fringes.
     let fringes = random.random_bool(0.5).then(|| Fringes {
@@ -306,7 +306,8 @@ fn screen_view(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Scr
     let lean = if random.random_bool(0.4) { 35.0 } else { 12.0 };
     let pose = Pose {
         roll: random.random_range(-12.0..12.0)
-            + [0.0, 0.0, 0.0, 90.0, -90.0][random.random_range(0..5)],
+            + [0.0, 0.0, 0.0, 90.0, -90.0, random.random_range(-60.0..60.0)]
+                [random.random_range(0..6)],
         pitch: random.random_range(-lean..lean),
         yaw: random.random_range(-lean..lean),
         coverage: random.random_range(0.5..0.95),
@@ -314,7 +315,7 @@ fn screen_view(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Scr
     };
     let screen = Screen::showing(content, frame, pose, display, surround);
     // Often held so near that some or all of the display's frame is not seen.
-    let near = if random.random_bool(0.7) { random.random_range(1.0..2.0f32) } else { 1.0 };
+    let near = if random.random_bool(0.7) { random.random_range(1.0..2.4f32) } else { 1.0 };
     let by = [0, 1].map(|axis| (1.0 - near) * frame[axis] as f32 * random.random_range(0.2..0.8));
     screen.enlarged(near, by)
 }
@@ -336,18 +337,7 @@ fn thing(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Box<dyn S
                 Pose { coverage: random.random_range(0.75..0.98), ..chance::pose(0.9, random) };
             Box::new(Desk::bare(size, frame, near, ground, light))
         }
-        (7, _) => {
-            let places = [Subject::Room, Subject::Storefront, Subject::Shelf, Subject::Vehicle];
-            let subject = *chance::pick(&places, random);
-            Box::new(Facade::any(
-                &stock.fonts,
-                subject,
-                &stock.photographs,
-                frame,
-                light,
-                random.random(),
-            ))
-        }
+        (7, _) => Box::new(chance::place(stock, frame, light, random)),
         _ => Box::new(document::bare(stock, frame, light, random)),
     }
 }

@@ -93,8 +93,9 @@ impl Recipe {
 
 /// Name of the list of truths in a series' folder.
 const TRUTH: &str = "truth.jsonl";
-/// Pictures taken at once before their truth is written down.
-const CHUNK: u64 = 64;
+/// Pictures taken at once before their truth is written down; those of a batch share sheets and
+/// displays. A multiple of the twelve after which recapture's classes begin again.
+const BATCH: u64 = 96;
 /// Long side of a mask, at most.
 const MASK: u32 = 512;
 
@@ -118,8 +119,14 @@ pub fn render(
     let path = folder.join(TRUTH);
     let failed = |source| SimulatorError::File { path: path.clone(), source };
     let mut list = fs::File::create(&path).map_err(failed)?;
-    for first in (0..order.count).step_by(CHUNK as usize) {
-        let last = (first + CHUNK).min(order.count);
+    for batch in 0..order.count.div_ceil(BATCH) {
+        let furnished = match order.task {
+            Task::Recapture => Some(stock.furnished(true, order.seed, batch)),
+            Task::View => Some(stock.furnished(false, order.seed, batch)),
+            Task::Document | Task::Scene | Task::Voucher => None,
+        };
+        let stock = furnished.as_ref().unwrap_or(stock);
+        let (first, last) = (batch * BATCH, ((batch + 1) * BATCH).min(order.count));
         let entries = (first..last)
             .into_par_iter()
             .map(|index| {
