@@ -7,6 +7,7 @@ MODEL is document, recapture-crop, recapture-view or scene. The series are rende
 `bailing-simulator render`; ../README.md has the commands of the weights that are kept.
 """
 import argparse
+import copy
 import math
 import time
 
@@ -106,7 +107,7 @@ class CropTask:
     def loss(self, model, x, labels):
         screen, control, genuine = labels
         logit, drawn = model.with_spectrum(x)
-        known = functional.binary_cross_entropy_with_logits(logit[:, 0], screen, pos_weight=torch.tensor(2.0))
+        known = functional.binary_cross_entropy_with_logits(logit[:, 0], screen, pos_weight=x.new_tensor(2.0))
         # What a display shows must not count: controls have to look as ordinary as ordinary things.
         apart = distance(logit[control > 0, 0], logit[genuine > 0, 0])
         return known + apart + 0.3 * functional.mse_loss(drawn, spectrum(x, drawn.shape[-1]))
@@ -181,8 +182,8 @@ def distance(a, b):
     """How far two sets of numbers lie apart: the mean square between their quantiles, 0 where either
     is empty."""
     if not len(a) or not len(b):
-        return torch.zeros(())
-    shares = torch.linspace(0, 1, 9)
+        return a.new_zeros(())
+    shares = torch.linspace(0, 1, 9, device=a.device)
     return ((torch.quantile(a, shares) - torch.quantile(b, shares)) ** 2).mean()
 
 
@@ -231,8 +232,8 @@ def expected(maps):
     """Expectation [n,4,2] in 0..1 of each map's distribution, and its variance [n,4]."""
     count, channels, height, width = maps.shape
     share = maps.flatten(2).softmax(-1).view(count, channels, height, width)
-    xs = (torch.arange(width) + 0.5) / width
-    ys = (torch.arange(height) + 0.5) / height
+    xs = (torch.arange(width, device=maps.device) + 0.5) / width
+    ys = (torch.arange(height, device=maps.device) + 0.5) / height
     x, y = (share.sum(2) * xs).sum(-1), (share.sum(3) * ys).sum(-1)
     variance = (share.sum(2) * (xs - x[..., None]) ** 2).sum(-1) + (share.sum(3) * (ys - y[..., None]) ** 2).sum(-1)
     return torch.stack([x, y], -1), variance
@@ -240,7 +241,7 @@ def expected(maps):
 
 def targets(quads, side=48, sigma=1.0):
     """Distributions [n,4,side*side] around the corners."""
-    places = torch.arange(side) + 0.5
+    places = torch.arange(side, device=quads.device) + 0.5
     x, y = quads[..., 0:1] * side, quads[..., 1:2] * side
     across, down = torch.exp(-((places - x) ** 2) / (2 * sigma**2)), torch.exp(-((places - y) ** 2) / (2 * sigma**2))
     mass = (down[..., :, None] * across[..., None, :]).flatten(2)
@@ -251,7 +252,7 @@ def spectrum(x, side):
     """Logarithm of the magnitudes of the luma's spectrum, the strongest of each cell, mean 0 and
     deviation 1."""
     luma = 0.299 * x[:, 0] + 0.587 * x[:, 1] + 0.114 * x[:, 2]
-    window = torch.hann_window(x.shape[-1])
+    window = torch.hann_window(x.shape[-1], device=x.device)
     magnitude = torch.fft.fftshift(torch.fft.fft2((luma - luma.mean((1, 2), keepdim=True)) * window[:, None] * window).abs(), (1, 2))
     cells = functional.adaptive_max_pool2d(torch.log(magnitude + 1e-2)[:, None], side)
     return (cells - cells.mean((2, 3), keepdim=True)) / (cells.std((2, 3), keepdim=True) + 1e-3)
@@ -267,12 +268,13 @@ def shuffled(count, together, random):
 def run(model, pictures, batch=64):
     """Outputs over uint8 pictures, as arrays."""
     model.eval()
+    device = next(model.parameters()).device
     parts = []
     with torch.no_grad():
         for first in range(0, len(pictures), batch):
             x = torch.from_numpy(pictures[first : first + batch]).permute(0, 3, 1, 2).float() / 255
-            outputs = model(x)
-            parts.append([output.numpy() for output in (outputs if isinstance(outputs, tuple) else (outputs,))])
+            outputs = model(x.to(device))
+            parts.append([output.cpu().numpy() for output in (outputs if isinstance(outputs, tuple) else (outputs,))])
     return [np.concatenate(part) for part in zip(*parts)]
 
 
@@ -285,13 +287,14 @@ def main():
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=int, help="use only so many pictures")
-    parser.add_argument("--threads", type=int, default=1, help="with one, the same seed gives the same weights")
+    parser.add_argument("--threads", type=int, default=1, help="with one, on a CPU, the same seed gives the same weights")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     random = torch.Generator().manual_seed(args.seed)
     task = TASKS[args.model]()
-    model = task.network().to(memory_format=torch.channels_last)
+    model = task.network().to(args.device, memory_format=torch.channels_last)
     side = model.SIDE
     loaded = [series.load(folder, side, task.masks) for folder in args.train]
     pictures = np.concatenate([part[0] for part in loaded])[: args.limit]
@@ -314,6 +317,7 @@ def main():
             chosen = order[first : first + task.batch]
             x = torch.from_numpy(pictures[chosen.numpy()]).permute(0, 3, 1, 2).float() / 255
             x, batch = task.augment(x, [label[chosen] for label in labels], random)
+            x, batch = x.to(args.device), [label.to(args.device) for label in batch]
             loss = task.loss(model, x.contiguous(memory_format=torch.channels_last), batch)
             optimiser.zero_grad()
             loss.backward()
@@ -325,7 +329,7 @@ def main():
         shown = " ".join(f"{name} {value:.3f}" for name, value in figures.items())
         print(f"epoch {epoch + 1}: loss {total / len(order):.4f} {shown} ({time.time() - started:.0f} s)", flush=True)
         torch.save(model.state_dict(), args.out + ".pt")
-        export.write(model, args.out)
+        export.write(copy.deepcopy(model).cpu(), args.out)
     print(f"{args.out}: sha256 {export.digest(args.out)}")
 
 
