@@ -128,7 +128,7 @@ class ViewTask(CropTask):
         if int(torch.randint(2, (), generator=random)):
             x = x.flip(3)
         x = torch.rot90(x, int(torch.randint(4, (), generator=random)), (2, 3))
-        return recoloured(enlarged(x, *parts(len(x), random)), random), labels
+        return recoloured(x, random), labels
 
     def loss(self, model, x, labels):
         return functional.binary_cross_entropy_with_logits(model(x)[:, 0], labels[0])
@@ -187,29 +187,25 @@ def distance(a, b):
     return ((torch.quantile(a, shares) - torch.quantile(b, shares)) ** 2).mean()
 
 
-def parts(count, random):
-    """Parts of six in ten pictures, at least six tenths of each side, and whole ones: shares and
-    shifts [n,2], so that a point p of the part shows share*p + shift of the whole, in -1..1."""
-    share = 1 - 0.4 * torch.rand(count, 2, generator=random) * (torch.rand(count, 1, generator=random) < 0.6)
-    return share, (torch.rand(count, 2, generator=random) * 2 - 1) * (1 - share)
-
-
-def enlarged(x, share, shift):
-    """Parts of pictures at the size of the whole."""
-    theta = torch.zeros(len(x), 2, 3)
-    theta[:, 0, 0], theta[:, 1, 1], theta[:, :, 2] = share[:, 0], share[:, 1], shift
-    grid = functional.affine_grid(theta, list(x.shape), align_corners=False)
-    return functional.grid_sample(x, grid, mode="bilinear", padding_mode="border", align_corners=False)
-
-
 def moved(x, masks, quads, random):
-    """Parts of the pictures; those whose page would lie mostly outside stay whole."""
-    share, shift = parts(len(x), random)
+    """A part of each picture, at least six tenths of each side, enlarged to the picture; pictures
+    whose page would lie mostly outside stay whole."""
+    count = x.shape[0]
+    share = 1 - 0.4 * torch.rand(count, 2, generator=random) * (torch.rand(count, 1, generator=random) < 0.6)
+    shift = (torch.rand(count, 2, generator=random) * 2 - 1) * (1 - share)
+    # A point p of the new picture shows share*p + shift of the old one, in -1..1.
     placed = ((2 * quads - 1) - shift[:, None]) / share[:, None]
     whole = (placed.abs() > 1.3).any(-1).any(-1)[:, None]
     share, shift = torch.where(whole, 1.0, share), torch.where(whole, 0.0, shift)
     placed = ((2 * quads - 1) - shift[:, None]) / share[:, None]
-    return enlarged(x, share, shift), enlarged(masks, share, shift), (placed + 1) / 2
+    theta = torch.zeros(count, 2, 3)
+    theta[:, 0, 0], theta[:, 1, 1], theta[:, :, 2] = share[:, 0], share[:, 1], shift
+
+    def seen(y):
+        grid = functional.affine_grid(theta, list(y.shape), align_corners=False)
+        return functional.grid_sample(y, grid, mode="bilinear", padding_mode="border", align_corners=False)
+
+    return seen(x), seen(masks), (placed + 1) / 2
 
 
 def recoloured(x, random, gently=False):

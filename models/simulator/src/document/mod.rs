@@ -24,7 +24,7 @@ pub use voucher::{enlargement, kinds, voucher};
 pub use waybill::waybill;
 
 use crate::canvas::{Bounds, Canvas, Ink, Style};
-use crate::colour::{Rgb, srgb};
+use crate::colour::{Rgb, multiply, srgb};
 use crate::fonts::{Face, Fonts};
 use crate::raster::Raster;
 
@@ -52,6 +52,13 @@ impl Sheet {
         let [width, height] = self.size;
         let across = self.face.width() as f32 / width;
         self.face.sample(x * across, y * self.face.height() as f32 / height)
+    }
+
+    /// The same in print on paper of a colour.
+    pub(crate) fn tinted(self, paper: Rgb) -> Self {
+        let (width, height) = (self.face.width(), self.face.height());
+        let tint = |x, y| multiply(self.face.at(x, y), paper);
+        Self { face: Arc::new(Raster::from_fn(width, height, tint)), ..self }
     }
 
     /// The same sheet at so many pixels a millimetre, where it has more.

@@ -32,9 +32,9 @@ pub fn page(fonts: &Fonts, seed: u64, scale: f32, photograph: Option<&Arc<Raster
         .map(|side: f32| side * random.random_range(0.92..1.08));
     match random.random_range(0..10) {
         0 => blank(fonts, size, scale, &mut random),
-        1..=3 => letter(fonts, size, scale, &mut random),
-        4..=5 => notebook(fonts, size, scale, &mut random),
-        6..=7 => magazine(fonts, size, scale, photograph, &mut random),
+        1..=2 => letter(fonts, size, scale, &mut random),
+        3..=4 => notebook(fonts, size, scale, &mut random),
+        5..=6 => magazine(fonts, size, scale, photograph, &mut random),
         _ => cover(fonts, size, scale, photograph, &mut random),
     }
 }

@@ -7,6 +7,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::chance;
 use super::series::Recipe;
+use crate::colour::around;
 use crate::place::{Desk, Glare, Ground, Light, Prop};
 use crate::scene::Scene;
 use crate::stock::{Stock, pick};
@@ -15,7 +16,7 @@ use crate::stock::{Stock, pick};
 pub(super) fn recipe(stock: &Stock, long: usize, random: &mut ChaCha8Rng) -> Recipe {
     let frame = chance::frame(long, random);
     let scene: Box<dyn Scene> = match random.random_range(0..100) {
-        0..=15 => without(stock, frame, random),
+        0..=19 => without(stock, frame, random),
         _ => Box::new(page(stock, frame, random)),
     };
     Recipe::new(scene, chance::camera(false, random), random.random_range(80..=97))
@@ -60,6 +61,10 @@ pub(super) fn page(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) ->
     };
     let pixels = 1.7 * coverage * (frame[0] * frame[1]) as f32;
     let sheet = stock.sheet(pixels.max(9000.0), random);
+    // Copies for the customer, menus and receipts are coloured.
+    let coloured = random.random_bool(0.25);
+    let paper = around(random.random_range(0.3..0.95), 0.4, random);
+    let sheet = if coloured { sheet.tinted(paper) } else { sheet };
     let size = sheet.size;
     let pose = chance::pose(coverage, random);
     // White on white, every sixth time.

@@ -76,7 +76,7 @@ fn display(even: bool, random: &mut impl Rng) -> Display {
         black_level: if grid == Grid::PenTile { 0.0 } else { chance::spread(random, 0.0007, 0.01) },
         white: [white * (1.0 - cool), white * (1.0 - tint), white * (1.0 + cool)],
         sparkle: if random.random_bool(0.3) { random.random_range(0.02..0.25) } else { 0.0 },
-        falloff: random.random_range(0.0..6.0),
+        falloff: 6.0 * random.random_range(0.0..1.0f32).powi(2),
         bands: random.random_bool(0.2).then(|| Bands {
             period: chance::spread(random, 40.0, 900.0),
             phase: random.random_range(0.0..1.0),
