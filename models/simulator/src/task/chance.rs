@@ -143,8 +143,19 @@ pub(super) fn place(
     random: &mut impl Rng,
 ) -> Facade {
     let places = [Subject::Room, Subject::Storefront, Subject::Shelf, Subject::Vehicle];
-    let (subject, photographs) = (*pick(&places, random), &stock.photographs);
-    Facade::any(&stock.fonts, subject, photographs, frame, light, random.random())
+    let subject = *pick(&places, random);
+    facade(stock, subject, frame, light, random)
+}
+
+/// One of its kind, of what is in stock.
+pub(super) fn facade(
+    stock: &Stock,
+    subject: Subject,
+    frame: [usize; 2],
+    light: Light,
+    random: &mut impl Rng,
+) -> Facade {
+    Facade::any(&stock.fonts, subject, &stock.photographs, frame, light, random.random())
 }
 
 const SKINS: &[u32] = &[0xf0c8a8, 0xe0ac86, 0xc98d64, 0x9c6644, 0x6d4630];

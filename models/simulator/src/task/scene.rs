@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::series::Recipe;
 use super::{chance, document};
-use crate::place::{Desk, Facade, Ground, Pattern, Subject};
+use crate::place::{Desk, Ground, Pattern, Subject};
 use crate::scene::Scene;
 use crate::stock::Stock;
 
@@ -14,15 +14,7 @@ pub(super) fn recipe(stock: &Stock, long: usize, index: u64, random: &mut ChaCha
     let frame = chance::frame(long, random);
     let light = chance::light(random);
     let facade = |subject, random: &mut ChaCha8Rng| -> Box<dyn Scene> {
-        let photographs = &stock.photographs;
-        Box::new(Facade::any(
-            &stock.fonts,
-            subject,
-            photographs,
-            frame,
-            light.clone(),
-            random.random(),
-        ))
+        Box::new(chance::facade(stock, subject, frame, light.clone(), random))
     };
     let scene: Box<dyn Scene> = match index % 5 {
         0 => Box::new(document::page(stock, frame, random)),
