@@ -78,7 +78,7 @@ fn read(
     let step = Stopwatch::start();
     let document = match Subject::of_kind(kind.unwrap_or_default()) {
         Subject::Page => analyser.document(&still.frame()),
-        Subject::Scene => Document { found: false, quad: None, confidence: 0.0 },
+        Subject::Scene => Document::NONE,
     };
     let document_ms = step.milliseconds();
     let step = Stopwatch::start();

@@ -128,7 +128,7 @@ mod tests {
 
     fn seen(quad: Option<Quad>) -> Analysis {
         Analysis::new(
-            Document { found: quad.is_some(), quad, confidence: 0.9 },
+            quad.map_or(Document::NONE, Document::at),
             Quality { signals: Vec::new(), verdict: bailing_vision::Verdict::Accepted },
             Recapture { score: 0.0, verdict: RecaptureVerdict::Live, signals: Vec::new() },
         )

@@ -72,7 +72,7 @@ impl Analyser {
     pub fn analyse(&mut self, frame: &Frame<'_>, subject: Subject) -> Analysis {
         let document = match subject {
             Subject::Page => self.document(frame),
-            Subject::Scene => Document { found: false, quad: None, confidence: 0.0 },
+            Subject::Scene => Document::NONE,
         };
         let quality = self.quality(frame, &document);
         let recapture = self.recapture(frame, &document);

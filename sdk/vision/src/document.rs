@@ -37,10 +37,35 @@ const SMALLEST_SHARE: f32 = 0.08;
 pub struct Document {
     /// Whether there is one. An explicit no, not a low confidence.
     pub found: bool,
-    /// Its corners, in pixels of the frame; `None` when not found.
+    /// Its corners, in pixels of the frame, possibly outside of it; `None` when not found.
     pub quad: Option<Quad>,
-    /// 0..1: how well the pixels support the best quad, found or not.
+    /// 0..1: how likely the best quad is the page, found or not.
     pub confidence: f32,
+    /// 0..1: the share of the top, right, bottom and left side along which the pixels show the
+    /// paper's edge; zero when not found, and for a side outside of the frame.
+    pub support: [f32; 4],
+    /// How far the most bent side leaves its straight line, as a share of its length.
+    pub curl: f32,
+    /// Documents in the frame, this one among them.
+    pub count: u32,
+}
+
+impl Document {
+    /// No document: nothing was found, or nothing was looked for.
+    pub const NONE: Self =
+        Self { found: false, quad: None, confidence: 0.0, support: [0.0; 4], curl: 0.0, count: 0 };
+
+    /// A page whose corners somebody knows, for example because the merchant has set them by hand.
+    pub fn at(quad: Quad) -> Self {
+        Self {
+            found: true,
+            quad: Some(quad),
+            confidence: 1.0,
+            support: [1.0; 4],
+            curl: 0.0,
+            count: 1,
+        }
+    }
 }
 
 /// Finds the page, keeping its buffers between frames.
@@ -76,15 +101,12 @@ impl DocumentDetector {
             }
         }
         match best {
-            Some((_, confidence, quad)) if confidence >= FOUND => Document {
-                found: true,
-                quad: Some(quad.scaled(thumbnail.factor as f32)),
-                confidence,
-            },
+            Some((_, confidence, quad)) if confidence >= FOUND => {
+                Document { confidence, ..Document::at(quad.scaled(thumbnail.factor as f32)) }
+            }
             best => Document {
-                found: false,
-                quad: None,
                 confidence: best.map_or(0.0, |(_, confidence, _)| confidence),
+                ..Document::NONE
             },
         }
     }

@@ -54,7 +54,7 @@ fn the_highest_severity_decides_with_its_own_reasons() {
 #[test]
 fn an_analysis_is_written_so() {
     let page = Quad::rectangle(100.0, 80.5, 900.0, 640.0);
-    let document = Document { found: true, quad: Some(page), confidence: 0.875 };
+    let document = Document { confidence: 0.875, ..Document::at(page) };
     let blurred = signal("blurred", Severity::Retake);
     let verdict = Verdict::merge([&blurred]);
     let quality = Quality { signals: vec![blurred], verdict };

@@ -12,7 +12,7 @@ use imageproc::filter::gaussian_blur_f32;
 use drawing::{frame, tilted_page};
 
 fn signals(picture: &RgbImage, quad: Quad) -> Vec<Signal> {
-    let document = Document { found: true, quad: Some(quad), confidence: 1.0 };
+    let document = Document::at(quad);
     assess(&frame(picture), &document).signals
 }
 

@@ -10,7 +10,7 @@ use image::{Rgb, RgbImage};
 use drawing::{frame, noise, table, tilted_page};
 
 fn examine(picture: &RgbImage) -> Recapture {
-    let document = Document { found: false, quad: None, confidence: 0.0 };
+    let document = Document::NONE;
     RecaptureDetector::default().examine(&frame(picture), &document)
 }
 
@@ -54,7 +54,7 @@ fn a_stronger_raster_scores_no_less() {
 /// What was seen before changes nothing.
 #[test]
 fn buffers_change_nothing() {
-    let document = Document { found: false, quad: None, confidence: 0.0 };
+    let document = Document::NONE;
     let (page, _) = tilted_page();
     let mut detector = RecaptureDetector::default();
     let first = detector.examine(&frame(&page), &document);

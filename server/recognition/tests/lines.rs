@@ -49,7 +49,7 @@ fn recognise(lines: &[TextLine], asked: Option<&str>) -> Recognition {
     let (width, height) = SIZE;
     let pixels = vec![0; width as usize * height as usize];
     let frame = Frame::new(&pixels, width, height, width as usize, PixelFormat::Luma8);
-    let document = Document { found: false, quad: None, confidence: 0.0 };
+    let document = Document::NONE;
     let recogniser = Recogniser::new(Some(Box::new(Lines(lines.to_vec()))));
     recogniser.recognise(&frame.expect("a frame"), &document, asked)
 }
@@ -173,7 +173,7 @@ fn without_an_engine_or_with_a_broken_one_a_person_looks() {
     }
     let pixels = [0; 64];
     let frame = Frame::new(&pixels, 8, 8, 8, PixelFormat::Luma8).expect("a frame");
-    let document = Document { found: false, quad: None, confidence: 0.0 };
+    let document = Document::NONE;
     let none = Recogniser::new(None);
     let read = none.recognise(&frame, &document, Some("waybill"));
     assert!(!none.has_engine());
