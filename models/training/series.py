@@ -12,12 +12,11 @@ KINDS = ["document", "storefront", "shelf", "vehicle", "other"]
 
 def load(folder, side, masks=False):
     """Pictures as uint8 [n,side,side,3], stretched to a square (crops are taken as they are), their
-    lines of truth, and, where asked for, masks [n,side/4,side/4,3] as 0..255."""
+    lines of truth, and, where asked for, masks [n,side,side,3] as 0..255."""
     folder = pathlib.Path(folder)
     rows = [json.loads(line) for line in open(folder / "truth.jsonl", encoding="utf-8")]
     pictures = np.empty((len(rows), side, side, 3), np.uint8)
-    small = side // 4
-    covers = np.empty((len(rows) if masks else 0, small, small, 3), np.uint8)
+    covers = np.empty((len(rows) if masks else 0, side, side, 3), np.uint8)
 
     def read(index):
         row = rows[index]
@@ -27,11 +26,25 @@ def load(folder, side, masks=False):
         pictures[index] = np.asarray(picture)
         if masks:
             mask = Image.open(folder / "masks" / (row["file"][:-4] + ".png"))
-            covers[index] = np.asarray(mask.resize((small, small), Image.Resampling.BOX))
+            covers[index] = np.asarray(mask.resize((side, side), Image.Resampling.BOX))
 
     with ThreadPoolExecutor(2) as pool:
         list(tqdm(pool.map(read, range(len(rows))), total=len(rows), desc=f"read {folder.name}"))
     return pictures, rows, covers
+
+
+def photos(folder, side):
+    """Every photo below a folder as uint8 [n,side,side,3], stretched to a square."""
+    paths = sorted(path for path in pathlib.Path(folder).rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
+    pictures = np.empty((len(paths), side, side, 3), np.uint8)
+
+    def read(index):
+        picture = Image.open(paths[index]).convert("RGB")
+        pictures[index] = np.asarray(picture.resize((side, side), Image.Resampling.BOX))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(tqdm(pool.map(read, range(len(paths))), total=len(paths), desc="read photos"))
+    return pictures
 
 
 def corners(rows):

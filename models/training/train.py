@@ -2,6 +2,7 @@
 """Trains a model on series of the simulator and writes it as ONNX.
 
 usage: train.py MODEL --train FOLDER... --test FOLDER --out FILE.onnx [--epochs N] [--seed N]
+                [--photos FOLDER]
 
 MODEL is document, recapture-crop, recapture-view or scene. The series are rendered by
 `bailing-simulator render`; ../README.md has the commands of the weights that are kept.
@@ -19,6 +20,7 @@ from tqdm import tqdm
 import export
 import networks
 import series
+from collage import collage
 
 
 class DocumentTask:
@@ -28,14 +30,21 @@ class DocumentTask:
     network = networks.Document
     rate, batch, epochs = 3e-3, 64, 14
     masks, together = True, 1
+    photos = None
 
     def labels(self, rows, covers):
         quads, there = series.corners(rows)
-        return [torch.from_numpy(quads), torch.from_numpy(there), torch.from_numpy(covers[..., :1].copy())]
+        # The page and what covers it.
+        return [torch.from_numpy(quads), torch.from_numpy(there), torch.from_numpy(covers[..., ::2].copy())]
 
     def augment(self, x, labels, random):
         quads, there, masks = labels
         masks = masks.permute(0, 3, 1, 2).float() / 255
+        if self.photos is not None:
+            chosen = torch.randint(len(self.photos), (len(x),), generator=random)
+            photos = torch.from_numpy(self.photos[chosen.numpy()]).permute(0, 3, 1, 2).float() / 255
+            x = collage(x, masks[:, :1], masks[:, 1:], photos, random)
+        masks = functional.avg_pool2d(masks[:, :1], 4)
         flip, turn = int(torch.randint(2, (), generator=random)), int(torch.randint(4, (), generator=random))
         if flip:
             x, masks = x.flip(3), masks.flip(3)
@@ -50,22 +59,24 @@ class DocumentTask:
     def loss(self, model, x, labels):
         quads, there, masks = labels
         maps, rough, page = model(x)
-        count = there.sum().clamp(min=1)
         region = functional.binary_cross_entropy_with_logits(maps[:, 0], masks[:, 0], reduction="mean")
-        inside = ((quads > 0) & (quads < 1)).all(-1).float() * there[:, None]
+        # Which corner of a page on its tip is the top left one is a matter of taste: either will do.
+        misplaced = torch.minimum(self.misplaced(maps, rough, quads), self.misplaced(maps, rough, otherwise(quads)))
+        known = functional.binary_cross_entropy_with_logits(page[:, 0], there)
+        return region + (there * misplaced).sum() / there.sum().clamp(min=1) + 0.5 * known
+
+    def misplaced(self, maps, rough, quads):
+        """How far the corners found are from true ones [n]."""
+        inside = ((quads > 0) & (quads < 1)).all(-1).float()
         found, spread = expected(maps[:, 1:])
         off = (found - quads).abs().sum(-1)
-        # Distances count near zero more than far away: a corner that is covered must not rule.
-        placed = (inside * torch.log1p(20 * off)).sum() / inside.sum().clamp(min=1)
-        compact = (inside * spread).sum() / inside.sum().clamp(min=1)
         # Also the map's mass has to sit at the corner, not around it.
         peaks = functional.cross_entropy(
             maps[:, 1:].flatten(2).flatten(0, 1), targets(quads).flatten(0, 1), reduction="none"
         ).view_as(inside)
-        peaked = (inside * peaks).sum() / inside.sum().clamp(min=1)
-        roughly = (there[:, None] * (rough.view(-1, 4, 2) - quads).abs().sum(-1)).sum() / count
-        known = functional.binary_cross_entropy_with_logits(page[:, 0], there)
-        return region + placed + 0.3 * peaked + compact + roughly + 0.5 * known
+        # Distances count near zero more than far away: a corner that is covered must not rule.
+        placed = (inside * (torch.log1p(20 * off) + spread + 0.3 * peaks)).sum(1) / inside.sum(1).clamp(min=1)
+        return placed + (rough.view(-1, 4, 2) - quads).abs().sum((1, 2))
 
     def measure(self, model, x, rows, covers):
         maps, rough, page = run(model, x)
@@ -187,6 +198,15 @@ def distance(a, b):
     return ((torch.quantile(a, shares) - torch.quantile(b, shares)) ** 2).mean()
 
 
+def otherwise(quads, near=0.12):
+    """The same corners beginning with a neighbour of the first that is nearly as near to the top left;
+    where there is none, as they are."""
+    sums = quads.sum(-1)
+    following, before = quads.roll(-1, 1), quads.roll(1, 1)
+    quads = torch.where((sums[:, 3] - sums[:, 0] < near)[:, None, None], before, quads)
+    return torch.where((sums[:, 1] - sums[:, 0] < near)[:, None, None], following, quads)
+
+
 def moved(x, masks, quads, random):
     """A part of each picture, at least six tenths of each side, enlarged to the picture; pictures
     whose page would lie mostly outside stay whole."""
@@ -282,6 +302,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--photos", help="document: photos of anything but pages, to remake pages and grounds of")
     parser.add_argument("--limit", type=int, help="use only so many pictures")
     parser.add_argument("--threads", type=int, default=1, help="with one, on a CPU, the same seed gives the same weights")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -292,6 +313,8 @@ def main():
     task = TASKS[args.model]()
     model = task.network().to(args.device, memory_format=torch.channels_last)
     side = model.SIDE
+    if args.photos:
+        task.photos = series.photos(args.photos, side)
     loaded = [series.load(folder, side, task.masks) for folder in args.train]
     pictures = np.concatenate([part[0] for part in loaded])[: args.limit]
     rows = [row for part in loaded for row in part[1]][: args.limit]
