@@ -62,7 +62,7 @@ def quad(maps, rough):
     corners = np.empty((4, 2), np.float32)
     rough = rough.reshape(4, 2)
     side = maps.shape[-1]
-    for index, logits in enumerate(maps[1:]):
+    for index, logits in enumerate(maps[1:5]):
         share = np.exp(logits - logits.max())
         share /= share.sum()
         row, column = np.unravel_index(share.argmax(), share.shape)

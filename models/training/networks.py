@@ -39,9 +39,10 @@ class Document(nn.Module):
     """Where the page is: four corner maps and a region at a quarter of the resolution, and from the
     whole view whether there is a page and, roughly, its corners.
 
-    Input 192x192 (the view, stretched). Outputs: `maps` [n,5,48,48], the region's logits first, then
-    those of the corners top left, top right, bottom right, bottom left; `corners` [n,8], x and y of
-    the same corners in shares of the view, which may lie outside of 0..1; `page` [n,1], a logit.
+    Input 192x192 (the view, stretched). Outputs: `maps` [n,6,48,48], the region's logits first, then
+    those of the corners top left, top right, bottom right, bottom left, then those of the region of
+    any other pages; `corners` [n,8], x and y of the same corners in shares of the view, which may lie
+    outside of 0..1; `page` [n,1], a logit.
     """
 
     SIDE = 192
@@ -65,7 +66,7 @@ class Document(nn.Module):
         self.down_middle = nn.Conv2d(48, 32, 1)
         self.from_fine = nn.Conv2d(24, 32, 1)
         self.up_fine = nn.Sequential(Separable(32, 32), Separable(32, 32))
-        self.maps = nn.Conv2d(32, 5, 1)
+        self.maps = nn.Conv2d(32, 6, 1)
 
     def forward(self, x):
         fine = self.fine(self.stem(self.normalise(x)))

@@ -4,7 +4,7 @@ import pathlib
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 from tqdm import tqdm
 
 KINDS = ["document", "storefront", "shelf", "vehicle", "other"]
@@ -45,6 +45,18 @@ def photos(folder, side):
     with ThreadPoolExecutor(2) as pool:
         list(tqdm(pool.map(read, range(len(paths))), total=len(paths), desc="read photos"))
     return pictures
+
+
+def others(rows, side):
+    """Where pages lie beside the page, uint8 [n,side,side] as 0 or 255."""
+    masks = np.zeros((len(rows), side, side), np.uint8)
+    for mask, row in zip(masks, rows):
+        picture = Image.new("L", (side, side))
+        for quad in row.get("others", []):
+            points = np.array(quad) * [side / row["width"], side / row["height"]]
+            ImageDraw.Draw(picture).polygon([tuple(point) for point in points], fill=255)
+        mask[:] = np.asarray(picture)
+    return masks
 
 
 def corners(rows):

@@ -34,17 +34,22 @@ class DocumentTask:
 
     def labels(self, rows, covers):
         quads, there = series.corners(rows)
-        # The page and what covers it.
-        return [torch.from_numpy(quads), torch.from_numpy(there), torch.from_numpy(covers[..., ::2].copy())]
+        # The page, other pages, what covers the page.
+        covers[..., 1] = series.others(rows, covers.shape[1])
+        return [torch.from_numpy(quads), torch.from_numpy(there), torch.from_numpy(covers)]
 
     def augment(self, x, labels, random):
         quads, there, masks = labels
-        masks = masks.permute(0, 3, 1, 2).float() / 255
+        page, others, cover = (masks.permute(0, 3, 1, 2).float() / 255).split(1, 1)
+        known = torch.ones_like(page)
         if self.photos is not None:
             chosen = torch.randint(len(self.photos), (len(x),), generator=random)
             photos = torch.from_numpy(self.photos[chosen.numpy()]).permute(0, 3, 1, 2).float() / 255
-            x = collage(x, masks[:, :1], masks[:, 1:], photos, random)
-        masks = functional.avg_pool2d(masks[:, :1], 4)
+            remade = collage(x, page, cover, photos, random)
+            # Other pages may have gone, and what came may look like one.
+            known = (remade == x).all(1, keepdim=True).float()
+            x = remade
+        masks = functional.avg_pool2d(torch.cat([page, others * (1 - page), known], 1), 4)
         flip, turn = int(torch.randint(2, (), generator=random)), int(torch.randint(4, (), generator=random))
         if flip:
             x, masks = x.flip(3), masks.flip(3)
@@ -59,20 +64,22 @@ class DocumentTask:
     def loss(self, model, x, labels):
         quads, there, masks = labels
         maps, rough, page = model(x)
-        region = functional.binary_cross_entropy_with_logits(maps[:, 0], masks[:, 0], reduction="mean")
+        page_mask, others, known = masks.unbind(1)
+        region = functional.binary_cross_entropy_with_logits(maps[:, 0], page_mask)
+        region = region + functional.binary_cross_entropy_with_logits(maps[:, 5], others, known)
         # Which corner of a page on its tip is the top left one is a matter of taste: either will do.
         misplaced = torch.minimum(self.misplaced(maps, rough, quads), self.misplaced(maps, rough, otherwise(quads)))
-        known = functional.binary_cross_entropy_with_logits(page[:, 0], there)
-        return region + (there * misplaced).sum() / there.sum().clamp(min=1) + 0.5 * known
+        present = functional.binary_cross_entropy_with_logits(page[:, 0], there)
+        return region + (there * misplaced).sum() / there.sum().clamp(min=1) + 0.5 * present
 
     def misplaced(self, maps, rough, quads):
         """How far the corners found are from true ones [n]."""
         inside = ((quads > 0) & (quads < 1)).all(-1).float()
-        found, spread = expected(maps[:, 1:])
+        found, spread = expected(maps[:, 1:5])
         off = (found - quads).abs().sum(-1)
         # Also the map's mass has to sit at the corner, not around it.
         peaks = functional.cross_entropy(
-            maps[:, 1:].flatten(2).flatten(0, 1), targets(quads).flatten(0, 1), reduction="none"
+            maps[:, 1:5].flatten(2).flatten(0, 1), targets(quads).flatten(0, 1), reduction="none"
         ).view_as(inside)
         # Distances count near zero more than far away: a corner that is covered must not rule.
         placed = (inside * (torch.log1p(20 * off) + spread + 0.3 * peaks)).sum(1) / inside.sum(1).clamp(min=1)

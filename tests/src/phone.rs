@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bailing_capture::danger::SoftwareKey;
-use bailing_capture::{Capture, Chain, Config, DeviceKey, SealedBundle, Session};
+use bailing_capture::{Capture, Chain, Config, DeviceKey, Models, SealedBundle, Session};
 use bailing_evidence::enrolment;
 use ring::rand::SystemRandom;
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ impl Phone {
             http: agent(),
             server: server.to_owned(),
             key,
-            session: Session::new(config, [7; 16], &[8; 32]),
+            session: Session::new(config, &Models::load().expect("networks"), [7; 16], &[8; 32]),
             chain: Chain::default(),
         }
     }

@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     Write { path: PathBuf, source: std::io::Error },
     #[error("{}: {source}", path.display())]
     Picture { path: PathBuf, source: bailing_vision::still::StillError },
+    #[error(transparent)]
+    Models(#[from] bailing_vision::ModelError),
     #[error("the bundle could not be made: {0}")]
     Capture(#[from] CaptureError),
     #[error("{}: {reason}", path.display())]

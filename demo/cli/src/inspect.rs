@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bailing_vision::still::Still;
-use bailing_vision::{Analyser, Analysis};
+use bailing_vision::{Analyser, Analysis, Models};
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
@@ -40,7 +40,7 @@ struct Timing {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
-    let mut analyser = Analyser::new();
+    let mut analyser = Analyser::new(&Models::load()?);
     let mut failed = 0;
     for path in &arguments.images {
         match inspect(path, &mut analyser) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use bailing_recognition::{Recogniser, Recognition};
 use bailing_vision::document::Document;
 use bailing_vision::still::Still;
-use bailing_vision::{Analyser, Subject};
+use bailing_vision::{Analyser, Models, Subject};
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
@@ -46,7 +46,7 @@ struct Timing {
 
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
     let recogniser = source::recogniser(&arguments.ocr)?;
-    let mut analyser = Analyser::new();
+    let mut analyser = Analyser::new(&Models::load()?);
     let mut failed = 0;
     for path in &arguments.images {
         match read(path, arguments.kind.as_deref(), &recogniser, &mut analyser) {

@@ -10,7 +10,7 @@ use bailing_evidence::digest;
 use bailing_evidence::manifest::Manifest;
 use bailing_evidence::signature::{self, Context, SignatureError};
 use bailing_vision::still::Still;
-use bailing_vision::{Analyser, Class, Severity, Signal, Subject};
+use bailing_vision::{Analyser, Class, Models, Severity, Signal, Subject};
 use serde::Serialize;
 
 use crate::capture::{APP_ID, ORIGIN, beside};
@@ -90,7 +90,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         signals.push(objection("attestation_mismatch"));
     }
     if let Some(manifest) = &manifest {
-        let mut analyser = Analyser::new();
+        let mut analyser = Analyser::new(&Models::load()?);
         // One item more than pictures where bytes follow the last: that is found here as well.
         for (position, blob) in reader.blobs(manifest).enumerate() {
             match blob {

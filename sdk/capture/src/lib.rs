@@ -40,7 +40,9 @@ pub mod upload;
 
 pub use bailing_evidence::key::PublicKey;
 pub use bailing_evidence::signature::Algorithm;
-pub use bailing_vision::{Analysis, Frame, FrameError, PixelFormat, Subject, Verdict};
+pub use bailing_vision::{
+    Analysis, Frame, FrameError, ModelError, Models, PixelFormat, Subject, Verdict,
+};
 pub use chain::Chain;
 pub use device_key::{Attestation, DeviceKey, KeyError};
 pub use guidance::{Guidance, Guide};

@@ -7,7 +7,7 @@ use bailing_evidence::manifest::{ImageClaim, Manifest, ModelClaim, SignalClaim};
 use bailing_evidence::signature::{self, Context, SignatureError};
 use bailing_evidence::ticket::{Ticket, TicketError};
 use bailing_vision::still::{Still, StillError};
-use bailing_vision::{Analyser, Analysis, Frame, Severity, Signal, Subject};
+use bailing_vision::{Analyser, Analysis, Frame, Models, Severity, Signal, Subject};
 use thiserror::Error;
 
 use crate::guidance::{Guidance, Guide};
@@ -108,14 +108,15 @@ impl CaptureError {
 }
 
 impl Session {
-    /// A session; `boot_id` is random for each boot of the phone, `seed` for each session.
-    pub fn new(config: Config, boot_id: [u8; 16], seed: &[u8; 32]) -> Self {
+    /// A session that runs `models`; `boot_id` is random for each boot of the phone, `seed` for each
+    /// session.
+    pub fn new(config: Config, models: &Models, boot_id: [u8; 16], seed: &[u8; 32]) -> Self {
         Self {
             config,
             boot_id,
             started_ns: None,
             key: SessionKey::from_seed(seed),
-            analyser: Analyser::new(),
+            analyser: Analyser::new(models),
             guide: Guide::default(),
         }
     }
@@ -154,7 +155,12 @@ impl Session {
         let first = captures.first().ok_or(CaptureError::Nothing)?;
         let nonce = Ticket::peek(ticket)?.nonce.to_vec();
         let mut images = Vec::with_capacity(captures.len());
-        let mut models: Vec<ModelClaim> = Vec::new();
+        let mut models: Vec<ModelClaim> = Models::weights()
+            .map(|(name, weights)| {
+                let sha256 = digest::sha256(weights);
+                ModelClaim { name: name.to_owned(), sha256 }
+            })
+            .collect();
         for capture in captures {
             let inspection = self.inspect(capture.encoded, Subject::of_kind(capture.kind))?;
             let verdict = &inspection.analysis.verdict;

@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use bailing_capture::danger::SoftwareKey;
 use bailing_capture::{
-    Capture, CaptureError, Chain, Config, DeviceKey, KeyError, SealedBundle, Session,
+    Capture, CaptureError, Chain, Config, DeviceKey, KeyError, Models, SealedBundle, Session,
 };
 use bailing_evidence::bundle::Reader;
 use bailing_evidence::digest;
@@ -31,7 +31,7 @@ fn session(refuse_retake: bool) -> Session {
         app_version: "1.0.0".to_owned(),
         refuse_retake,
     };
-    Session::new(config, [4; 16], &[5; 32])
+    Session::new(config, &Models::load().expect("networks"), [4; 16], &[5; 32])
 }
 
 fn ticket(key: &dyn DeviceKey) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! One flat error for the platforms, with the stable code.
 
-use bailing_capture::{CaptureError, FrameError, KeyError};
+use bailing_capture::{CaptureError, FrameError, KeyError, ModelError};
 
 /// Why a call did not do what it was for.
 #[derive(Debug, thiserror::Error, uniffi::Error)]
@@ -29,6 +29,12 @@ impl From<CaptureError> for SdkError {
 
 impl From<FrameError> for SdkError {
     fn from(error: FrameError) -> Self {
+        Self::new(error.code(), &error)
+    }
+}
+
+impl From<ModelError> for SdkError {
+    fn from(error: ModelError) -> Self {
         Self::new(error.code(), &error)
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bailing_capture::{Capture, Chain, Config, Frame, Guidance, PixelFormat, Session, Subject};
+use bailing_capture::{
+    Capture, Chain, Config, Frame, Guidance, Models, PixelFormat, Session, Subject,
+};
 
 use crate::key::PlatformKey;
 use crate::{ForeignDeviceKey, SdkError};
@@ -114,7 +116,7 @@ pub struct CaptureSession {
 
 #[uniffi::export]
 impl CaptureSession {
-    /// A session.
+    /// A session; plans the networks, some 50 ms.
     #[uniffi::constructor]
     pub fn new(config: CaptureConfig) -> Result<Arc<Self>, SdkError> {
         let boot_id = config
@@ -131,7 +133,8 @@ impl CaptureSession {
             app_version: config.app_version,
             refuse_retake: true,
         };
-        Ok(Arc::new(Self { session: Mutex::new(Session::new(config, boot_id, &seed)) }))
+        let models = Models::load()?;
+        Ok(Arc::new(Self { session: Mutex::new(Session::new(config, &models, boot_id, &seed)) }))
     }
 
     /// One preview frame: `height` rows, `stride` bytes apart; the last may lack its padding.

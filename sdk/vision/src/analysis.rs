@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::document::{Document, DocumentDetector};
 use crate::quality::{self, Quality};
 use crate::recapture::{Recapture, RecaptureDetector};
-use crate::{Frame, Signal, Verdict};
+use crate::{Frame, Models, Signal, Verdict};
 
 /// Everything that one frame told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,16 +56,16 @@ impl Subject {
 /// Analyses frames one after another, keeping its plans and buffers between them.
 ///
 /// One for each thread: the methods take `&mut self` because they reuse memory.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Analyser {
     document: DocumentDetector,
     recapture: RecaptureDetector,
 }
 
 impl Analyser {
-    /// An analyser with nothing planned yet; the first frame plans.
-    pub fn new() -> Self {
-        Self::default()
+    /// An analyser that runs these networks.
+    pub fn new(models: &Models) -> Self {
+        Self { document: DocumentDetector::new(models), recapture: RecaptureDetector::default() }
     }
 
     /// Document, quality and recapture of one frame.

@@ -16,6 +16,7 @@ mod analysis;
 pub mod document;
 mod frame;
 mod geometry;
+mod model;
 mod pixels;
 pub mod quality;
 pub mod recapture;
@@ -26,6 +27,7 @@ mod verdict;
 pub use analysis::{Analyser, Analysis, Subject};
 pub use frame::{Frame, FrameError, PixelFormat};
 pub use geometry::{Homography, Point, Quad};
+pub use model::{ModelError, Models};
 pub use signal::{Action, Class, Severity, Signal};
 pub use verdict::Verdict;
 
@@ -39,6 +41,7 @@ pub const CODES: &[&str] = &[
     "image_format_unknown",
     "image_too_large",
     "low_resolution",
+    "model_unusable",
     "screen_moire",
     "too_bright",
     "too_dark",

@@ -10,42 +10,48 @@ pub(crate) struct Thumbnail {
     pub(crate) factor: u32,
     /// Row-major, three bytes a pixel.
     pub(crate) rgb: Vec<u8>,
-    sums: Vec<u32>,
+    sums: Vec<u16>,
 }
 
 impl Thumbnail {
-    /// Fills itself with `frame`, its longer side at most `side`; the last partial block of a row
-    /// or column is left out.
+    /// So many bytes fit a sum of 16 bits.
+    const LARGEST_FACTOR: u32 = 256;
+
+    /// Fills itself with `frame`, its longer side at most `side` (but for frames hundreds of times
+    /// longer than wide); the last partial block of a row or column is left out.
     pub(crate) fn fill(&mut self, frame: &Frame<'_>, side: u32) {
-        let longer = frame.width().max(frame.height());
-        let factor = longer.div_ceil(side).max(1).min(frame.width().min(frame.height()).max(1));
+        let (longer, shorter) =
+            (frame.width().max(frame.height()), frame.width().min(frame.height()));
+        let factor = longer.div_ceil(side).clamp(1, shorter.clamp(1, Self::LARGEST_FACTOR));
         self.factor = factor;
         self.width = frame.width() / factor;
         self.height = frame.height() / factor;
         self.rgb.clear();
-        self.sums.clear();
-        self.sums.resize(self.width as usize * 3, 0);
-        let bytes = frame.format().bytes_per_pixel();
-        let block = factor as usize * bytes;
-        let area = factor * factor;
+        let format = frame.format();
+        let used = (self.width * factor) as usize * format.bytes_per_pixel();
         for y in 0..self.height {
-            self.sums.fill(0);
-            for row in 0..factor {
-                let row = frame.row(y * factor + row);
-                for (sum, block) in self.sums.chunks_exact_mut(3).zip(row.chunks_exact(block)) {
-                    for pixel in block.chunks_exact(bytes) {
-                        let rgb = match (frame.format(), pixel) {
-                            (PixelFormat::Luma8, [y, ..]) => [*y; 3],
-                            (_, [r, g, b, ..]) => [*r, *g, *b],
-                            _ => [0; 3],
-                        };
-                        for (sum, value) in sum.iter_mut().zip(rgb) {
-                            *sum += u32::from(value);
-                        }
-                    }
+            if factor == 1 {
+                append(&mut self.rgb, frame.row(y), format);
+                continue;
+            }
+            // Down first, which reads in order and adds many bytes at a time; then across.
+            self.sums.clear();
+            self.sums.resize(used, 0);
+            for row in y * factor..(y + 1) * factor {
+                for (sum, value) in self.sums.iter_mut().zip(frame.row(row)) {
+                    *sum = sum.wrapping_add(u16::from(*value));
                 }
             }
-            self.rgb.extend(self.sums.iter().map(|sum| ((sum + area / 2) / area) as u8));
+            let block = factor as usize * format.bytes_per_pixel();
+            let scale = 1.0 / (factor * factor) as f32;
+            for block in self.sums.chunks_exact(block) {
+                let rgb = match format {
+                    PixelFormat::Luma8 => [block.iter().map(|value| u32::from(*value)).sum(); 3],
+                    PixelFormat::Rgb8 => sum::<3>(block),
+                    PixelFormat::Rgba8 => sum::<4>(block),
+                };
+                self.rgb.extend(rgb.map(|sum: u32| (sum as f32 * scale + 0.5) as u8));
+            }
         }
     }
 
@@ -58,6 +64,124 @@ impl Thumbnail {
             Some([r, g, b]) => [*r, *g, *b],
             _ => [0; 3],
         }
+    }
+
+    /// The colour between four pixels' centres, clamped to the border.
+    pub(crate) fn between(&self, x: f32, y: f32) -> [f32; 3] {
+        let (x, y) = (x - 0.5, y - 0.5);
+        let (left, top) = (x.floor(), y.floor());
+        let (across, down) = (x - left, y - top);
+        let mut mixed = [0.0; 3];
+        for (row, share) in [(top, 1.0 - down), (top + 1.0, down)] {
+            let (a, b) = (self.at(left, row), self.at(left + 1.0, row));
+            for ((mixed, a), b) in mixed.iter_mut().zip(a).zip(b) {
+                *mixed += share * (f32::from(a) * (1.0 - across) + f32::from(b) * across);
+            }
+        }
+        mixed
+    }
+}
+
+/// A row's pixels as RGB.
+fn append(rgb: &mut Vec<u8>, row: &[u8], format: PixelFormat) {
+    match format {
+        PixelFormat::Luma8 => rgb.extend(row.iter().flat_map(|y| [*y; 3])),
+        PixelFormat::Rgb8 => rgb.extend_from_slice(row),
+        PixelFormat::Rgba8 => {
+            rgb.extend(row.as_chunks::<4>().0.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]));
+        }
+    }
+}
+
+/// The sums of a block's first three channels.
+fn sum<const CHANNELS: usize>(block: &[u16]) -> [u32; 3] {
+    let mut sums = [0u32; CHANNELS];
+    for pixel in block.as_chunks::<CHANNELS>().0 {
+        for (sum, value) in sums.iter_mut().zip(pixel) {
+            *sum = sum.wrapping_add(u32::from(*value));
+        }
+    }
+    match sums.as_slice() {
+        [r, g, b, ..] => [*r, *g, *b],
+        _ => [0; 3],
+    }
+}
+
+/// A picture stretched to a square, planar RGB 0..1, each pixel the mean of what it covers: how
+/// networks are shown a frame.
+#[derive(Debug, Default)]
+pub(crate) struct View {
+    /// Red rows, green rows, blue rows.
+    pub(crate) planes: Vec<f32>,
+    row: Vec<f32>,
+}
+
+impl View {
+    /// Fills itself with a thumbnail.
+    pub(crate) fn fill(&mut self, thumbnail: &Thumbnail, side: usize) {
+        self.planes.clear();
+        self.planes.resize(3 * side * side, 0.0);
+        let width = thumbnail.width as usize * 3;
+        let (red, rest) = self.planes.split_at_mut(side * side);
+        let (green, blue) = rest.split_at_mut(side * side);
+        let planes = red.chunks_exact_mut(side).zip(green.chunks_exact_mut(side));
+        for (y, ((red, green), blue)) in planes.zip(blue.chunks_exact_mut(side)).enumerate() {
+            self.row.clear();
+            self.row.resize(width, 0.0);
+            for (source, share) in covered(y, side, thumbnail.height as usize) {
+                let pixels = thumbnail.rgb.get(source * width..).unwrap_or_default();
+                for (sum, value) in self.row.iter_mut().zip(pixels) {
+                    *sum += share * f32::from(*value);
+                }
+            }
+            let pixels = red.iter_mut().zip(green).zip(blue).enumerate();
+            for (x, ((red, green), blue)) in pixels {
+                let mut rgb = [0.0f32; 3];
+                let columns = covered(x, side, thumbnail.width as usize);
+                let first = columns.first;
+                let colours = self.row.as_chunks::<3>().0.get(first..).unwrap_or_default();
+                for ((_, share), colour) in columns.zip(colours) {
+                    for (sum, value) in rgb.iter_mut().zip(colour) {
+                        *sum += share * value;
+                    }
+                }
+                [*red, *green, *blue] = rgb.map(|sum| sum / 255.0);
+            }
+        }
+    }
+}
+
+/// The pixels of a line of `length` that pixel `place` of a line of `side` covers, each with its
+/// share; the shares sum to 1.
+fn covered(place: usize, side: usize, length: usize) -> Covered {
+    let scale = length as f32 / side as f32;
+    let (from, to) = (place as f32 * scale, (place + 1) as f32 * scale);
+    let first = (from as usize).min(length.saturating_sub(1));
+    // A border that a rounding error moved past a pixel's would give it a share of nothing.
+    let last = ((to - 1e-4) as usize).clamp(first, length.saturating_sub(1));
+    Covered { from, to, first, next: first, last }
+}
+
+struct Covered {
+    from: f32,
+    to: f32,
+    first: usize,
+    next: usize,
+    last: usize,
+}
+
+impl Iterator for Covered {
+    type Item = (usize, f32);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next > self.last {
+            return None;
+        }
+        let pixel = self.next;
+        self.next += 1;
+        let from = if pixel == self.first { self.from } else { pixel as f32 };
+        let to = if pixel == self.last { self.to } else { (pixel + 1) as f32 };
+        Some((pixel, (to - from) / (self.to - self.from)))
     }
 }
 

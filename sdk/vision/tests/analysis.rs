@@ -13,7 +13,7 @@ use bailing_vision::{
 };
 use proptest::prelude::*;
 
-use drawing::{frame, tilted_page};
+use drawing::{frame, models, tilted_page};
 
 fn signal(code: &'static str, severity: Severity) -> Signal {
     Signal {
@@ -70,7 +70,7 @@ fn an_analysis_is_written_so() {
 #[test]
 fn a_scene_has_no_page() {
     let (picture, _) = tilted_page();
-    let mut analyser = Analyser::new();
+    let mut analyser = Analyser::new(models());
     let scene = analyser.analyse(&frame(&picture), Subject::of_kind("vehicle_photo"));
     assert!(!scene.document.found && scene.verdict == Verdict::Accepted, "{scene:?}");
     let page = analyser.analyse(&frame(&picture), Subject::of_kind("waybill"));
@@ -114,7 +114,7 @@ proptest! {
             seed.iter().copied().cycle().take(stride * height as usize).collect();
         let frame = Frame::new(&pixels, width, height, stride, format).expect("a frame");
         let subject = if page { Subject::Page } else { Subject::Scene };
-        let analysis = Analyser::new().analyse(&frame, subject);
+        let analysis = Analyser::new(models()).analyse(&frame, subject);
         for signal in analysis.signals() {
             prop_assert!(CODES.contains(&signal.code.as_ref()), "{}", signal.code);
             prop_assert!(signal.score.is_finite() && signal.threshold.is_finite());

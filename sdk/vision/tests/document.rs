@@ -5,12 +5,12 @@ mod drawing;
 
 use bailing_vision::document::{Document, DocumentDetector, rectify};
 use bailing_vision::{Frame, PixelFormat, Point, Quad};
-use image::{Rgb, RgbImage};
+use image::{Rgb, RgbImage, imageops};
 
-use drawing::{frame, noise, put_page, quad, table, tilted_page};
+use drawing::{frame, models, noise, put_page, quad, table, tilted_page};
 
 fn detect(picture: &RgbImage) -> Document {
-    DocumentDetector::default().detect(&frame(picture))
+    DocumentDetector::new(models()).detect(&frame(picture))
 }
 
 /// The largest distance between a corner and its counterpart, pixels.
@@ -32,9 +32,68 @@ fn a_page_is_found_where_it_lies() {
     }
     for (picture, truth) in pictures {
         let document = detect(&picture);
-        assert!(document.found && document.confidence > 0.65, "{document:?}");
+        assert!(document.found && document.confidence > 0.5, "{document:?}");
         let found = Quad::sorted(document.quad.expect("found").corners);
         let away = distance(&found, &Quad::sorted(truth.corners));
+        assert!(away < 4.0, "{away} pixels away: {found:?}");
+    }
+}
+
+/// Turning, mirroring and scaling the picture turns, mirrors and scales the page found, within a pixel.
+#[test]
+fn the_page_moves_with_the_picture() {
+    let (picture, _) = tilted_page();
+    let found = |picture: &RgbImage| {
+        let document = detect(picture);
+        document.quad.unwrap_or_else(|| unreachable!("{document:?}"))
+    };
+    let expected = found(&picture);
+    let (width, height) = (picture.width() as f32, picture.height() as f32);
+    type Change = (&'static str, fn(&RgbImage) -> RgbImage, fn(Point, f32, f32) -> Point);
+    let changes: [Change; 6] = [
+        ("turned right", imageops::rotate90, |p, _, h| Point { x: h - p.y, y: p.x }),
+        ("turned round", imageops::rotate180, |p, w, h| Point { x: w - p.x, y: h - p.y }),
+        ("turned left", imageops::rotate270, |p, w, _| Point { x: p.y, y: w - p.x }),
+        ("mirrored", imageops::flip_horizontal, |p, w, _| Point { x: w - p.x, y: p.y }),
+        ("upside down", imageops::flip_vertical, |p, _, h| Point { x: p.x, y: h - p.y }),
+        (
+            "half as large",
+            |picture| imageops::thumbnail(picture, picture.width() / 2, picture.height() / 2),
+            |p, _, _| Point { x: p.x / 2.0, y: p.y / 2.0 },
+        ),
+    ];
+    for (name, change, moved) in changes {
+        let corners = expected.corners.map(|corner| moved(corner, width, height));
+        let away = distance(&found(&change(&picture)), &Quad::sorted(corners));
+        assert!(away < 1.0, "{name}: {away} pixels away");
+    }
+}
+
+/// A place where the page lay before is looked at as any other, and does not make a page.
+#[test]
+fn a_prior_helps_and_does_not_invent() {
+    let (picture, truth) = tilted_page();
+    let mut detector = DocumentDetector::new(models());
+    let mut prior = truth;
+    prior.corners.iter_mut().for_each(|corner| corner.x += 14.0);
+    let document = detector.detect_near(&frame(&picture), Some(&prior));
+    assert!(distance(&document.quad.expect("found"), &truth) < 2.0, "{document:?}");
+    let empty = detector.detect_near(&frame(&table(1_280, 960)), Some(&truth));
+    assert!(!empty.found, "{empty:?}");
+    let nonsense = quad([[f32::NAN, 0.0], [1e30, 0.0], [5.0, f32::INFINITY], [0.0, 1.0]]);
+    assert!(detector.detect_near(&frame(&picture), Some(&nonsense)).found);
+}
+
+#[test]
+fn a_page_cut_off_by_the_frame_has_corners_outside() {
+    let truth = quad([[700.0, 200.0], [1_500.0, 260.0], [1_460.0, 800.0], [660.0, 760.0]]);
+    let mut picture = table(1_280, 960);
+    put_page(&mut picture, &truth);
+    let document = detect(&picture);
+    let found = document.quad.expect("a page");
+    assert!(found.corners[1].x > 1_280.0 && found.corners[2].x > 1_280.0, "{found:?}");
+    for (corner, wanted) in [(0, 0), (3, 3)] {
+        let away = found.corners[corner].distance(truth.corners[wanted]);
         assert!(away < 4.0, "{away} pixels away: {found:?}");
     }
 }
@@ -59,7 +118,7 @@ fn buffers_and_layout_change_nothing() {
     let (picture, _) = tilted_page();
     let (width, height) = picture.dimensions();
     let expected = detect(&picture);
-    let mut detector = DocumentDetector::default();
+    let mut detector = DocumentDetector::new(models());
     detector.detect(&frame(&table(320, 1_000)));
     assert_eq!(detector.detect(&frame(&picture)), expected);
 

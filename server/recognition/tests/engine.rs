@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use bailing_recognition::Recogniser;
 use bailing_recognition::ocr::{FILES, OcrError, PaddleOcr};
 use bailing_vision::still::Still;
-use bailing_vision::{Analyser, Subject};
+use bailing_vision::{Analyser, Models, Subject};
 use serde_json::Value;
 
 fn root() -> PathBuf {
@@ -29,6 +29,7 @@ fn the_samples_are_read() {
     };
     let engine = PaddleOcr::from_bytes(&detection, &recognition).expect("the pinned models");
     let recogniser = Recogniser::new(Some(Box::new(engine)));
+    let mut analyser = Analyser::new(&Models::load().expect("networks"));
     let list = std::fs::read(root().join("demo/samples/samples.json")).expect("the list");
     let samples: Vec<Value> = serde_json::from_slice(&list).expect("the list");
     for sample in samples.iter().filter(|sample| sample["expect"] == "accepted") {
@@ -36,7 +37,7 @@ fn the_samples_are_read() {
         let encoded = std::fs::read(root().join("demo/samples").join(file)).expect(file);
         let still = Still::decode(&encoded).expect(file);
         let asked = kind.as_str().expect("a kind");
-        let document = Analyser::new().analyse(&still.frame(), Subject::of_kind(asked)).document;
+        let document = analyser.analyse(&still.frame(), Subject::of_kind(asked)).document;
         let read = recogniser.recognise(&still.frame(), &document, Some(asked));
         assert_eq!(Value::from(read.kind), *kind, "{file}");
         for (name, printed) in sample["fields"].as_object().expect("fields") {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use bailing_evidence::ticket::Issuer;
 use bailing_recognition::{OcrError, PaddleOcr, Recogniser, ocr};
+use bailing_vision::{ModelError, Models};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -58,6 +59,9 @@ pub enum StartError {
     /// The object store.
     #[error("the object store: {0}")]
     Objects(#[from] object_store::Error),
+    /// The networks that phones run too.
+    #[error(transparent)]
+    Models(#[from] ModelError),
     /// The OCR package is there, but it is not the one.
     #[error("the OCR package: {0}")]
     Ocr(#[from] OcrError),
@@ -100,6 +104,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         store: store.clone(),
         objects: Objects::in_folder(&objects)?,
         issuer: Issuer::new(&secret),
+        models: Models::load()?,
         recogniser: recogniser(&config)?,
         devices,
         demo_today: config.demo_today,

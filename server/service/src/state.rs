@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bailing_evidence::ticket::Issuer;
 use bailing_recognition::Recogniser;
+use bailing_vision::Models;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use time::Date;
 use tokio::sync::{Notify, Semaphore};
@@ -27,6 +28,7 @@ pub(crate) struct State {
     pub(crate) store: Store,
     pub(crate) objects: Objects,
     pub(crate) issuer: Issuer,
+    pub(crate) models: Models,
     pub(crate) recogniser: Recogniser,
     pub(crate) devices: Devices,
     /// See [`crate::Config::demo_today`].

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bailing_capture::danger::SoftwareKey;
 use bailing_capture::upload::{self, BundleState, Challenge, EnrolledKey, Tickets};
 use bailing_capture::{
-    Capture, Chain, Config, DeviceKey, SealedBundle, Session, Subject, UploadError,
+    Capture, Chain, Config, DeviceKey, Models, SealedBundle, Session, Subject, UploadError,
 };
 use bailing_credit::Decision;
 use bailing_evidence::digest;
@@ -76,7 +76,7 @@ impl Phone {
         let inner = Inner {
             transport,
             key,
-            session: Session::new(config, random()?, &random()?),
+            session: Session::new(config, &Models::load()?, random()?, &random()?),
             chain: Chain::default(),
             watch: Stopwatch::start(),
         };

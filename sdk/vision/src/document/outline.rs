@@ -1,23 +1,51 @@
-//! Reduces a convex outline to four corners.
-
-use imageproc::point::Point as Pixel;
+//! Reduces an outline to four corners.
 
 use crate::{Point, Quad};
 
-/// The quad around a convex hull, by extending neighbours over the side whose removal adds the least
-/// area until four are left: a dog-ear or a rounded corner disappears, a real corner stays. `None`
-/// for a hull without area.
-pub(super) fn to_quad(hull: &[Pixel<i32>]) -> Option<Quad> {
-    let mut corners: Vec<Point> =
-        hull.iter().map(|p| Point { x: p.x as f32 + 0.5, y: p.y as f32 + 0.5 }).collect();
-    while corners.len() > 4 {
-        let (index, corner) = cheapest(&corners)?;
-        let after = (index + 1) % corners.len();
-        *corners.get_mut(index)? = corner;
-        corners.remove(after);
+/// The quad around points, by extending neighbours of their convex hull over the side whose removal
+/// adds the least area until four are left: a dog-ear or a rounded corner disappears, a real corner
+/// stays. Leaves what is left of the hull in `points`; `None` for points without an area.
+pub(super) fn to_quad(points: &mut Vec<Point>) -> Option<Quad> {
+    convex_hull(points);
+    while points.len() > 4 {
+        let (index, corner) = cheapest(points)?;
+        let after = (index + 1) % points.len();
+        *points.get_mut(index)? = corner;
+        points.remove(after);
     }
-    let quad = Quad::sorted(corners.try_into().ok()?);
+    let quad = Quad::sorted(points.as_slice().try_into().ok()?);
     quad.is_convex().then_some(quad)
+}
+
+/// Leaves the hull's corners, in their order around it (Andrew's monotone chain).
+fn convex_hull(points: &mut Vec<Point>) {
+    points.sort_unstable_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
+    points.dedup();
+    let count = points.len();
+    if count < 3 {
+        return;
+    }
+    // Both chains are built behind the points that they are built of.
+    let there = 0..count;
+    let back = (0..count.saturating_sub(1)).rev();
+    let mut floor = count + 1;
+    for (place, index) in there.chain(back).enumerate() {
+        if place == count {
+            floor = points.len();
+        }
+        let Some(point) = points.get(index).copied() else { return };
+        while points.len() > floor {
+            let [.., a, b] = points.as_slice() else { return };
+            let turn = (b.x - a.x) * (point.y - a.y) - (b.y - a.y) * (point.x - a.x);
+            if turn > 0.0 {
+                break;
+            }
+            points.pop();
+        }
+        points.push(point);
+    }
+    points.pop();
+    points.drain(..count);
 }
 
 /// The side (by its first corner) whose neighbours' extensions meet with the least additional area,
@@ -63,11 +91,23 @@ pub(super) fn intersection(one: (Point, Point), other: (Point, Point)) -> Option
 mod tests {
     use super::*;
 
+    fn points(corners: &[[f32; 2]]) -> Vec<Point> {
+        corners.iter().copied().map(Point::from).collect()
+    }
+
     #[test]
     fn a_cut_corner_is_restored() {
-        let hull = [(0, 0), (90, 0), (100, 10), (100, 60), (0, 60)].map(|(x, y)| Pixel::new(x, y));
-        let quad = to_quad(&hull).expect("a quad");
-        let expected = Quad::rectangle(0.5, 0.5, 100.5, 60.5);
+        let mut outline = points(&[
+            [0.0, 0.0],
+            [90.0, 0.0],
+            [100.0, 60.0],
+            [50.0, 30.0],
+            [0.0, 60.0],
+            [100.0, 10.0],
+            [40.0, 0.0],
+        ]);
+        let quad = to_quad(&mut outline).expect("a quad");
+        let expected = Quad::rectangle(0.0, 0.0, 100.0, 60.0);
         for (corner, wanted) in quad.corners.iter().zip(expected.corners) {
             assert!(corner.distance(wanted) < 1e-3, "{quad:?}");
         }
@@ -75,7 +115,8 @@ mod tests {
 
     #[test]
     fn a_line_has_no_quad() {
-        assert_eq!(to_quad(&[Pixel::new(0, 0), Pixel::new(9, 0)]), None);
-        assert_eq!(to_quad(&[]), None);
+        assert_eq!(to_quad(&mut points(&[[0.0, 0.0], [9.0, 0.0], [5.0, 0.0]])), None);
+        assert_eq!(to_quad(&mut points(&[[1.0, 1.0]; 7])), None);
+        assert_eq!(to_quad(&mut Vec::new()), None);
     }
 }

@@ -1,8 +1,17 @@
 //! Pictures drawn for the tests: a printed page on a table, and nothing that a camera adds.
 #![allow(dead_code, reason = "each test program uses its part")]
 
-use bailing_vision::{Frame, PixelFormat, Point, Quad};
+use std::sync::LazyLock;
+
+use bailing_vision::{Frame, Models, PixelFormat, Point, Quad};
 use image::{Rgb, RgbImage};
+
+/// The networks, planned once a test program.
+pub(crate) fn models() -> &'static Models {
+    static MODELS: LazyLock<Models> =
+        LazyLock::new(|| Models::load().unwrap_or_else(|error| unreachable!("{error}")));
+    &MODELS
+}
 
 /// Noise that is the same every time: -1..1 for each index.
 pub(crate) fn noise(index: u32) -> f32 {

@@ -128,7 +128,7 @@ fn examine(
     let reader = Reader::open(bundle).map_err(|error| broken(&error))?;
     let (manifest, _) =
         state.devices.claims(reader.cose(), key, &state.origin).map_err(|error| broken(&error))?;
-    let mut analyser = Analyser::new();
+    let mut analyser = Analyser::new(&state.models);
     let mut images = Vec::with_capacity(manifest.images.len());
     for (blob, claim) in reader.blobs(&manifest).zip(&manifest.images) {
         let blob = blob.map_err(|error| broken(&error))?;

@@ -1,0 +1,188 @@
+//! What the network says of a view: where about the page lies, and what else lies there.
+//!
+//! Coordinates are shares of the view, 0..1 inside of it.
+
+use crate::model::{ModelError, Models};
+use crate::{Point, Quad};
+
+use super::outline;
+
+/// Cells along each side of a map.
+pub(super) const CELLS: usize = 48;
+
+/// Cells around a corner map's peak of which the centre of mass is the corner, to each side.
+const PEAK: usize = 2;
+
+/// Share of a corner map's mass that must lie around its peak; below it the map does not know, and
+/// the rough corner is taken. As when the weights were judged (`quad` in `models/training/export.py`).
+const KNOWN: f32 = 0.15;
+
+/// How far outside of the view a rough corner must lie for the corner to be outside. As above.
+const OUTSIDE: f32 = 0.02;
+
+/// Share of the view that a page beside the first must cover to be counted. On simulated views of one
+/// page that is 1 % of them, and smaller papers are receipts' corners and notes.
+const SMALLEST_OTHER: f32 = 0.02;
+
+/// The network's answer for one view.
+#[derive(Debug, Default)]
+pub(super) struct Coarse {
+    /// The page by its corners' maps.
+    pub(super) corners: Option<Quad>,
+    /// The page by the outline of its region.
+    pub(super) outline: Option<Quad>,
+    /// Other pages.
+    pub(super) others: u32,
+    /// Each cell's logit of belonging to the page, row-major.
+    region: Vec<f32>,
+    labels: Vec<u16>,
+    open: Vec<usize>,
+    hull: Vec<Point>,
+}
+
+impl Coarse {
+    /// Reads the network's outputs for one view, planar RGB 0..1.
+    pub(super) fn fill(&mut self, models: &Models, view: &[f32]) -> Result<(), ModelError> {
+        let [maps, corners, _] = models.document(view)?;
+        let numbers = |tensor: &tract_onnx::prelude::Tensor, wanted: usize| {
+            let view = tensor.to_plain_array_view::<f32>().ok()?;
+            let values = view.as_slice()?.to_vec();
+            (values.len() >= wanted).then_some(values)
+        };
+        let cells = CELLS * CELLS;
+        let (Some(maps), Some(rough)) = (numbers(&maps, 5 * cells), numbers(&corners, 8)) else {
+            return Err(ModelError::shape("document"));
+        };
+        let mut maps = maps.chunks_exact(cells);
+        self.region.clear();
+        self.region.extend(maps.next().unwrap_or_default());
+        let mut quad = Quad { corners: [Point { x: 0.0, y: 0.0 }; 4] };
+        for ((corner, map), rough) in
+            quad.corners.iter_mut().zip(&mut maps).zip(rough.chunks_exact(2))
+        {
+            if let [x, y] = rough {
+                *corner = place(map, Point { x: *x, y: *y });
+            }
+        }
+        self.corners = quad.is_convex().then_some(quad);
+        self.others = maps.next().map_or(0, |others| {
+            let smallest = (SMALLEST_OTHER * cells as f32) as usize;
+            let areas = areas(others, &mut self.labels, &mut self.open);
+            areas.filter(|area| *area >= smallest).count() as u32
+        });
+        self.outline = self.region_outline();
+        Ok(())
+    }
+
+    /// How well a quad covers the region and nothing else: intersection over union, in cells.
+    pub(super) fn agreement(&self, quad: &Quad) -> f32 {
+        let (mut both, mut either) = (0.0f32, 0.0f32);
+        for (row, logits) in self.region.chunks_exact(CELLS).enumerate() {
+            for (column, logit) in logits.iter().enumerate() {
+                let inside = quad.contains(centre(column, row));
+                let page = 1.0 / (1.0 + (-logit).exp());
+                both += if inside { page } else { 0.0 };
+                either += if inside { 1.0 } else { page };
+            }
+        }
+        if either > 0.0 { both / either } else { 0.0 }
+    }
+
+    /// The quad around the largest connected part of the region.
+    fn region_outline(&mut self) -> Option<Quad> {
+        let largest = areas(&self.region, &mut self.labels, &mut self.open)
+            .zip(1u16..)
+            .max_by_key(|(area, _)| *area)
+            .map(|(_, label)| label)?;
+        self.hull.clear();
+        let rows = self.region.chunks_exact(CELLS).zip(self.labels.chunks_exact(CELLS));
+        for (row, (logits, labels)) in rows.enumerate() {
+            let inside = |label: &u16| *label == largest;
+            let Some(first) = labels.iter().position(inside) else { continue };
+            let Some(last) = labels.iter().rposition(inside) else { continue };
+            let at = |column: Option<usize>| column.and_then(|column| logits.get(column)).copied();
+            // Where the logit crosses 0 between this cell and the next one out.
+            let beyond = |inner: usize, outer: Option<usize>| match (at(Some(inner)), at(outer)) {
+                (Some(inner), Some(outer)) if inner > 0.0 && outer < 0.0 => inner / (inner - outer),
+                _ => 0.5,
+            };
+            let y = row as f32 + 0.5;
+            let left = first as f32 + 0.5 - beyond(first, first.checked_sub(1));
+            let right = last as f32 + 0.5 + beyond(last, Some(last + 1));
+            for x in [left, right] {
+                self.hull.push(Point { x: x / CELLS as f32, y: y / CELLS as f32 });
+            }
+        }
+        outline::to_quad(&mut self.hull)
+    }
+}
+
+fn centre(column: usize, row: usize) -> Point {
+    let share = |cell: usize| (cell as f32 + 0.5) / CELLS as f32;
+    Point { x: share(column), y: share(row) }
+}
+
+/// Where a corner is by its map of logits, or else by the rough guess.
+fn place(map: &[f32], rough: Point) -> Point {
+    let outside = |value: f32| !(-OUTSIDE..=1.0 + OUTSIDE).contains(&value);
+    if outside(rough.x) || outside(rough.y) {
+        return rough;
+    }
+    let Some((peak, highest)) =
+        map.iter().copied().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b))
+    else {
+        return rough;
+    };
+    let (mut all, mut mass, mut x, mut y) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
+    for (row, logits) in map.chunks_exact(CELLS).enumerate() {
+        for (column, logit) in logits.iter().enumerate() {
+            let share = (logit - highest).exp();
+            all += share;
+            if row.abs_diff(peak / CELLS) <= PEAK && column.abs_diff(peak % CELLS) <= PEAK {
+                let centre = centre(column, row);
+                mass += share;
+                x += share * centre.x;
+                y += share * centre.y;
+            }
+        }
+    }
+    if mass / all < KNOWN { rough } else { Point { x: x / mass, y: y / mass } }
+}
+
+/// The areas, in cells, of the connected parts of a map where the logit is above 0, in the order of
+/// their labels from 1; cells outside have the label 0.
+fn areas<'a>(
+    map: &'a [f32],
+    labels: &'a mut Vec<u16>,
+    open: &'a mut Vec<usize>,
+) -> impl Iterator<Item = usize> + use<'a> {
+    labels.clear();
+    labels.resize(map.len(), 0);
+    let mut next = 1;
+    let mut starts = 0..map.len();
+    std::iter::from_fn(move || {
+        let free = |labels: &[u16], cell: usize| {
+            labels.get(cell) == Some(&0) && map.get(cell).is_some_and(|logit| *logit > 0.0)
+        };
+        let start = starts.find(|cell| free(labels, *cell))?;
+        let label = next;
+        next += 1;
+        let mut area = 0;
+        open.push(start);
+        while let Some(cell) = open.pop() {
+            if !free(labels, cell) {
+                continue;
+            }
+            if let Some(entry) = labels.get_mut(cell) {
+                *entry = label;
+            }
+            area += 1;
+            let (row, column) = (cell / CELLS, cell % CELLS);
+            open.extend((row > 0).then(|| cell - CELLS));
+            open.extend((row + 1 < CELLS).then_some(cell + CELLS));
+            open.extend((column > 0).then(|| cell - 1));
+            open.extend((column + 1 < CELLS).then_some(cell + 1));
+        }
+        Some(area)
+    })
+}
