@@ -4,14 +4,19 @@
 //! enclose), each region's outline reduced to four corners, the sides then moved to the strongest
 //! colour step near them. What is kept is the outermost quad that the pixels support on all sides.
 
+mod aspect;
 mod outline;
+mod paper;
 mod rectify;
 mod regions;
+mod resample;
 mod sides;
 
 use serde::{Deserialize, Serialize};
 
-pub use rectify::rectify;
+pub use aspect::Aspect;
+pub use paper::PaperSize;
+pub use rectify::{Rectified, rectify};
 
 use crate::pixels::Thumbnail;
 use crate::{Frame, Quad};
