@@ -1,10 +1,10 @@
-//! A page of 12 MP laid flat, against a plain copy of the same pixels.
+//! A page of 12 MP laid flat and its light made even, against plain copies of the same pixels.
 #![allow(clippy::expect_used, reason = "a bench that cannot go on says so by panicking")]
 #![allow(missing_docs, reason = "criterion writes main")]
 
 use std::hint::black_box;
 
-use bailing_vision::document::rectify;
+use bailing_vision::document::{Aspect, flatten, rectify};
 use bailing_vision::{Frame, PixelFormat, Point, Quad};
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::RgbImage;
@@ -38,14 +38,21 @@ fn lay_flat(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("page of 12 MP");
     for side in [1_600, 2_400, 4_000] {
-        let (width, height) = rectify(&frame, &quad, side).expect("a page").picture.dimensions();
+        let page = rectify(&frame, &quad, side).expect("a page").picture;
+        let (width, height) = page.dimensions();
         group.bench_function(format!("laid flat, {side} pixels"), |bencher| {
             bencher.iter(|| rectify(black_box(&frame), &quad, side));
         });
         group.bench_function(format!("bare copy, {side} pixels"), |bencher| {
             bencher.iter(|| copy(black_box(&pixels), &quad, width, height));
         });
+        group.bench_function(format!("light made even, {side} pixels"), |bencher| {
+            bencher.iter(|| flatten(black_box(&page)));
+        });
     }
+    group.bench_function("shape alone", |bencher| {
+        bencher.iter(|| Aspect::recover(black_box(&quad), WIDTH, HEIGHT));
+    });
     group.finish();
 }
 

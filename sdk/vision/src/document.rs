@@ -5,6 +5,7 @@
 //! colour step near them. What is kept is the outermost quad that the pixels support on all sides.
 
 mod aspect;
+mod flatten;
 mod outline;
 mod paper;
 mod rectify;
@@ -15,6 +16,7 @@ mod sides;
 use serde::{Deserialize, Serialize};
 
 pub use aspect::Aspect;
+pub use flatten::flatten;
 pub use paper::PaperSize;
 pub use rectify::{Rectified, rectify};
 
