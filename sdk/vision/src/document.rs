@@ -5,15 +5,22 @@
 //! what the network saw (`edges`), and fitted to a part of a pixel (`fit`). Regions come first, edges
 //! second: no side is looked for where no page is.
 
+mod aspect;
 mod coarse;
 mod edges;
 mod fit;
+mod flatten;
 mod outline;
+mod paper;
 mod rectify;
+mod resample;
 
 use serde::{Deserialize, Serialize};
 
-pub use rectify::rectify;
+pub use aspect::Aspect;
+pub use flatten::flatten;
+pub use paper::PaperSize;
+pub use rectify::{Rectified, rectify};
 
 use coarse::Coarse;
 use edges::{EdgeSearch, Line};

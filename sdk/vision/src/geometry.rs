@@ -140,6 +140,22 @@ impl Homography {
         Point { x: ((a * x + b * y + c) / w) as f32, y: ((d * x + e * y + f) / w) as f32 }
     }
 
+    /// By how much the map stretches what lies along x and along y about a point: the lengths of the
+    /// Jacobian's columns.
+    pub fn stretch(&self, point: Point) -> [f64; 2] {
+        let [a, b, c, d, e, f, g, h, i] = self.0;
+        let [x, y] = [f64::from(point.x), f64::from(point.y)];
+        let w = g * x + h * y + i;
+        let [u, v] = [(a * x + b * y + c) / w, (d * x + e * y + f) / w];
+        [((a - u * g) / w).hypot((d - v * g) / w), ((b - u * h) / w).hypot((e - v * h) / w)]
+    }
+
+    /// Its rows.
+    pub(crate) fn rows(&self) -> [[f64; 3]; 3] {
+        let [a, b, c, d, e, f, g, h, i] = self.0;
+        [[a, b, c], [d, e, f], [g, h, i]]
+    }
+
     /// Where a quad's corners go.
     pub fn map_quad(&self, quad: &Quad) -> Quad {
         Quad { corners: quad.corners.map(|corner| self.map(corner)) }

@@ -3,7 +3,7 @@
 
 mod drawing;
 
-use bailing_vision::document::{Document, DocumentDetector, rectify};
+use bailing_vision::document::{Document, DocumentDetector, Rectified, rectify};
 use bailing_vision::{Frame, PixelFormat, Point, Quad};
 use image::{Rgb, RgbImage, imageops};
 
@@ -148,7 +148,8 @@ fn a_page_is_laid_flat() {
             *pixel = Rgb([if dark { 30 } else { 220 }; 3]);
         }
     }
-    let (page, to_frame) = rectify(&frame(&picture), &truth, 400).expect("a page");
+    let Rectified { picture: page, to_frame, .. } =
+        rectify(&frame(&picture), &truth, 400).expect("a page");
     let (width, height) = page.dimensions();
     assert_eq!(width.max(height), 400);
     for (row, column) in (0..6).flat_map(|row| (0..8).map(move |column| (row, column))) {
@@ -175,6 +176,6 @@ fn no_page_comes_from_a_quad_without_area() {
     }
     // Outside the frame there is only its border.
     let outside = Quad::rectangle(-500.0, -500.0, -100.0, -100.0);
-    let (page, _) = rectify(&frame(&picture), &outside, 50).expect("a page");
+    let page = rectify(&frame(&picture), &outside, 50).expect("a page").picture;
     assert!(page.pixels().all(|pixel| pixel == picture.get_pixel(0, 0)));
 }

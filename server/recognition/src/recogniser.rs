@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bailing_vision::document::{Document, rectify};
+use bailing_vision::document::{Document, Rectified, rectify};
 use bailing_vision::{Class, Frame, Quad, Signal, Verdict};
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
@@ -115,7 +115,7 @@ fn read(
 ) -> Result<Vec<TextLine>, OcrError> {
     let whole = Quad::rectangle(0.0, 0.0, frame.width() as f32, frame.height() as f32);
     let page = document.quad.filter(|_| document.found).unwrap_or(whole);
-    let Some((picture, to_frame)) = rectify(frame, &page, PAGE_SIDE) else {
+    let Some(Rectified { picture, to_frame, .. }) = rectify(frame, &page, PAGE_SIDE) else {
         return Ok(Vec::new());
     };
     let mut lines = read_upright(engine, &picture)?;
