@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::document::{Document, DocumentDetector};
-use crate::quality::{self, Quality};
+use crate::quality::{Quality, QualityAssessor, Thresholds};
 use crate::recapture::{Recapture, RecaptureDetector};
 use crate::{Frame, Signal, Verdict};
 
@@ -59,6 +59,8 @@ impl Subject {
 #[derive(Debug, Default)]
 pub struct Analyser {
     document: DocumentDetector,
+    quality: QualityAssessor,
+    thresholds: Thresholds,
     recapture: RecaptureDetector,
 }
 
@@ -68,13 +70,19 @@ impl Analyser {
         Self::default()
     }
 
+    /// The same analyser with other thresholds for quality than the standard ones.
+    #[must_use]
+    pub fn with_thresholds(self, thresholds: Thresholds) -> Self {
+        Self { thresholds, ..self }
+    }
+
     /// Document, quality and recapture of one frame.
     pub fn analyse(&mut self, frame: &Frame<'_>, subject: Subject) -> Analysis {
         let document = match subject {
             Subject::Page => self.document(frame),
             Subject::Scene => Document::NONE,
         };
-        let quality = self.quality(frame, &document);
+        let quality = self.quality(frame, &document, subject);
         let recapture = self.recapture(frame, &document);
         Analysis::new(document, quality, recapture)
     }
@@ -85,8 +93,13 @@ impl Analyser {
     }
 
     /// Whether what the frame shows can be read.
-    pub fn quality(&mut self, frame: &Frame<'_>, document: &Document) -> Quality {
-        quality::assess(frame, document)
+    pub fn quality(&mut self, frame: &Frame<'_>, document: &Document, subject: Subject) -> Quality {
+        self.quality.assess(frame, document, subject, &self.thresholds)
+    }
+
+    /// What measured the last quality, for its maps.
+    pub fn quality_assessor(&self) -> &QualityAssessor {
+        &self.quality
     }
 
     /// Whether the frame shows the thing itself.

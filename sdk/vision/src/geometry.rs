@@ -140,6 +140,11 @@ impl Homography {
         Point { x: ((a * x + b * y + c) / w) as f32, y: ((d * x + e * y + f) / w) as f32 }
     }
 
+    /// Its entries, row-major.
+    pub(crate) fn entries(&self) -> [f64; 9] {
+        self.0
+    }
+
     /// Where a quad's corners go.
     pub fn map_quad(&self, quad: &Quad) -> Quad {
         Quad { corners: quad.corners.map(|corner| self.map(corner)) }
