@@ -171,6 +171,7 @@ impl Focus {
         if contrast < LEAST_CONTRAST {
             return;
         }
+        let least = (0.2 * contrast).powi(2);
         let mut best = [[Candidate::default(); EDGES]; DIRECTIONS];
         for y in 1..side.saturating_sub(1) {
             let rows = [y - 1, y, y + 1].map(|y| self.window.luma.get(y * side..(y + 1) * side));
@@ -180,12 +181,13 @@ impl Focus {
                 let ([a, b, c], [d, _, f], [g, h, i]) = (above, here, below) else { continue };
                 let across = (c + 2.0 * f + i) - (a + 2.0 * d + g);
                 let down = (g + 2.0 * h + i) - (a + 2.0 * b + c);
-                let strength = across.hypot(down);
+                let squared = across * across + down * down;
                 // An eighth of the contrast a pixel: an edge eight pixels wide, and none wider is
                 // read; the walk along it finds the rest.
-                if strength < 0.2 * contrast {
+                if squared < least {
                     continue;
                 }
+                let strength = squared.sqrt();
                 let towards = [across / strength, down / strength];
                 let Some(list) = best.get_mut(direction(towards)) else { continue };
                 insert(list, Candidate { strength, x, y, towards });
@@ -287,6 +289,9 @@ fn direction([x, y]: [f32; 2]) -> usize {
 
 /// Keeps the strongest, at most one within two pixels.
 fn insert(list: &mut [Candidate; EDGES], candidate: Candidate) {
+    if list.last().is_some_and(|weakest| weakest.strength >= candidate.strength) {
+        return;
+    }
     let near = |other: &Candidate| {
         other.strength > 0.0
             && other.x.abs_diff(candidate.x) <= 2
