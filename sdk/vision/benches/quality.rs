@@ -23,7 +23,7 @@ fn page(width: u32, height: u32) -> (Vec<u8>, Quad) {
             let inside = x > width / 17 && x < width - width / 17 && y > height / 17;
             let letter =
                 (x / unit).wrapping_mul(2_654_435_761) ^ (y / unit / 2).wrapping_mul(40_503);
-            let ink = (y / unit) % 2 == 0 && letter % 3 == 0;
+            let ink = (y / unit).is_multiple_of(2) && letter.is_multiple_of(3);
             let value = if !inside {
                 70
             } else if ink {

@@ -135,7 +135,7 @@ impl Glare {
             let (x, y) = (usize::from(*x), usize::from(*y));
             for (dx, dy) in [(-1i16, 0i16), (1, 0), (0, -1), (0, 1)] {
                 let step = |from: usize, by: i16, times: usize| {
-                    from.wrapping_add_signed(isize::from(by).wrapping_mul(times as isize))
+                    from.wrapping_add_signed(isize::from(by).wrapping_mul(times.cast_signed()))
                 };
                 let next = (step(x, dx, 1), step(y, dy, 1));
                 if next.0 >= view.width || next.1 >= view.height || clipped(next.0, next.1) {
