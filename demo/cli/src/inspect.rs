@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bailing_vision::still::Still;
-use bailing_vision::{Analyser, Analysis, Models};
+use bailing_vision::{Analyser, Analysis, Models, Subject};
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
@@ -70,7 +70,7 @@ fn inspect(path: &Path, analyser: &mut Analyser) -> Result<Inspection, Failure> 
     let document = analyser.document(&frame);
     let document_ms = step.milliseconds();
     let step = Stopwatch::start();
-    let quality = analyser.quality(&frame, &document);
+    let quality = analyser.quality(&frame, &document, Subject::Page);
     let quality_ms = step.milliseconds();
     let step = Stopwatch::start();
     let recapture = analyser.recapture(&frame, &document);

@@ -86,29 +86,33 @@ impl Guide {
     }
 }
 
-/// The first thing to mend, in the order in which mending helps.
+/// The first thing to mend.
 fn hint(analysis: &Analysis, subject: Subject, steady: bool) -> Guidance {
     if subject == Subject::Page && !analysis.document.found {
         return Guidance::FindDocument;
     }
-    let objects = |code: &str| {
-        analysis.signals().any(|signal| signal.code == code && signal.severity > Severity::Pass)
-    };
-    let order = [
-        ("cut_off", Guidance::FrameDocument),
-        ("too_dark", Guidance::AdjustLight),
-        ("too_bright", Guidance::AdjustLight),
-        ("glare", Guidance::AvoidGlare),
-        ("low_resolution", Guidance::MoveCloser),
-        ("blurred", Guidance::HoldStill),
-        ("screen_moire", Guidance::PhotographOriginal),
-    ];
-    for (code, guidance) in order {
-        if objects(code) {
-            return guidance;
-        }
+    // Signals come in the order in which mending them helps.
+    let mut objecting = analysis.signals().filter(|signal| signal.severity > Severity::Pass);
+    if let Some(guidance) = objecting.find_map(|signal| guidance_for(&signal.code)) {
+        return guidance;
     }
     if steady { Guidance::Ready } else { Guidance::HoldStill }
+}
+
+/// What to say about a code while the camera runs. Of too few pixels nothing is said: a preview has
+/// fewer than the still, and `too_far` tells the same by the frame's share.
+fn guidance_for(code: &str) -> Option<Guidance> {
+    match code {
+        "cut_off" | "near_edge" | "tilted" | "occluded" => Some(Guidance::FrameDocument),
+        "too_far" | "featureless" => Some(Guidance::MoveCloser),
+        "too_dark" | "too_bright" | "shadow" | "noisy" | "colour_cast" => {
+            Some(Guidance::AdjustLight)
+        }
+        "glare" | "glare_on_text" => Some(Guidance::AvoidGlare),
+        "blurred" | "motion_blurred" | "not_level" => Some(Guidance::HoldStill),
+        "screen_moire" => Some(Guidance::PhotographOriginal),
+        _ => None,
+    }
 }
 
 /// The largest movement of a corner, as a share of the page's longer side.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::document::{Document, DocumentDetector};
-use crate::quality::{self, Quality};
+use crate::quality::{Quality, QualityAssessor, Thresholds};
 use crate::recapture::{Recapture, RecaptureDetector};
 use crate::{Frame, Models, Signal, Verdict};
 
@@ -59,13 +59,26 @@ impl Subject {
 #[derive(Debug)]
 pub struct Analyser {
     document: DocumentDetector,
+    quality: QualityAssessor,
+    thresholds: Thresholds,
     recapture: RecaptureDetector,
 }
 
 impl Analyser {
     /// An analyser that runs these networks.
     pub fn new(models: &Models) -> Self {
-        Self { document: DocumentDetector::new(models), recapture: RecaptureDetector::default() }
+        Self {
+            document: DocumentDetector::new(models),
+            quality: QualityAssessor::default(),
+            thresholds: Thresholds::default(),
+            recapture: RecaptureDetector::default(),
+        }
+    }
+
+    /// The same analyser with other thresholds for quality than the standard ones.
+    #[must_use]
+    pub fn with_thresholds(self, thresholds: Thresholds) -> Self {
+        Self { thresholds, ..self }
     }
 
     /// Document, quality and recapture of one frame.
@@ -74,7 +87,7 @@ impl Analyser {
             Subject::Page => self.document(frame),
             Subject::Scene => Document::NONE,
         };
-        let quality = self.quality(frame, &document);
+        let quality = self.quality(frame, &document, subject);
         let recapture = self.recapture(frame, &document);
         Analysis::new(document, quality, recapture)
     }
@@ -85,8 +98,13 @@ impl Analyser {
     }
 
     /// Whether what the frame shows can be read.
-    pub fn quality(&mut self, frame: &Frame<'_>, document: &Document) -> Quality {
-        quality::assess(frame, document)
+    pub fn quality(&mut self, frame: &Frame<'_>, document: &Document, subject: Subject) -> Quality {
+        self.quality.assess(frame, document, subject, &self.thresholds)
+    }
+
+    /// What measured the last quality, for its maps.
+    pub fn quality_assessor(&self) -> &QualityAssessor {
+        &self.quality
     }
 
     /// Whether the frame shows the thing itself.

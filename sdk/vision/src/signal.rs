@@ -83,14 +83,26 @@ pub enum Severity {
 pub enum Action {
     /// Put the whole document into the frame.
     FrameDocument,
-    /// Hold the phone still and let it focus.
+    /// Hold the phone still.
     HoldStill,
+    /// Let the camera focus on the page: touch it on the screen, go a little back.
+    Refocus,
     /// Tilt the phone or move the lamp so that the reflection leaves the page.
     AvoidGlare,
+    /// Take away or step out of what throws a shadow on the page.
+    AvoidShadow,
     /// Find more light, or less.
     AdjustLight,
     /// Go nearer.
     MoveCloser,
+    /// Hold the phone parallel to the page.
+    HoldParallel,
+    /// Hold the phone level.
+    HoldLevel,
+    /// Take fingers and things off the page.
+    ClearPage,
+    /// Smooth the page and press it flat.
+    FlattenPage,
     /// Photograph the thing itself rather than a screen or a print of it.
     PhotographOriginal,
     /// Send another proof of the same fact.

@@ -1,0 +1,170 @@
+//! When a check objects.
+
+use serde::{Deserialize, Serialize};
+
+/// How much is asked of a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(clippy::exhaustive_enums, reason = "three levels, as merchants' apps offer them")]
+pub enum Strictness {
+    /// Whatever a person can still read.
+    Lenient,
+    /// What a text recogniser reads without loss.
+    #[default]
+    Standard,
+    /// What would also do for an archive.
+    Strict,
+}
+
+/// For each check, the score from which on it objects, in the unit of the code of the same name in
+/// `CODES.md`.
+///
+/// What the standard values were measured on, with counts, is in `QUALITY.md` beside this crate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs, reason = "a caller sets what it wants and takes the rest")]
+pub struct Thresholds {
+    /// Share of the page outside of the frame, 0..1, at most.
+    pub cut_off: f32,
+    /// Distance of a corner from the frame's border as a share of the frame's shorter side, at least.
+    /// Zero lets through pages that fill the frame.
+    pub near_edge: f32,
+    /// Share of the frame that the page covers, at least.
+    pub too_far: f32,
+    /// Pixels along the page's longest side, at least.
+    pub low_resolution: f32,
+    /// Dots an inch, at least, where the page's size is known.
+    pub low_dpi: f32,
+    /// Height of a row of print in pixels, at least.
+    pub small_print: f32,
+    /// Angle between the camera's axis and the page's normal, degrees, at most.
+    pub tilted: f32,
+    /// How far a side bends away from its straight line, as a share of its length, at most.
+    pub curled: f32,
+    /// Luma 0..255 of the brightest twentieth, at least.
+    pub too_dark: f32,
+    /// Share of the page that is clipped white, at most. Close to 1: a scan's paper is.
+    pub too_bright: f32,
+    /// Width of an edge as a share of the height of a row of print, at most. What it objects to is
+    /// the width in pixels; see `blurred_pixels`.
+    pub blurred: f32,
+    /// Width of an edge in pixels below which nothing counts as blurred, however small the print.
+    pub blurred_pixels: f32,
+    /// Widest over narrowest edge, by direction, from which on a blur is one by motion.
+    pub motion_blurred: f32,
+    /// Share of the page under reflections, at most.
+    pub glare: f32,
+    /// Share of the page under reflections that lie on text, at most.
+    pub glare_on_text: f32,
+    /// Share of the light that a shadow takes, at most.
+    pub shadow: f32,
+    /// Share of the page that things cover, at most.
+    pub occluded: f32,
+    /// Deviation of noise as a share of the contrast between ink and paper, at most.
+    pub noisy: f32,
+    /// Saturation of the paper, 0..1, at most. Coloured paper is none the worse for it.
+    pub colour_cast: f32,
+    /// Deviation of the paper's light from its surroundings, as a share of it, at most.
+    pub wrinkled: f32,
+    /// Documents in the frame, at most.
+    pub several_documents: f32,
+    /// Roll of the camera against a scene, degrees, at most.
+    pub not_level: f32,
+    /// Share of a scene that shows more than a bare surface, at least.
+    pub featureless: f32,
+}
+
+impl Thresholds {
+    /// The values of one level.
+    pub const fn of(strictness: Strictness) -> Self {
+        match strictness {
+            Strictness::Lenient => Self::LENIENT,
+            Strictness::Standard => Self::STANDARD,
+            Strictness::Strict => Self::STRICT,
+        }
+    }
+
+    const STANDARD: Self = Self {
+        cut_off: 0.02,
+        near_edge: -0.02,
+        too_far: 0.06,
+        low_resolution: 600.0,
+        low_dpi: 120.0,
+        small_print: 2.0,
+        tilted: 40.0,
+        curled: 0.06,
+        too_dark: 70.0,
+        too_bright: 0.97,
+        blurred: 0.3,
+        blurred_pixels: 3.2,
+        motion_blurred: 1.6,
+        glare: 0.02,
+        glare_on_text: 0.005,
+        shadow: 0.75,
+        occluded: 0.01,
+        noisy: 0.12,
+        colour_cast: 0.9,
+        wrinkled: 0.03,
+        several_documents: 3.0,
+        not_level: 10.0,
+        featureless: 0.1,
+    };
+
+    const LENIENT: Self = Self {
+        cut_off: 0.05,
+        near_edge: -0.05,
+        too_far: 0.04,
+        low_resolution: 450.0,
+        low_dpi: 90.0,
+        small_print: 1.5,
+        tilted: 50.0,
+        curled: 0.1,
+        too_dark: 50.0,
+        too_bright: 0.99,
+        blurred: 0.4,
+        blurred_pixels: 4.5,
+        motion_blurred: 1.6,
+        glare: 0.05,
+        glare_on_text: 0.02,
+        shadow: 0.88,
+        occluded: 0.03,
+        noisy: 0.2,
+        colour_cast: 0.97,
+        wrinkled: 0.06,
+        several_documents: 8.0,
+        not_level: 20.0,
+        featureless: 0.05,
+    };
+
+    const STRICT: Self = Self {
+        cut_off: 0.0,
+        near_edge: 0.01,
+        too_far: 0.2,
+        low_resolution: 1_000.0,
+        low_dpi: 200.0,
+        small_print: 4.0,
+        tilted: 25.0,
+        curled: 0.03,
+        too_dark: 100.0,
+        too_bright: 0.9,
+        blurred: 0.22,
+        blurred_pixels: 2.6,
+        motion_blurred: 1.6,
+        glare: 0.005,
+        glare_on_text: 0.0,
+        shadow: 0.55,
+        occluded: 0.003,
+        noisy: 0.07,
+        colour_cast: 0.75,
+        wrinkled: 0.02,
+        several_documents: 1.0,
+        not_level: 5.0,
+        featureless: 0.2,
+    };
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self::STANDARD
+    }
+}
