@@ -64,6 +64,21 @@ fn unusable_arguments_exit_with_two() {
 }
 
 #[test]
+fn an_overlay_shows_why() {
+    let folder = tempdir().expect("a folder");
+    let drawing = folder.path().join("why.png");
+    let photo = samples_folder().join("fault-invoice-glare.jpg");
+    let output = bailing(&["inspect", text(&photo), "--overlay", text(&drawing)]);
+    assert!(output.status.success(), "{}", said(&output));
+    let bytes = std::fs::read(&drawing).expect("the drawing");
+    assert!(bytes.starts_with(b"\x89PNG\r\n"), "{} bytes", bytes.len());
+    let two = bailing(&["inspect", text(&photo), text(&photo), "--overlay", text(&drawing)]);
+    assert_eq!(two.status.code(), Some(2), "{}", said(&two));
+    let nowhere = bailing(&["inspect", text(&photo), "--overlay", "/nonexistent/why.png"]);
+    assert_eq!(nowhere.status.code(), Some(1), "{}", said(&nowhere));
+}
+
+#[test]
 fn a_captured_bundle_verifies_until_a_byte_changes() {
     let folder = tempdir().expect("a folder");
     let bundle = folder.path().join("licence.bundle");

@@ -15,6 +15,8 @@ pub(crate) enum Failure {
     #[error("{}: {source}", path.display())]
     Write { path: PathBuf, source: std::io::Error },
     #[error("{}: {source}", path.display())]
+    Drawing { path: PathBuf, source: image::ImageError },
+    #[error("{}: {source}", path.display())]
     Picture { path: PathBuf, source: bailing_vision::still::StillError },
     #[error(transparent)]
     Models(#[from] bailing_vision::ModelError),

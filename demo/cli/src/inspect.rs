@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use bailing_vision::still::Still;
 use bailing_vision::{Analyser, Analysis, Models, Subject};
+use image::ImageFormat;
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::overlay;
 use crate::source;
 
 #[derive(Debug, clap::Args)]
@@ -16,6 +18,9 @@ pub(crate) struct Arguments {
     /// Photos: JPEG, PNG or WebP
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<PathBuf>,
+    /// Draw what was found over the photo (one photo at a time)
+    #[arg(long, value_name = "OUT.png")]
+    overlay: Option<PathBuf>,
 }
 
 /// One line of `bailing inspect --json`.
@@ -40,10 +45,13 @@ struct Timing {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
+    if arguments.overlay.is_some() && arguments.images.len() != 1 {
+        return Err(Failure::Unusable("--overlay draws over one photo: name just one".to_owned()));
+    }
     let mut analyser = Analyser::new(&Models::load()?);
     let mut failed = 0;
     for path in &arguments.images {
-        match inspect(path, &mut analyser) {
+        match inspect(path, &mut analyser, arguments.overlay.as_deref()) {
             Ok(inspection) => output.answer(&inspection, readable)?,
             Err(failure) => {
                 output.failure(&failure);
@@ -58,7 +66,11 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
     Ok(())
 }
 
-fn inspect(path: &Path, analyser: &mut Analyser) -> Result<Inspection, Failure> {
+fn inspect(
+    path: &Path,
+    analyser: &mut Analyser,
+    overlay: Option<&Path>,
+) -> Result<Inspection, Failure> {
     let bytes = source::read(path)?;
     let whole = Stopwatch::start();
     let still = Still::decode(&bytes)
@@ -76,17 +88,24 @@ fn inspect(path: &Path, analyser: &mut Analyser) -> Result<Inspection, Failure> 
     let recapture = analyser.recapture(&frame, &document);
     let recapture_ms = step.milliseconds();
 
+    let total = whole.milliseconds();
+    let analysis = Analysis::new(document, quality, recapture);
+    if let Some(path) = overlay {
+        overlay::draw(&still, &analysis, analyser.quality_assessor())
+            .save_with_format(path, ImageFormat::Png)
+            .map_err(|source| Failure::Drawing { path: path.to_owned(), source })?;
+    }
     Ok(Inspection {
         file: path.to_owned(),
         width: still.width(),
         height: still.height(),
-        analysis: Analysis::new(document, quality, recapture),
+        analysis,
         timing_ms: Timing {
             decode,
             document: document_ms,
             quality: quality_ms,
             recapture: recapture_ms,
-            total: whole.milliseconds(),
+            total,
         },
     })
 }

@@ -12,6 +12,7 @@ mod demo;
 mod failure;
 mod inspect;
 mod output;
+mod overlay;
 mod quota;
 mod recognize;
 mod source;

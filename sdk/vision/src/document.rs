@@ -107,10 +107,12 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// Mean and least support of its sides.
+    /// Mean and least support of its sides in the frame, of which three at least have to speak.
     fn support(&self) -> [f32; 2] {
-        let supports = self.sides.map(|side| side.support);
-        [supports.iter().sum::<f32>() / 4.0, supports.into_iter().fold(1.0, f32::min)]
+        let supports = || self.sides.iter().filter(|side| side.visible).map(|side| side.support);
+        let visible = supports().count();
+        let least = if visible < 3 { 0.0 } else { supports().fold(1.0, f32::min) };
+        [supports().sum::<f32>() / visible.max(3) as f32, least]
     }
 
     fn rank(&self) -> f32 {
@@ -153,7 +155,7 @@ impl DocumentDetector {
         let scale = 1.0 / self.thumbnail.factor as f32;
         let prior = prior.map(|quad| quad.scaled(scale)).filter(|quad| self.is_a_page(quad));
         let Some(page) = self.best(prior) else { return Document::NONE };
-        let confidence = self.confidence(&page);
+        let confidence = Self::confidence(&page);
         if confidence < FOUND {
             return Document { confidence, ..Document::NONE };
         }
@@ -221,10 +223,13 @@ impl DocumentDetector {
     }
 
     /// How likely a candidate is the page, to an overlap of 0.75: a logistic regression on 300
-    /// simulated views (seed 6001, a sixth of them without a page).
-    fn confidence(&self, candidate: &Candidate) -> f32 {
+    /// simulated views (seed 6001, a sixth of them without a page), and more where the pixels show
+    /// all of each side: of those views' 79 whose least supported side had 0.85, each was right,
+    /// whatever the network thought.
+    fn confidence(candidate: &Candidate) -> f32 {
         let [mean, least] = candidate.support();
-        let logit = 6.7 * candidate.agreement + 6.9 * mean + 1.3 * least - 8.4;
+        let all = 6.0 * (least - 0.7).max(0.0);
+        let logit = 6.7 * candidate.agreement + 6.9 * mean + 1.3 * least + all - 8.4;
         1.0 / (1.0 + (-logit).exp())
     }
 

@@ -40,7 +40,8 @@ impl Models {
         [("document", DOCUMENT)].into_iter()
     }
 
-    /// The document network's three outputs for one view, planar RGB 0..1: maps 6 × 48 × 48, rough
+    /// The document network's three outputs for one view, planar RGB 0..1: maps 5 × 48 × 48 (a sixth, where the weights have it, marks
+    /// other pages), rough
     /// corners, the page's logit.
     pub(crate) fn document(&self, view: &[f32]) -> Result<[Arc<Tensor>; 3], ModelError> {
         let side = Self::DOCUMENT_SIDE;

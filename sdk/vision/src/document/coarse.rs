@@ -31,7 +31,7 @@ pub(super) struct Coarse {
     pub(super) corners: Option<Quad>,
     /// The page by the outline of its region.
     pub(super) outline: Option<Quad>,
-    /// Other pages.
+    /// Other pages; none where the weights have no map for them.
     pub(super) others: u32,
     /// Each cell's logit of belonging to the page, row-major.
     region: Vec<f32>,

@@ -24,6 +24,8 @@ const BENT: f32 = 1.2;
 pub(super) struct Side {
     /// Its ends, in the thumbnail's pixels; a bent side's are the bow's.
     pub(super) ends: (Point, Point),
+    /// Whether enough of it lies in the frame to say anything.
+    pub(super) visible: bool,
     /// Share of the places in the frame at which there is an edge within a pixel and a half.
     pub(super) support: f32,
     /// The bow's sagitta as a share of its length; 0 for a straight side.
@@ -33,7 +35,7 @@ pub(super) struct Side {
 impl Side {
     /// A side that nothing can be said of.
     pub(super) fn unseen(ends: (Point, Point)) -> Self {
-        Self { ends, support: 0.0, curl: 0.0 }
+        Self { ends, visible: false, support: 0.0, curl: 0.0 }
     }
 }
 
@@ -88,10 +90,11 @@ pub(super) fn fit(thumbnail: &Thumbnail, (from, to): (Point, Point)) -> Side {
     let support = inliers(&curve).min(1.0);
     // A few scattered steps are no reason to leave the line that was searched for.
     if support < 0.15 {
-        return Side { support, ..Side::unseen((from, to)) };
+        return Side { visible: true, support, ..Side::unseen((from, to)) };
     }
     Side {
         ends: (at(-0.5, curve.at(-0.5)), at(0.5, curve.at(0.5))),
+        visible: true,
         support,
         curl: if is_bent { sagitta / length } else { 0.0 },
     }

@@ -1,6 +1,6 @@
 //! Measures the document detector on series of the simulator: a line of a Markdown table for each.
 //!
-//! `cargo run --release -p bailing-vision --example measure_document -- SERIES…`, where a series is a
+//! `cargo run --release -p bailing-vision --example document -- SERIES…`, where a series is a
 //! folder that `bailing-simulator render --task document` wrote. `WORST=20` also lists the worst pages.
 #![allow(clippy::expect_used, reason = "a measurement that cannot go on says so by panicking")]
 #![allow(clippy::print_stdout, reason = "what it is for")]
