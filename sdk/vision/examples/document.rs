@@ -1,8 +1,10 @@
 //! Measures the document detector on series of the simulator: a line of a Markdown table for each.
 //!
 //! `cargo run --release -p bailing-vision --example document -- SERIES…`, where a series is a
-//! folder that `bailing-simulator render --task document` wrote. `WORST=20` also lists the worst pages.
+//! folder that `bailing-simulator render --task document` wrote. `--worst` also lists the
+//! twenty worst pages of each.
 #![allow(clippy::expect_used, reason = "a measurement that cannot go on says so by panicking")]
+#![allow(clippy::disallowed_methods, reason = "it times, and is its own edge")]
 #![allow(clippy::print_stdout, reason = "what it is for")]
 
 use std::fs;
@@ -22,12 +24,15 @@ fn main() {
          found without a page | counted right | ms, median |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|---|");
-    for folder in std::env::args().skip(1) {
-        println!("{}", measure(&mut detector, Path::new(&folder)));
+    let (options, folders): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|argument| argument == "--worst");
+    let listed = if options.is_empty() { 0 } else { 20 };
+    for folder in folders {
+        println!("{}", measure(&mut detector, Path::new(&folder), listed));
     }
 }
 
-fn measure(detector: &mut DocumentDetector, folder: &Path) -> String {
+fn measure(detector: &mut DocumentDetector, folder: &Path, listed: usize) -> String {
     let lines = fs::read_to_string(folder.join("truth.jsonl")).expect("truth.jsonl");
     let (mut pages, mut errors, mut times) = (Vec::new(), Vec::new(), Vec::new());
     let (mut found, mut bare, mut taken, mut counted) = (0u32, 0u32, 0u32, 0u32);
@@ -54,10 +59,9 @@ fn measure(detector: &mut DocumentDetector, folder: &Path) -> String {
         pages.push((overlap, row["file"].to_string()));
         errors.extend(document.quad.map(|quad| corner_error(&quad, &truth)));
     }
-    let worst = std::env::var("WORST").ok().and_then(|count| count.parse().ok()).unwrap_or(0);
     let mut ordered = pages.clone();
     ordered.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    for (overlap, file) in ordered.iter().take(worst) {
+    for (overlap, file) in ordered.iter().take(listed) {
         println!("{overlap:.3} {file}");
     }
     let mut overlaps: Vec<f32> = pages.into_iter().map(|(overlap, _)| overlap).collect();
