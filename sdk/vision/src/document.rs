@@ -2,10 +2,12 @@
 //!
 //! A network says, on a view of 192 pixels, what belongs to the page and where about its corners are
 //! (`coarse`). On a copy of at most 640 pixels the paper's edge is then looked for near each side of
-//! what the network saw (`edges`), and fitted to a part of a pixel (`fit`). Regions come first, edges
-//! second: no side is looked for where no page is.
+//! what the network saw, or of the largest bright thing (`bright`), with `edges`, and fitted to a
+//! part of a pixel (`fit`). Regions come first, edges second: no side is looked for where no page is.
 
+mod areas;
 mod aspect;
+mod bright;
 mod coarse;
 mod edges;
 mod fit;
@@ -22,6 +24,7 @@ pub use flatten::flatten;
 pub use paper::PaperSize;
 pub use rectify::{Rectified, rectify};
 
+use bright::Bright;
 use coarse::Coarse;
 use edges::{EdgeSearch, Line};
 use fit::Side;
@@ -94,6 +97,7 @@ pub struct DocumentDetector {
     thumbnail: Thumbnail,
     view: View,
     coarse: Coarse,
+    bright: Bright,
     edges: EdgeSearch,
 }
 
@@ -129,6 +133,7 @@ impl DocumentDetector {
             thumbnail: Thumbnail::default(),
             view: View::default(),
             coarse: Coarse::default(),
+            bright: Bright::default(),
             edges: EdgeSearch::default(),
         }
     }
@@ -175,12 +180,12 @@ impl DocumentDetector {
             let [width, height] = [thumbnail.width as f32, thumbnail.height as f32];
             Quad { corners: quad.corners.map(|p| Point { x: p.x * width, y: p.y * height }) }
         };
-        let seen = [self.coarse.corners, self.coarse.outline]
+        let seen = [self.coarse.corners, self.coarse.outline, self.bright.page(&self.view.planes)]
             .map(|quad| quad.map(|quad| to_pixels(quad, &self.thumbnail)));
         let mut best: Option<Candidate> = None;
         // Of each side the line that ranks highest, whichever page it was found for.
         let mut mixed: [Option<Line>; 4] = [None; 4];
-        for page in [seen[0], seen[1], prior].into_iter().flatten() {
+        for page in seen.into_iter().chain([prior]).flatten() {
             if !self.is_a_page(&page) {
                 continue;
             }

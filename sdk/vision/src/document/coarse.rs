@@ -5,10 +5,7 @@
 use crate::model::{ModelError, Models};
 use crate::{Point, Quad};
 
-use super::outline;
-
-/// Cells along each side of a map.
-pub(super) const CELLS: usize = 48;
+use super::areas::{Areas, CELLS};
 
 /// Cells around a corner map's peak of which the centre of mass is the corner, to each side.
 const PEAK: usize = 2;
@@ -35,9 +32,7 @@ pub(super) struct Coarse {
     pub(super) others: u32,
     /// Each cell's logit of belonging to the page, row-major.
     region: Vec<f32>,
-    labels: Vec<u16>,
-    open: Vec<usize>,
-    hull: Vec<Point>,
+    areas: Areas,
 }
 
 impl Coarse {
@@ -67,10 +62,12 @@ impl Coarse {
         self.corners = quad.is_convex().then_some(quad);
         self.others = maps.next().map_or(0, |others| {
             let smallest = (SMALLEST_OTHER * cells as f32) as usize;
-            let areas = areas(others, &mut self.labels, &mut self.open);
-            areas.filter(|area| *area >= smallest).count() as u32
+            self.areas.of(others).filter(|area| area.cells >= smallest).count() as u32
         });
-        self.outline = self.region_outline();
+        self.outline = self
+            .areas
+            .largest(&self.region)
+            .and_then(|area| self.areas.outline(&self.region, area));
         Ok(())
     }
 
@@ -86,34 +83,6 @@ impl Coarse {
             }
         }
         if either > 0.0 { both / either } else { 0.0 }
-    }
-
-    /// The quad around the largest connected part of the region.
-    fn region_outline(&mut self) -> Option<Quad> {
-        let largest = areas(&self.region, &mut self.labels, &mut self.open)
-            .zip(1u16..)
-            .max_by_key(|(area, _)| *area)
-            .map(|(_, label)| label)?;
-        self.hull.clear();
-        let rows = self.region.chunks_exact(CELLS).zip(self.labels.chunks_exact(CELLS));
-        for (row, (logits, labels)) in rows.enumerate() {
-            let inside = |label: &u16| *label == largest;
-            let Some(first) = labels.iter().position(inside) else { continue };
-            let Some(last) = labels.iter().rposition(inside) else { continue };
-            let at = |column: Option<usize>| column.and_then(|column| logits.get(column)).copied();
-            // Where the logit crosses 0 between this cell and the next one out.
-            let beyond = |inner: usize, outer: Option<usize>| match (at(Some(inner)), at(outer)) {
-                (Some(inner), Some(outer)) if inner > 0.0 && outer < 0.0 => inner / (inner - outer),
-                _ => 0.5,
-            };
-            let y = row as f32 + 0.5;
-            let left = first as f32 + 0.5 - beyond(first, first.checked_sub(1));
-            let right = last as f32 + 0.5 + beyond(last, Some(last + 1));
-            for x in [left, right] {
-                self.hull.push(Point { x: x / CELLS as f32, y: y / CELLS as f32 });
-            }
-        }
-        outline::to_quad(&mut self.hull)
     }
 }
 
@@ -147,42 +116,4 @@ fn place(map: &[f32], rough: Point) -> Point {
         }
     }
     if mass / all < KNOWN { rough } else { Point { x: x / mass, y: y / mass } }
-}
-
-/// The areas, in cells, of the connected parts of a map where the logit is above 0, in the order of
-/// their labels from 1; cells outside have the label 0.
-fn areas<'a>(
-    map: &'a [f32],
-    labels: &'a mut Vec<u16>,
-    open: &'a mut Vec<usize>,
-) -> impl Iterator<Item = usize> + use<'a> {
-    labels.clear();
-    labels.resize(map.len(), 0);
-    let mut next = 1;
-    let mut starts = 0..map.len();
-    std::iter::from_fn(move || {
-        let free = |labels: &[u16], cell: usize| {
-            labels.get(cell) == Some(&0) && map.get(cell).is_some_and(|logit| *logit > 0.0)
-        };
-        let start = starts.find(|cell| free(labels, *cell))?;
-        let label = next;
-        next += 1;
-        let mut area = 0;
-        open.push(start);
-        while let Some(cell) = open.pop() {
-            if !free(labels, cell) {
-                continue;
-            }
-            if let Some(entry) = labels.get_mut(cell) {
-                *entry = label;
-            }
-            area += 1;
-            let (row, column) = (cell / CELLS, cell % CELLS);
-            open.extend((row > 0).then(|| cell - CELLS));
-            open.extend((row + 1 < CELLS).then_some(cell + CELLS));
-            open.extend((column > 0).then(|| cell - 1));
-            open.extend((column + 1 < CELLS).then_some(cell + 1));
-        }
-        Some(area)
-    })
 }
