@@ -1,7 +1,7 @@
 //! Whether what the frame shows can be read.
 //!
 //! A page is judged by itself, not by what lies around it: sampled once through its corners into a
-//! small [view](page_view) for light, colour and what lies on it, and read at the frame's own pixels
+//! small view (`page_view`) for light, colour and what lies on it, and read at the frame's own pixels
 //! in a bounded number of places for focus, noise and the height of its print. A scene is judged by
 //! the whole frame.
 
