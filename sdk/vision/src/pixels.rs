@@ -117,19 +117,21 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// Fills itself with a thumbnail.
-    pub(crate) fn fill(&mut self, thumbnail: &Thumbnail, side: usize) {
+    /// Fills itself with the part of a thumbnail from its left and top to its right and bottom, pixels.
+    pub(crate) fn fill(&mut self, thumbnail: &Thumbnail, part: [u32; 4], side: usize) {
+        let [left, top, right, bottom] = part.map(|border| border as usize);
         self.planes.clear();
         self.planes.resize(3 * side * side, 0.0);
-        let width = thumbnail.width as usize * 3;
+        let line = thumbnail.width as usize * 3;
         let (red, rest) = self.planes.split_at_mut(side * side);
         let (green, blue) = rest.split_at_mut(side * side);
         let planes = red.chunks_exact_mut(side).zip(green.chunks_exact_mut(side));
         for (y, ((red, green), blue)) in planes.zip(blue.chunks_exact_mut(side)).enumerate() {
             self.row.clear();
-            self.row.resize(width, 0.0);
-            for (source, share) in covered(y, side, thumbnail.height as usize) {
-                let pixels = thumbnail.rgb.get(source * width..).unwrap_or_default();
+            self.row.resize(right.saturating_sub(left) * 3, 0.0);
+            for (source, share) in covered(y, side, bottom.saturating_sub(top)) {
+                let start = (top + source) * line + left * 3;
+                let pixels = thumbnail.rgb.get(start..).unwrap_or_default();
                 for (sum, value) in self.row.iter_mut().zip(pixels) {
                     *sum += share * f32::from(*value);
                 }
@@ -137,7 +139,7 @@ impl View {
             let pixels = red.iter_mut().zip(green).zip(blue).enumerate();
             for (x, ((red, green), blue)) in pixels {
                 let mut rgb = [0.0f32; 3];
-                let columns = covered(x, side, thumbnail.width as usize);
+                let columns = covered(x, side, right.saturating_sub(left));
                 let first = columns.first;
                 let colours = self.row.as_chunks::<3>().0.get(first..).unwrap_or_default();
                 for ((_, share), colour) in columns.zip(colours) {

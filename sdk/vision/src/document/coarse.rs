@@ -1,8 +1,7 @@
-//! What the network says of a view: where about the page lies, and what else lies there.
-//!
-//! Coordinates are shares of the view, 0..1 inside of it.
+//! What the network says of a part of a frame: where about the page lies, and what else lies there.
 
 use crate::model::{ModelError, Models};
+use crate::pixels::{Thumbnail, View};
 use crate::{Point, Quad};
 
 use super::areas::{Areas, CELLS};
@@ -21,9 +20,13 @@ const OUTSIDE: f32 = 0.02;
 /// page that is 1 % of them, and smaller papers are receipts' corners and notes.
 const SMALLEST_OTHER: f32 = 0.02;
 
-/// The network's answer for one view.
+/// The network's answer for one view. Quads are in the thumbnail's pixels.
 #[derive(Debug, Default)]
 pub(super) struct Coarse {
+    /// The part of the thumbnail that was viewed: left, top, right, bottom.
+    part: [u32; 4],
+    /// What the network was shown.
+    pub(super) view: View,
     /// The page by its corners' maps.
     pub(super) corners: Option<Quad>,
     /// The page by the outline of its region.
@@ -36,9 +39,16 @@ pub(super) struct Coarse {
 }
 
 impl Coarse {
-    /// Reads the network's outputs for one view, planar RGB 0..1.
-    pub(super) fn fill(&mut self, models: &Models, view: &[f32]) -> Result<(), ModelError> {
-        let [maps, corners, _] = models.document(view)?;
+    /// Looks at a part of a thumbnail: left, top, right, bottom.
+    pub(super) fn look(
+        &mut self,
+        models: &Models,
+        thumbnail: &Thumbnail,
+        part: [u32; 4],
+    ) -> Result<(), ModelError> {
+        self.part = part;
+        self.view.fill(thumbnail, part, Models::DOCUMENT_SIDE);
+        let [maps, corners, _] = models.document(&self.view.planes)?;
         let numbers = |tensor: &tract_onnx::prelude::Tensor, wanted: usize| {
             let view = tensor.to_plain_array_view::<f32>().ok()?;
             let values = view.as_slice()?.to_vec();
@@ -59,20 +69,32 @@ impl Coarse {
                 *corner = place(map, Point { x: *x, y: *y });
             }
         }
-        self.corners = quad.is_convex().then_some(quad);
+        self.corners = quad.is_convex().then(|| self.in_thumbnail(&quad));
         self.others = maps.next().map_or(0, |others| {
             let smallest = (SMALLEST_OTHER * cells as f32) as usize;
             self.areas.of(others).filter(|area| area.cells >= smallest).count() as u32
         });
-        self.outline = self
-            .areas
-            .largest(&self.region)
-            .and_then(|area| self.areas.outline(&self.region, area));
+        let area = self.areas.largest(&self.region);
+        let outline = area.and_then(|area| self.areas.outline(&self.region, area));
+        self.outline = outline.map(|quad| self.in_thumbnail(&quad));
         Ok(())
     }
 
-    /// How well a quad covers the region and nothing else: intersection over union, in cells.
+    /// A quad in shares of the view as it lies in the thumbnail.
+    pub(super) fn in_thumbnail(&self, quad: &Quad) -> Quad {
+        let [left, top, right, bottom] = self.part.map(|border| border as f32);
+        let place =
+            |p: Point| Point { x: left + p.x * (right - left), y: top + p.y * (bottom - top) };
+        Quad { corners: quad.corners.map(place) }
+    }
+
+    /// How well a quad of the thumbnail covers the region and nothing else: intersection over union,
+    /// in cells.
     pub(super) fn agreement(&self, quad: &Quad) -> f32 {
+        let [left, top, right, bottom] = self.part.map(|border| border as f32);
+        let share =
+            |p: Point| Point { x: (p.x - left) / (right - left), y: (p.y - top) / (bottom - top) };
+        let quad = Quad { corners: quad.corners.map(share) };
         let (mut both, mut either) = (0.0f32, 0.0f32);
         for (row, logits) in self.region.chunks_exact(CELLS).enumerate() {
             for (column, logit) in logits.iter().enumerate() {

@@ -10,6 +10,9 @@ const PLACES: usize = 64;
 const REACH: usize = 6;
 const PROFILE: usize = 2 * REACH + 1;
 
+/// Share of the frame's longer side, along its border, in which lines are the picture's own.
+const BORDER: f32 = 0.01;
+
 /// Weakest step that is an edge, grey levels a pixel.
 const FAINTEST: f32 = 2.5;
 
@@ -62,14 +65,24 @@ pub(super) fn fit(thumbnail: &Thumbnail, (from, to): (Point, Point)) -> Side {
         }
     };
     let mut located = [Located::default(); PLACES];
+    let border = BORDER * thumbnail.width.max(thumbnail.height) as f32;
+    let is_inside = |place: Point| {
+        (border..thumbnail.width as f32 - border).contains(&place.x)
+            && (border..thumbnail.height as f32 - border).contains(&place.y)
+    };
     let mut visible = 0u32;
     for (place, located) in located.iter_mut().enumerate() {
         let along = (place as f64 + 0.5) / PLACES as f64 - 0.5;
         let middle = at(along, 0.0);
-        let inside = (1.0..thumbnail.width as f32 - 1.0).contains(&middle.x)
-            && (1.0..thumbnail.height as f32 - 1.0).contains(&middle.y);
-        visible += u32::from(inside);
-        if inside && let Some((offset, weight)) = locate(thumbnail, middle, outward) {
+        if !is_inside(middle) {
+            continue;
+        }
+        let step = locate(thumbnail, middle, outward);
+        if step.is_some_and(|(offset, _)| !is_inside(at(along, offset))) {
+            continue;
+        }
+        visible += 1;
+        if let Some((offset, weight)) = step {
             *located = Located { along, offset, weight };
         }
     }
