@@ -2,7 +2,7 @@
 """Trains a model on series of the simulator and writes it as ONNX.
 
 usage: train.py MODEL --train FOLDER... --test FOLDER --out FILE.onnx [--epochs N] [--seed N]
-                [--photos FOLDER]
+                [--photos FOLDER] [--start WEIGHTS.pt] [--rate RATE]
 
 MODEL is document, recapture-crop, recapture-view or scene. The series are rendered by
 `bailing-simulator render`; ../README.md has the commands of the weights that are kept.
@@ -309,6 +309,8 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", help="go on from these weights, which a training writes beside its network")
+    parser.add_argument("--rate", type=float, help="highest learning rate [default: the task's]")
     parser.add_argument("--photos", help="document: photos of anything but pages, to remake pages and grounds of")
     parser.add_argument("--limit", type=int, help="use only so many pictures")
     parser.add_argument("--threads", type=int, default=1, help="with one, on a CPU, the same seed gives the same weights")
@@ -319,6 +321,8 @@ def main():
     random = torch.Generator().manual_seed(args.seed)
     task = TASKS[args.model]()
     model = task.network().to(args.device, memory_format=torch.channels_last)
+    if args.start:
+        model.load_state_dict(torch.load(args.start, map_location=args.device, weights_only=True))
     side = model.SIDE
     if args.photos:
         task.photos = series.photos(args.photos, side)
@@ -330,9 +334,10 @@ def main():
     test, test_rows, test_covers = series.load(args.test, side, task.masks)
     epochs = args.epochs or task.epochs
     steps = epochs * math.ceil(len(pictures) / task.batch)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=task.rate, weight_decay=1e-2)
+    rate = args.rate or task.rate
+    optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-2)
     # A warm-up of a tenth needs steps to warm up in.
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, task.rate, total_steps=max(steps, 20), pct_start=0.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=max(steps, 20), pct_start=0.1)
     print(f"{args.model}: {sum(p.numel() for p in model.parameters())} weights, {len(pictures)} pictures, {epochs} epochs")
     for epoch in range(epochs):
         started, total = time.time(), 0.0

@@ -5,9 +5,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bailing_simulator::task::{self, Order, Task};
+use bailing_simulator::task::{self, Condition, Order, Task};
 use bailing_simulator::{FONTS_FOLDER, Fonts, SimulatorError, Stock, knobs, samples};
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
 #[derive(Debug, Parser)]
@@ -49,6 +50,9 @@ struct Series {
     /// What the series is for
     #[arg(long, value_enum)]
     task: Task,
+    /// With --task document: the one thing that is to be wrong with each page
+    #[arg(long, value_enum)]
+    condition: Option<Condition>,
     /// How many pictures
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     count: u64,
@@ -116,6 +120,10 @@ fn draw(out: &Path, fonts: &Path) -> Result<(), SimulatorError> {
 }
 
 fn render(series: &Series) -> Result<(), SimulatorError> {
+    if series.condition.is_some() && series.task != Task::Document {
+        let says = "--condition goes with --task document";
+        Arguments::command().error(ErrorKind::ArgumentConflict, says).exit();
+    }
     let size = series.size.unwrap_or(match series.task {
         Task::Document | Task::View | Task::Scene => 256,
         Task::Recapture => 224,
@@ -123,6 +131,7 @@ fn render(series: &Series) -> Result<(), SimulatorError> {
     });
     let order = Order {
         task: series.task,
+        condition: series.condition,
         count: series.count,
         seed: series.seed,
         size: size as usize,

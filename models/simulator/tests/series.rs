@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use bailing_simulator::task::{Order, Task, contact_sheet, render};
+use bailing_simulator::task::{Condition, Order, Task, contact_sheet, render};
 use bailing_simulator::{FONTS_FOLDER, Stock};
+use clap::ValueEnum as _;
 
 const TASKS: [Task; 5] = [Task::Document, Task::Recapture, Task::View, Task::Scene, Task::Voucher];
 
@@ -38,7 +39,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 fn rendered(stock: &Stock, task: Task, seed: u64, threads: usize) -> BTreeMap<String, Vec<u8>> {
     let folder = tempfile::tempdir().expect("a folder");
-    let order = Order { task, count: 10, seed, size: 96, forwarded: false };
+    let order = Order { task, condition: None, count: 10, seed, size: 96, forwarded: false };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
     pool.install(|| render(&order, stock, folder.path(), &|_| {})).expect("a series");
     files(folder.path())
@@ -59,7 +60,8 @@ fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
 fn truth_has_a_line_a_picture_and_controls_follow_their_pictures() {
     let Some(stock) = stock() else { return };
     let folder = tempfile::tempdir().expect("a folder");
-    let order = Order { task: Task::Recapture, count: 36, seed: 9, size: 128, forwarded: false };
+    let task = Task::Recapture;
+    let order = Order { task, condition: None, count: 36, seed: 9, size: 128, forwarded: false };
     render(&order, &stock, folder.path(), &|_| {}).expect("a series");
     let text = fs::read_to_string(folder.path().join("truth.jsonl")).expect("the truth");
     let rows: Vec<serde_json::Value> =
@@ -98,11 +100,42 @@ fn truth_has_a_line_a_picture_and_controls_follow_their_pictures() {
 }
 
 #[test]
+fn a_condition_is_on_every_page_and_no_other_is() {
+    let Some(stock) = stock() else { return };
+    for condition in Condition::value_variants() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let order = Order {
+            task: Task::Document,
+            condition: Some(*condition),
+            count: 8,
+            seed: 4,
+            size: 160,
+            forwarded: false,
+        };
+        render(&order, &stock, folder.path(), &|_| {}).expect("a series");
+        let text = fs::read_to_string(folder.path().join("truth.jsonl")).expect("the truth");
+        for line in text.lines() {
+            let row: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            assert!(row["corners"].is_array(), "{condition:?}: no page in {row}");
+            let is = |of: Condition| *condition == of;
+            assert_eq!(row["cut_off"], is(Condition::CutOff), "{condition:?}: {row}");
+            let (glare, cover) = (row["glare"].as_f64(), row["occlusion"].as_f64());
+            assert!(glare > Some(0.0) || !is(Condition::Glare), "no glare in {row}");
+            assert!(glare == Some(0.0) || is(Condition::Glare), "{condition:?}: {row}");
+            assert!(cover > Some(0.0) || !is(Condition::Finger), "no finger in {row}");
+            let covers = is(Condition::Finger) || is(Condition::Clutter);
+            assert!(cover == Some(0.0) || covers, "{condition:?}: {row}");
+        }
+    }
+}
+
+#[test]
 fn a_messenger_makes_pictures_smaller() {
     let Some(stock) = stock() else { return };
     let bytes = |forwarded| {
         let folder = tempfile::tempdir().expect("a folder");
-        let order = Order { task: Task::Scene, count: 5, seed: 2, size: 160, forwarded };
+        let task = Task::Scene;
+        let order = Order { task, condition: None, count: 5, seed: 2, size: 160, forwarded };
         render(&order, &stock, folder.path(), &|_| {}).expect("a series");
         contact_sheet(folder.path(), &folder.path().join("sheet.png")).expect("a sheet");
         let files = files(folder.path());

@@ -20,6 +20,7 @@ pub use page::page;
 pub use road_transport_permit::road_transport_permit;
 pub use vat_invoice::{Invoice, InvoiceForm, vat_invoice};
 pub use vehicle_licence::vehicle_licence;
+pub(crate) use voucher::framed_kinds;
 pub use voucher::{enlargement, kinds, voucher};
 pub use waybill::waybill;
 
@@ -58,6 +59,18 @@ impl Sheet {
     pub(crate) fn tinted(self, paper: Rgb) -> Self {
         let (width, height) = (self.face.width(), self.face.height());
         let tint = |x, y| multiply(self.face.at(x, y), paper);
+        Self { face: Arc::new(Raster::from_fn(width, height, tint)), ..self }
+    }
+
+    /// The same with a part of it, up to this share of its height, in print on another colour, as
+    /// covers of notebooks and forms with a coloured head have it.
+    pub(crate) fn headed(self, share: f32, colour: Rgb) -> Self {
+        let (width, height) = (self.face.width(), self.face.height());
+        let end = (share * height as f32) as usize;
+        let tint = |x, y| {
+            let print = self.face.at(x, y);
+            if y < end { multiply(print, colour) } else { print }
+        };
         Self { face: Arc::new(Raster::from_fn(width, height, tint)), ..self }
     }
 

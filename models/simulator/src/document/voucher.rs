@@ -19,6 +19,13 @@ pub fn kinds() -> Vec<&'static str> {
     DESIGNS.iter().map(|design| design.kind).collect()
 }
 
+/// Those kinds, by their index there, that have a frame printed inside of their paper.
+pub(crate) fn framed_kinds() -> Vec<usize> {
+    let framed =
+        |(kind, design): (usize, &Design)| (!matches!(design.border, Border::None)).then_some(kind);
+    DESIGNS.iter().enumerate().filter_map(framed).collect()
+}
+
 /// How much nearer than A4 a kind is photographed, by its index in [`kinds`]: small papers are held
 /// nearer.
 #[must_use]

@@ -120,7 +120,7 @@ const CABLE_RADIUS: f32 = 2.2;
 
 impl Prop {
     /// Millimetres from its outline, negative inside.
-    pub(super) fn distance(&self, at: [f32; 2]) -> f32 {
+    pub(crate) fn distance(&self, at: [f32; 2]) -> f32 {
         match self {
             Self::Sheet { sheet, centre, turn } => {
                 rectangle(local(at, *centre, *turn), sheet.size, 0.0)

@@ -65,10 +65,16 @@ pub(super) fn page(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) ->
     let coloured = random.random_bool(0.25);
     let paper = around(random.random_range(0.3..0.95), 0.4, random);
     let sheet = if coloured { sheet.tinted(paper) } else { sheet };
+    let sheet = if random.random_bool(0.08) {
+        let colour = around(random.random_range(0.1..0.8), 0.6, random);
+        sheet.headed(random.random_range(0.1..0.7), colour)
+    } else {
+        sheet
+    };
     let size = sheet.size;
     let pose = chance::pose(coverage, random);
-    // White on white, every sixth time.
-    let white = random.random_bool(0.17);
+    // White on white, every fourth time.
+    let white = random.random_bool(0.25);
     let ground = if white { Ground::white(random) } else { chance::ground(stock, random) };
     let reach = 0.5 * size[0].max(size[1]);
     let crowded = if random.random_bool(0.6) { random.random_range(1..9) } else { 0 };
@@ -88,7 +94,7 @@ pub(super) fn page(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) ->
     if random.random_bool(0.2) {
         above.extend(chance::hand(size, random));
     }
-    for _ in 0..[0, 0, 0, 0, 0, 1, 1, 1, 2, 3][random.random_range(0..10)] {
+    for _ in 0..[0, 0, 0, 0, 1, 1, 1, 2, 3, 5][random.random_range(0..10)] {
         above.push(across(size, random));
     }
     let glares = if random.random_bool(0.2) { glares(size, random) } else { Vec::new() };
@@ -138,7 +144,7 @@ fn across([width, height]: [f32; 2], random: &mut impl Rng) -> Prop {
 }
 
 /// Spots of lamps and strips of tubes, as laminated paper shows them.
-fn glares([width, height]: [f32; 2], random: &mut impl Rng) -> Vec<Glare> {
+pub(super) fn glares([width, height]: [f32; 2], random: &mut impl Rng) -> Vec<Glare> {
     let reach = width.min(height);
     (0..random.random_range(1..4u8))
         .map(|_| {

@@ -10,6 +10,7 @@ use imageproc::drawing::draw_line_segment_mut;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::condition::{self, Condition};
 use super::{document, recapture, scene, voucher};
 use crate::camera::{Blur, Camera, Chroma, Filter, forwarded};
 use crate::error::SimulatorError;
@@ -36,6 +37,9 @@ pub enum Task {
 pub struct Order {
     /// What it is for.
     pub task: Task,
+    /// Of documents: the one thing that is to be wrong with each. `None` leaves it to chance, and
+    /// some pictures without a page.
+    pub condition: Option<Condition>,
     /// How many pictures.
     pub count: u64,
     /// The same seed gives the same bytes on the same platform.
@@ -157,7 +161,10 @@ fn take(
     let Order { seed, size, .. } = *order;
     let random = &mut stream(seed, index);
     let recipe = match order.task {
-        Task::Document => document::recipe(stock, size, random),
+        Task::Document => match order.condition {
+            Some(condition) => condition::recipe(condition, stock, size, random),
+            None => document::recipe(stock, size, random),
+        },
         Task::Scene => scene::recipe(stock, size, index, random),
         Task::Voucher => voucher::recipe(stock, size, index, random),
         Task::Recapture => recapture::crop(stock, size, seed, index),
