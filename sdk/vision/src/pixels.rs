@@ -57,9 +57,16 @@ impl Thumbnail {
 
     /// The pixel at a place, clamped to the border.
     pub(crate) fn at(&self, x: f32, y: f32) -> [u8; 3] {
-        let x = clamp(x, self.width);
-        let y = clamp(y, self.height);
-        let start = (y * self.width as usize + x) * 3;
+        // A cast saturates, and takes a NaN to 0.
+        self.pixel(x as i32, y as i32)
+    }
+
+    /// The pixel in a column and a row, clamped to the border.
+    pub(crate) fn pixel(&self, column: i32, row: i32) -> [u8; 3] {
+        let clamped =
+            |place: i32, size: u32| (place.max(0) as usize).min((size as usize).saturating_sub(1));
+        let start =
+            (clamped(row, self.height) * self.width as usize + clamped(column, self.width)) * 3;
         match self.rgb.get(start..start + 3) {
             Some([r, g, b]) => [*r, *g, *b],
             _ => [0; 3],
@@ -68,18 +75,25 @@ impl Thumbnail {
 
     /// The colour between four pixels' centres, clamped to the border.
     pub(crate) fn between(&self, x: f32, y: f32) -> [f32; 3] {
-        let (x, y) = (x - 0.5, y - 0.5);
-        let (left, top) = (x.floor(), y.floor());
-        let (across, down) = (x - left, y - top);
+        let (left, across) = whole_and_part(x - 0.5);
+        let (top, down) = whole_and_part(y - 0.5);
+        let (right, bottom) = (left.saturating_add(1), top.saturating_add(1));
         let mut mixed = [0.0; 3];
-        for (row, share) in [(top, 1.0 - down), (top + 1.0, down)] {
-            let (a, b) = (self.at(left, row), self.at(left + 1.0, row));
+        for (row, share) in [(top, 1.0 - down), (bottom, down)] {
+            let (a, b) = (self.pixel(left, row), self.pixel(right, row));
             for ((mixed, a), b) in mixed.iter_mut().zip(a).zip(b) {
                 *mixed += share * (f32::from(a) * (1.0 - across) + f32::from(b) * across);
             }
         }
         mixed
     }
+}
+
+/// The largest whole number that is not above a value, and what is left of it.
+fn whole_and_part(value: f32) -> (i32, f32) {
+    let towards_zero = value as i32;
+    let whole = towards_zero - i32::from(value < towards_zero as f32);
+    (whole, value - whole as f32)
 }
 
 /// A row's pixels as RGB.
@@ -114,12 +128,24 @@ pub(crate) struct View {
     /// Red rows, green rows, blue rows.
     pub(crate) planes: Vec<f32>,
     row: Vec<f32>,
+    /// Of each column: the first pixel that it covers, and how many.
+    columns: Vec<(usize, usize)>,
+    /// Shares of all those pixels, column after column.
+    shares: Vec<f32>,
 }
 
 impl View {
     /// Fills itself with the part of a thumbnail from its left and top to its right and bottom, pixels.
     pub(crate) fn fill(&mut self, thumbnail: &Thumbnail, part: [u32; 4], side: usize) {
         let [left, top, right, bottom] = part.map(|border| border as usize);
+        let (width, height) = (right.saturating_sub(left), bottom.saturating_sub(top));
+        self.columns.clear();
+        self.shares.clear();
+        for x in 0..side {
+            let columns = covered(x, side, width);
+            self.columns.push((columns.first, columns.last + 1 - columns.first));
+            self.shares.extend(columns.map(|(_, share)| share / 255.0));
+        }
         self.planes.clear();
         self.planes.resize(3 * side * side, 0.0);
         let line = thumbnail.width as usize * 3;
@@ -128,26 +154,26 @@ impl View {
         let planes = red.chunks_exact_mut(side).zip(green.chunks_exact_mut(side));
         for (y, ((red, green), blue)) in planes.zip(blue.chunks_exact_mut(side)).enumerate() {
             self.row.clear();
-            self.row.resize(right.saturating_sub(left) * 3, 0.0);
-            for (source, share) in covered(y, side, bottom.saturating_sub(top)) {
+            self.row.resize(width * 3, 0.0);
+            for (source, share) in covered(y, side, height) {
                 let start = (top + source) * line + left * 3;
                 let pixels = thumbnail.rgb.get(start..).unwrap_or_default();
                 for (sum, value) in self.row.iter_mut().zip(pixels) {
                     *sum += share * f32::from(*value);
                 }
             }
-            let pixels = red.iter_mut().zip(green).zip(blue).enumerate();
-            for (x, ((red, green), blue)) in pixels {
-                let mut rgb = [0.0f32; 3];
-                let columns = covered(x, side, right.saturating_sub(left));
-                let first = columns.first;
-                let colours = self.row.as_chunks::<3>().0.get(first..).unwrap_or_default();
-                for ((_, share), colour) in columns.zip(colours) {
-                    for (sum, value) in rgb.iter_mut().zip(colour) {
+            let colours = self.row.as_chunks::<3>().0;
+            let mut shares = self.shares.iter();
+            let pixels = red.iter_mut().zip(green).zip(blue).zip(&self.columns);
+            for (((red, green), blue), (first, count)) in pixels {
+                let mut sum = [0.0f32; 3];
+                let covered = colours.get(*first..first + count).unwrap_or_default();
+                for (colour, share) in covered.iter().zip(&mut shares) {
+                    for (sum, value) in sum.iter_mut().zip(colour) {
                         *sum += share * value;
                     }
                 }
-                [*red, *green, *blue] = rgb.map(|sum| sum / 255.0);
+                [*red, *green, *blue] = sum;
             }
         }
     }
@@ -185,11 +211,6 @@ impl Iterator for Covered {
         let to = if pixel == self.last { self.to } else { (pixel + 1) as f32 };
         Some((pixel, (to - from) / (self.to - self.from)))
     }
-}
-
-fn clamp(position: f32, size: u32) -> usize {
-    // A cast saturates, and takes a NaN to 0.
-    position.clamp(0.0, size.saturating_sub(1) as f32) as usize
 }
 
 /// Luma of one pixel (ITU-R BT.601), 0..255.

@@ -35,6 +35,8 @@ pub(super) struct Coarse {
     pub(super) others: u32,
     /// Each cell's logit of belonging to the page, row-major.
     region: Vec<f32>,
+    /// The same as probabilities.
+    page: Vec<f32>,
     areas: Areas,
 }
 
@@ -61,6 +63,8 @@ impl Coarse {
         let mut maps = maps.chunks_exact(cells);
         self.region.clear();
         self.region.extend(maps.next().unwrap_or_default());
+        self.page.clear();
+        self.page.extend(self.region.iter().map(|logit| 1.0 / (1.0 + (-logit).exp())));
         let mut quad = Quad { corners: [Point { x: 0.0, y: 0.0 }; 4] };
         for ((corner, map), rough) in
             quad.corners.iter_mut().zip(&mut maps).zip(rough.chunks_exact(2))
@@ -96,12 +100,11 @@ impl Coarse {
             |p: Point| Point { x: (p.x - left) / (right - left), y: (p.y - top) / (bottom - top) };
         let quad = Quad { corners: quad.corners.map(share) };
         let (mut both, mut either) = (0.0f32, 0.0f32);
-        for (row, logits) in self.region.chunks_exact(CELLS).enumerate() {
-            for (column, logit) in logits.iter().enumerate() {
+        for (row, pages) in self.page.chunks_exact(CELLS).enumerate() {
+            for (column, page) in pages.iter().enumerate() {
                 let inside = quad.contains(centre(column, row));
-                let page = 1.0 / (1.0 + (-logit).exp());
-                both += if inside { page } else { 0.0 };
-                either += if inside { 1.0 } else { page };
+                both += if inside { *page } else { 0.0 };
+                either += if inside { 1.0 } else { *page };
             }
         }
         if either > 0.0 { both / either } else { 0.0 }

@@ -23,6 +23,11 @@ const SAMPLES: usize = OFFSETS + 2 * MARGIN;
 const LEAN: usize = 32;
 const LEANS: usize = LEAN + 1;
 
+/// Bins for the middles of lines of one lean. A line may pass through the strip and yet have its
+/// middle beyond it by half a lean; the bins there take votes that nobody counts.
+const BEYOND: usize = LEAN / 2 + 1;
+const BINS: usize = OFFSETS + 2 * BEYOND;
+
 /// Difference of colour (grey levels) at which a step counts one half. Paper on paper differs by 5 to
 /// 10, paper from wood by 60.
 const HALF_STEP: f32 = 15.0;
@@ -56,12 +61,17 @@ pub(super) struct Line {
 #[derive(Debug, Default)]
 pub(super) struct EdgeSearch {
     /// Of each place, the running sums of its samples' colours, `SAMPLES + 1` of them.
-    sums: Vec<[f32; 3]>,
+    sums: Vec<Colour>,
     /// Of each place, whether it lies in the frame.
     visible: Vec<bool>,
-    /// Votes for lines, `OFFSETS` middles for each of the `LEANS`.
+    /// Votes for lines: `BINS` middles for each of the `LEANS`.
     votes: Vec<f32>,
+    /// Of each lean, the middle with the most votes, and those.
+    highest: Vec<(usize, f32)>,
 }
+
+/// Red, green and blue in grey levels, and a zero that lets all four be computed at once.
+type Colour = [f32; 4];
 
 /// A line through the strip, in offsets.
 #[derive(Clone, Copy)]
@@ -86,7 +96,7 @@ impl EdgeSearch {
         thumbnail: &Thumbnail,
         page: &Quad,
         (from, to): (Point, Point),
-        paper: [f32; 3],
+        [red, green, blue]: [f32; 3],
     ) -> Option<Line> {
         let length = from.distance(to);
         if !length.is_finite() || length < 8.0 {
@@ -101,6 +111,7 @@ impl EdgeSearch {
             return None;
         }
         self.vote();
+        let paper = [red, green, blue, 0.0];
         let mut best: Option<(f32, Candidate)> = None;
         for _ in 0..LOOKED_AT {
             let Some(line) = self.strongest(visible as f32) else { break };
@@ -127,6 +138,8 @@ impl EdgeSearch {
         self.sums.clear();
         self.visible.clear();
         let along = [to.x - from.x, to.y - from.y];
+        let aside = along.map(|along| along / (3 * PLACES) as f32);
+        let first = (REACH + MARGIN) as f32;
         for place in 0..PLACES {
             let share = share(place);
             let (x, y) = (from.x + along[0] * share, from.y + along[1] * share);
@@ -134,17 +147,22 @@ impl EdgeSearch {
                 (0.0..thumbnail.width as f32).contains(&x)
                     && (0.0..thumbnail.height as f32).contains(&y),
             );
-            let beside = [along[0] / (3 * PLACES) as f32, along[1] / (3 * PLACES) as f32];
-            let mut sum = [0.0f32; 3];
+            let mut walks = [-1.0, 0.0, 1.0].map(|beside| {
+                let start = [x + beside * aside[0], y + beside * aside[1]];
+                Walk::new([start[0] - outward[0] * first, start[1] - outward[1] * first], outward)
+            });
+            let mut sum = Colour::default();
             self.sums.push(sum);
-            for sample in 0..SAMPLES {
-                let offset = sample as f32 - (REACH + MARGIN) as f32;
-                let (x, y) = (x + outward[0] * offset, y + outward[1] * offset);
-                for aside in [-1.0, 0.0, 1.0] {
-                    let colour = thumbnail.at(x + beside[0] * aside, y + beside[1] * aside);
-                    for (sum, value) in sum.iter_mut().zip(colour) {
-                        *sum += f32::from(value) / 3.0;
+            for _ in 0..SAMPLES {
+                let mut colour = [0u32; 3];
+                for walk in &mut walks {
+                    let pixel = walk.next(thumbnail);
+                    for (sum, value) in colour.iter_mut().zip(pixel) {
+                        *sum += u32::from(value);
                     }
+                }
+                for (sum, value) in sum.iter_mut().zip(colour) {
+                    *sum += value as f32 * (1.0 / 3.0);
                 }
                 self.sums.push(sum);
             }
@@ -154,52 +172,67 @@ impl EdgeSearch {
     /// Lets the steps at every place vote for the lines through them.
     fn vote(&mut self) {
         self.votes.clear();
-        self.votes.resize(LEANS * OFFSETS, 0.0);
+        self.votes.resize(LEANS * BINS, 0.0);
         let places = self.sums.chunks_exact(SAMPLES + 1).zip(&self.visible).enumerate();
         for (place, (sums, visible)) in places {
             if !visible {
                 continue;
             }
             let mut steps = [0.0f32; OFFSETS];
-            for (offset, step) in steps.iter_mut().enumerate() {
-                let middle = offset + MARGIN;
-                let inside = mean(sums, middle - 3, middle);
-                let outside = mean(sums, middle + 1, middle + 4);
-                let difference = difference(inside, outside);
-                *step = difference / (difference + HALF_STEP);
+            for (step, sums) in steps.iter_mut().zip(sums.windows(8).skip(MARGIN - 3)) {
+                if let [a, _, _, b, c, _, _, d] = sums {
+                    let difference = difference(mean(a, b, 3.0), mean(c, d, 3.0));
+                    *step = difference / (difference + HALF_STEP);
+                }
+            }
+            // Where the lines of each lean that pass here at offset 0 have their middle.
+            let mut middles = [0.0f32; LEANS];
+            for (lean, middle) in middles.iter_mut().enumerate() {
+                let lean = 2.0 * lean as f32 - LEAN as f32;
+                *middle = BEYOND as f32 + 0.5 - lean * (share(place) - 0.5);
             }
             for (offset, step) in steps.iter().enumerate() {
                 let near = steps.iter().skip(offset.saturating_sub(2)).take(5.min(offset + 3));
                 if *step < 0.1 || near.into_iter().any(|other| other > step) {
                     continue;
                 }
-                for (lean, votes) in self.votes.chunks_exact_mut(OFFSETS).enumerate() {
-                    let lean = 2.0 * lean as f32 - LEAN as f32;
-                    let middle = offset as f32 - lean * (share(place) - 0.5);
-                    let nearest = middle.round();
-                    for (beside, tolerated) in [(-1.0, 0.5), (0.0, 1.0), (1.0, 0.5)] {
-                        let bin = nearest + beside;
-                        if bin >= 0.0
-                            && let Some(votes) = votes.get_mut(bin as usize)
-                        {
-                            *votes += step * tolerated;
-                        }
+                for (votes, middle) in self.votes.chunks_exact_mut(BINS).zip(middles) {
+                    if let Some(votes) = votes.get_mut((offset as f32 + middle) as usize) {
+                        *votes += step;
                     }
                 }
             }
+        }
+        self.highest.clear();
+        for votes in self.votes.chunks_exact_mut(BINS) {
+            // A line is as well seen one offset aside, half as well.
+            let mut before = 0.0;
+            for bin in 0..BINS - 1 {
+                if let Some([here, after, ..]) = votes.get_mut(bin..) {
+                    let own = *here;
+                    *here += 0.5 * (before + *after);
+                    before = own;
+                }
+            }
+            self.highest.push(highest(votes));
         }
     }
 
     /// The line with the most votes, after which its neighbours have none.
     fn strongest(&mut self, visible: f32) -> Option<Candidate> {
-        let (cell, votes) =
-            self.votes.iter().copied().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b))?;
+        let by_votes = |(_, (_, a)): &(usize, &(usize, f32)),
+                        (_, (_, b)): &(usize, &(usize, f32))| {
+            a.total_cmp(b)
+        };
+        let (lean, &(middle, votes)) = self.highest.iter().enumerate().max_by(by_votes)?;
         if votes < 0.08 * visible {
             return None;
         }
-        let (lean, middle) = (cell / OFFSETS, cell % OFFSETS);
-        for row in self.votes.chunks_exact_mut(OFFSETS).skip(lean.saturating_sub(4)).take(9) {
-            row.iter_mut().skip(middle.saturating_sub(3)).take(7).for_each(|votes| *votes = 0.0);
+        let rows = self.votes.chunks_exact_mut(BINS).zip(&mut self.highest);
+        for (row, top) in rows.skip(lean.saturating_sub(4)).take(9) {
+            let near = row.iter_mut().skip((BEYOND + middle).saturating_sub(3)).take(7);
+            near.for_each(|votes| *votes = 0.0);
+            *top = highest(row);
         }
         Some(Candidate {
             middle: middle as f32 - REACH as f32,
@@ -210,7 +243,7 @@ impl EdgeSearch {
 
     /// How far a line is the paper's edge by the colours beside it: two surfaces, and not paper on
     /// the outside only. 0.3..1.
-    fn is_an_edge(&self, line: &Candidate, paper: [f32; 3]) -> f32 {
+    fn is_an_edge(&self, line: &Candidate, paper: Colour) -> f32 {
         let (mut seen, mut parted, mut print) = (0u32, 0u32, 0u32);
         let places = self.sums.chunks_exact(SAMPLES + 1).zip(&self.visible).enumerate();
         for (place, (sums, visible)) in places {
@@ -219,8 +252,11 @@ impl EdgeSearch {
                 continue;
             }
             let middle = middle as usize;
-            let inside = mean(sums, middle - 7, middle - 2);
-            let outside = mean(sums, middle + 3, middle + 8);
+            let Some([a, .., b, _, _, _, _, c, _, _, _, _, d]) = sums.get(middle - 7..middle + 9)
+            else {
+                continue;
+            };
+            let (inside, outside) = (mean(a, b, 5.0), mean(c, d, 5.0));
             seen += 1;
             parted += u32::from(difference(inside, outside) > PARTED);
             print += u32::from(
@@ -240,23 +276,45 @@ fn share(place: usize) -> f32 {
     (place as f32 + 0.5) / PLACES as f32
 }
 
-/// The mean colour of samples, by their running sums.
-fn mean(sums: &[[f32; 3]], from: usize, to: usize) -> [f32; 3] {
-    match (sums.get(from), sums.get(to)) {
-        (Some(before), Some(after)) => {
-            let scale = 1.0 / (to - from) as f32;
-            let mut mean = [0.0; 3];
-            for ((mean, after), before) in mean.iter_mut().zip(after).zip(before) {
-                *mean = (after - before) * scale;
-            }
-            mean
-        }
-        _ => [0.0; 3],
+/// The middle with the most votes, of a row of bins, and those.
+fn highest(bins: &[f32]) -> (usize, f32) {
+    let middles = bins.iter().skip(BEYOND).take(OFFSETS).copied().enumerate();
+    middles.fold((0, 0.0), |top, bin| if bin.1 >= top.1 { bin } else { top })
+}
+
+/// The mean colour of so many samples, by the running sums before and after them.
+fn mean(before: &Colour, after: &Colour, samples: f32) -> Colour {
+    let mut mean = *after;
+    for (mean, before) in mean.iter_mut().zip(before) {
+        *mean = (*mean - before) / samples;
     }
+    mean
 }
 
 /// Distance of two colours in grey levels: of two greys, their difference.
-fn difference(one: [f32; 3], other: [f32; 3]) -> f32 {
+fn difference(one: Colour, other: Colour) -> f32 {
     let squares = one.iter().zip(other).map(|(one, other)| (one - other) * (one - other));
     (squares.sum::<f32>() / 3.0).sqrt()
+}
+
+/// A straight walk over pixels, in 65536ths of one, clamped to the border.
+struct Walk {
+    at: [i32; 2],
+    step: [i32; 2],
+}
+
+impl Walk {
+    fn new(start: [f32; 2], step: [f32; 2]) -> Self {
+        // A cast saturates: what starts far outside stays there.
+        let fixed = |value: f32| (value * 65_536.0) as i32;
+        Self { at: start.map(fixed), step: step.map(fixed) }
+    }
+
+    fn next(&mut self, thumbnail: &Thumbnail) -> [u8; 3] {
+        let [column, row] = self.at.map(|at| at >> 16);
+        for (at, step) in self.at.iter_mut().zip(self.step) {
+            *at = at.saturating_add(step);
+        }
+        thumbnail.pixel(column, row)
+    }
 }
