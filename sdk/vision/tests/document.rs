@@ -64,6 +64,22 @@ fn the_page_moves_with_the_picture() {
     }
 }
 
+/// From a preview of 320 pixels to a still of 48 million the same page is found, to a part of a pixel of
+/// the copy that is searched.
+#[test]
+fn any_size_of_frame_shows_the_same_page() {
+    let (picture, truth) = tilted_page();
+    for width in [320, 8_000] {
+        let scale = width as f32 / picture.width() as f32;
+        let height = (picture.height() as f32 * scale) as u32;
+        let filter = imageops::FilterType::Triangle;
+        let document = detect(&imageops::resize(&picture, width, height, filter));
+        let found = document.quad.unwrap_or_else(|| unreachable!("{width}: {document:?}"));
+        let away = distance(&found, &truth.scaled(scale)) / (width as f32 / 640.0);
+        assert!(away < 2.0, "{width}: {away} pixels away");
+    }
+}
+
 /// A place where the page lay before is looked at as any other, and does not make a page.
 #[test]
 fn a_prior_helps_and_does_not_invent() {

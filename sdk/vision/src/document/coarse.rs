@@ -1,5 +1,7 @@
 //! What the network says of a part of a frame: where about the page lies, and what else lies there.
 
+use tract_onnx::prelude::Tensor;
+
 use crate::model::{ModelError, Models};
 use crate::pixels::{Thumbnail, View};
 use crate::{Point, Quad};
@@ -51,13 +53,8 @@ impl Coarse {
         self.part = part;
         self.view.fill(thumbnail, part, Models::DOCUMENT_SIDE);
         let [maps, corners, _] = models.document(&self.view.planes)?;
-        let numbers = |tensor: &tract_onnx::prelude::Tensor, wanted: usize| {
-            let view = tensor.to_plain_array_view::<f32>().ok()?;
-            let values = view.as_slice()?.to_vec();
-            (values.len() >= wanted).then_some(values)
-        };
         let cells = CELLS * CELLS;
-        let (Some(maps), Some(rough)) = (numbers(&maps, 5 * cells), numbers(&corners, 8)) else {
+        let (Some(maps), Some(rough)) = (values(&maps, 5 * cells), values(&corners, 8)) else {
             return Err(ModelError::shape("document"));
         };
         let mut maps = maps.chunks_exact(cells);
@@ -109,6 +106,12 @@ impl Coarse {
         }
         if either > 0.0 { both / either } else { 0.0 }
     }
+}
+
+/// A tensor's numbers; `None` where there are fewer than wanted.
+fn values(tensor: &Tensor, wanted: usize) -> Option<&[f32]> {
+    let values = tensor.to_plain_array_view::<f32>().ok()?.to_slice()?;
+    (values.len() >= wanted).then_some(values)
 }
 
 fn centre(column: usize, row: usize) -> Point {
