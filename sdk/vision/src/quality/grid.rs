@@ -44,10 +44,6 @@ impl Grid {
         if column >= self.width { None } else { self.values.get_mut(row * self.width + column) }
     }
 
-    pub(super) fn values_mut(&mut self) -> &mut [f32] {
-        &mut self.values
-    }
-
     /// Each cell becomes what `pick` makes of its neighbours up to `reach` cells away, first along
     /// rows, then along columns. `spare` is working memory.
     pub(super) fn spread(&mut self, reach: usize, spare: &mut Vec<f32>, pick: fn(f32, f32) -> f32) {
