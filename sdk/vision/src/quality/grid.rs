@@ -40,6 +40,12 @@ impl Grid {
         self.values.resize(width * height, value);
     }
 
+    /// Takes another's size and values, keeping its memory, which a derived `clone_from` does not.
+    pub(super) fn copy(&mut self, other: &Self) {
+        (self.width, self.height) = (other.width, other.height);
+        self.values.clone_from(&other.values);
+    }
+
     pub(super) fn at_mut(&mut self, column: usize, row: usize) -> Option<&mut f32> {
         if column >= self.width { None } else { self.values.get_mut(row * self.width + column) }
     }

@@ -53,7 +53,7 @@ impl Paper {
     pub(super) fn measure(&mut self, view: &PageView) {
         let (columns, rows) = (view.width.div_ceil(CELL), view.height.div_ceil(CELL));
         self.measure_brightest(view, columns, rows);
-        self.level.clone_from(&self.brightest);
+        self.level.copy(&self.brightest);
         self.level.spread(BRIDGED, &mut self.spare, f32::max);
         self.level.spread(BRIDGED, &mut self.spare, f32::min);
         self.spare.clear();
