@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release -p bailing-vision --example document -- SERIES…`, where a series is a
 //! folder that `bailing-simulator render --task document` wrote. `--worst` also lists the
-//! twenty worst pages of each.
+//! twenty worst pages of each; `--json` prints a line a picture instead, which
+//! `models/training/contours.py` reads.
 #![allow(clippy::expect_used, reason = "a measurement that cannot go on says so by panicking")]
 #![allow(clippy::disallowed_methods, reason = "it times, and is its own edge")]
 #![allow(clippy::print_stdout, reason = "what it is for")]
@@ -11,38 +12,65 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use bailing_vision::document::DocumentDetector;
+use bailing_vision::document::{Document, DocumentDetector};
 use bailing_vision::still::Still;
 use bailing_vision::{Models, Point, Quad};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn main() {
     let models = Models::load().expect("networks");
     let mut detector = DocumentDetector::new(&models);
+    let (options, folders): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    if options.iter().any(|option| option == "--json") {
+        for Search { row, document, milliseconds, .. } in
+            folders.iter().flat_map(|folder| searches(&mut detector, Path::new(folder)))
+        {
+            let line = json!({ "file": row["file"], "quad": document.quad, "ms": milliseconds });
+            println!("{line}");
+        }
+        return;
+    }
     println!(
         "| series | pages | IoU mean | median | > 0.9 | corner error, px, median | 90 % | found | \
          found without a page | counted right | ms, median |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|---|");
-    let (options, folders): (Vec<String>, Vec<String>) =
-        std::env::args().skip(1).partition(|argument| argument == "--worst");
     let listed = if options.is_empty() { 0 } else { 20 };
     for folder in folders {
         println!("{}", measure(&mut detector, Path::new(&folder), listed));
     }
 }
 
-fn measure(detector: &mut DocumentDetector, folder: &Path, listed: usize) -> String {
+/// What was found in one picture, how large that is, and how long it took.
+struct Search {
+    row: Value,
+    document: Document,
+    size: [f32; 2],
+    milliseconds: f32,
+}
+
+/// Looks for the page in each picture of a series.
+fn searches(detector: &mut DocumentDetector, folder: &Path) -> Vec<Search> {
     let lines = fs::read_to_string(folder.join("truth.jsonl")).expect("truth.jsonl");
-    let (mut pages, mut errors, mut times) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut found, mut bare, mut taken, mut counted) = (0u32, 0u32, 0u32, 0u32);
-    for line in lines.lines() {
+    let search = |line: &str| {
         let row: Value = serde_json::from_str(line).expect("a line of truth");
         let file = folder.join(row["file"].as_str().expect("a file"));
         let still = Still::decode(&fs::read(file).expect("a picture")).expect("a picture");
         let start = Instant::now();
         let document = detector.detect(&still.frame());
-        times.push(start.elapsed().as_secs_f32() * 1e3);
+        let milliseconds = start.elapsed().as_secs_f32() * 1e3;
+        let size = [still.width() as f32, still.height() as f32];
+        Search { row, document, size, milliseconds }
+    };
+    lines.lines().map(search).collect()
+}
+
+fn measure(detector: &mut DocumentDetector, folder: &Path, listed: usize) -> String {
+    let (mut pages, mut errors, mut times) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut found, mut bare, mut taken, mut counted) = (0u32, 0u32, 0u32, 0u32);
+    for Search { row, document, size, milliseconds } in searches(detector, folder) {
+        times.push(milliseconds);
         let Some(truth) = serde_json::from_value::<Option<Quad>>(row["corners"].clone())
             .expect("corners or null")
         else {
@@ -54,7 +82,6 @@ fn measure(detector: &mut DocumentDetector, folder: &Path, listed: usize) -> Str
         let others = row["others"].as_array().map_or(0, Vec::len);
         counted += u32::from(document.count as usize == 1 + others);
         let truth = Quad::sorted(truth.corners);
-        let size = [still.width() as f32, still.height() as f32];
         let overlap = document.quad.map_or(0.0, |quad| overlap(&quad, &truth, size));
         pages.push((overlap, row["file"].to_string()));
         errors.extend(document.quad.map(|quad| corner_error(&quad, &truth)));

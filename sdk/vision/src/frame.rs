@@ -122,4 +122,14 @@ impl<'a> Frame<'a> {
         let length = self.width as usize * self.format.bytes_per_pixel();
         self.pixels.get(start..start + length).unwrap_or_default()
     }
+
+    /// The pixel in column `x` of row `y`, where pixels have so many bytes; `None` beyond the frame.
+    pub(crate) fn pixel<const BYTES: usize>(&self, x: u32, y: u32) -> Option<[u8; BYTES]> {
+        if x >= self.width || y >= self.height {
+            return None;
+        }
+        // Below the buffer's length, as `new` saw.
+        let start = self.stride.wrapping_mul(y as usize).wrapping_add(x as usize * BYTES);
+        self.pixels.get(start..)?.first_chunk().copied()
+    }
 }

@@ -136,8 +136,8 @@ impl Homography {
     pub fn map(&self, point: Point) -> Point {
         let [a, b, c, d, e, f, g, h, i] = self.0;
         let [x, y] = [f64::from(point.x), f64::from(point.y)];
-        let w = g * x + h * y + i;
-        Point { x: ((a * x + b * y + c) / w) as f32, y: ((d * x + e * y + f) / w) as f32 }
+        let w = 1.0 / (g * x + h * y + i);
+        Point { x: ((a * x + b * y + c) * w) as f32, y: ((d * x + e * y + f) * w) as f32 }
     }
 
     /// By how much the map stretches what lies along x and along y about a point: the lengths of the

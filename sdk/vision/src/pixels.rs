@@ -1,6 +1,6 @@
 //! Reads a frame's pixels, each as few times as possible.
 
-use crate::{Frame, PixelFormat};
+use crate::{Frame, PixelFormat, Point};
 
 /// A frame made smaller by a whole factor, RGB, each pixel the mean of the block it stands for.
 #[derive(Debug, Default)]
@@ -219,18 +219,55 @@ pub(crate) fn luma([r, g, b]: [u8; 3]) -> u8 {
     ((77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b)) >> 8) as u8
 }
 
-/// Luma of `length` pixels of row `y` from column `x`, one value a pixel; fewer at the border.
-pub(crate) fn luma_run<'a>(
-    frame: &Frame<'a>,
-    x: u32,
-    y: u32,
-    length: usize,
-) -> impl Iterator<Item = u8> + use<'a> {
-    let bytes = frame.format().bytes_per_pixel();
-    let row = frame.row(y).get(x as usize * bytes..).unwrap_or_default();
-    row.chunks_exact(bytes).take(length).map(|pixel| match pixel {
-        [y] => *y,
-        [r, g, b, ..] => luma([*r, *g, *b]),
-        _ => 0,
-    })
+/// The colour in a pixel's bytes.
+pub(crate) fn colour<const BYTES: usize>(pixel: [u8; BYTES]) -> [u8; 3] {
+    match pixel.as_slice() {
+        [r, g, b, ..] => [*r, *g, *b],
+        [y, ..] => [*y; 3],
+        [] => [0; 3],
+    }
+}
+
+/// Luma at places along a straight line, each in the middle of its share of it; clamped to the border.
+pub(crate) fn luma_between<const PLACES: usize>(
+    frame: &Frame<'_>,
+    from: Point,
+    to: Point,
+) -> [u8; PLACES] {
+    fn read<const BYTES: usize, const PLACES: usize>(
+        frame: &Frame<'_>,
+        from: Point,
+        to: Point,
+    ) -> [u8; PLACES] {
+        let step = [to.x - from.x, to.y - from.y].map(|way| way / PLACES as f32);
+        let (right, bottom) = (frame.width() - 1, frame.height() - 1);
+        std::array::from_fn(|place| {
+            let place = place as f32 + 0.5;
+            // A cast saturates, and takes a NaN to 0.
+            let x = ((from.x + step[0] * place) as u32).min(right);
+            let y = ((from.y + step[1] * place) as u32).min(bottom);
+            frame.pixel::<BYTES>(x, y).map_or(0, |pixel| luma(colour(pixel)))
+        })
+    }
+    match frame.format() {
+        PixelFormat::Luma8 => read::<1, PLACES>(frame, from, to),
+        PixelFormat::Rgb8 => read::<3, PLACES>(frame, from, to),
+        PixelFormat::Rgba8 => read::<4, PLACES>(frame, from, to),
+    }
+}
+
+/// Fills a line with the luma of the pixels of row `y` from column `x` on, as far as there are any.
+pub(crate) fn read_luma(frame: &Frame<'_>, x: u32, y: u32, line: &mut [u8]) {
+    fn read<const BYTES: usize>(row: &[u8], x: u32, line: &mut [u8]) {
+        let pixels = row.as_chunks::<BYTES>().0.get(x as usize..).unwrap_or_default();
+        for (value, pixel) in line.iter_mut().zip(pixels) {
+            *value = luma(colour(*pixel));
+        }
+    }
+    let row = frame.row(y);
+    match frame.format() {
+        PixelFormat::Luma8 => read::<1>(row, x, line),
+        PixelFormat::Rgb8 => read::<3>(row, x, line),
+        PixelFormat::Rgba8 => read::<4>(row, x, line),
+    }
 }

@@ -67,18 +67,14 @@ impl Window {
 
     /// Luma between four pixels; `None` beyond them.
     fn between(&self, x: f32, y: f32) -> Option<f32> {
-        if !(x >= 0.0 && y >= 0.0) {
-            return None;
-        }
-        let (left, top) = (x as usize, y as usize);
-        if left + 1 >= self.side || top + 1 >= self.side {
+        let (left, top) = (x as u32, y as u32);
+        let last = (self.side as u32).wrapping_sub(1);
+        if !(x >= 0.0 && y >= 0.0) || left >= last || top >= last {
             return None;
         }
         let (across, down) = (x - left as f32, y - top as f32);
-        let start = top * self.side + left;
-        let upper = self.luma.get(start..start + 2);
-        let lower = self.luma.get(start + self.side..start + self.side + 2);
-        let (Some([a, b]), Some([c, d])) = (upper, lower) else { return None };
+        let start = top as usize * self.side + left as usize;
+        let [a, b, .., c, d] = self.luma.get(start..=start + self.side + 1)? else { return None };
         let upper = a + (b - a) * across;
         let lower = c + (d - c) * across;
         Some(upper + (lower - upper) * down)

@@ -3,7 +3,7 @@
 use super::edge::Window;
 use super::grid::{Grid, quantile};
 use super::page_view::PageView;
-use crate::pixels::luma_run;
+use crate::pixels::read_luma;
 use crate::{Frame, Point};
 
 /// Parts of the page along its longer side that are looked at, one window each.
@@ -61,9 +61,11 @@ struct Measured {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Candidate {
-    strength: f32,
+    /// The slope's length, squared.
+    squared: f32,
     x: usize,
     y: usize,
+    /// The slope: to the brighter side.
     towards: [f32; 2],
 }
 
@@ -75,6 +77,8 @@ pub(super) struct Focus {
     /// Standard deviation of noise in bare places, luma.
     pub(super) noise: f32,
     window: Window,
+    line: Vec<u8>,
+    squares: Vec<f32>,
     edges: Vec<Measured>,
     widths: Vec<f32>,
     noises: Vec<f32>,
@@ -150,12 +154,14 @@ impl Focus {
         self.window.luma.clear();
         self.window.luma.resize(side * side, 0.0);
         let share = 1.0 / (coarse * coarse) as f32;
+        self.line.resize(span as usize, 0);
         for (row, values) in (0u32..).zip(self.window.luma.chunks_exact_mut(side)) {
             for line in 0..coarse {
-                let mut run = luma_run(frame, left, top + row * coarse + line, span as usize);
-                for value in values.iter_mut() {
-                    for pixel in run.by_ref().take(coarse as usize) {
-                        *value += f32::from(pixel) * share;
+                read_luma(frame, left, top + row * coarse + line, &mut self.line);
+                for offset in 0..coarse as usize {
+                    let pixels = self.line.iter().skip(offset).step_by(coarse as usize);
+                    for (value, luma) in values.iter_mut().zip(pixels) {
+                        *value += share * f32::from(*luma);
                     }
                 }
             }
@@ -176,26 +182,29 @@ impl Focus {
         for y in 1..side.saturating_sub(1) {
             let rows = [y - 1, y, y + 1].map(|y| self.window.luma.get(y * side..(y + 1) * side));
             let [Some(above), Some(here), Some(below)] = rows else { continue };
-            let lines = above.windows(3).zip(here.windows(3)).zip(below.windows(3));
-            for (x, ((above, here), below)) in (1usize..).zip(lines) {
-                let ([a, b, c], [d, _, f], [g, h, i]) = (above, here, below) else { continue };
-                let across = (c + 2.0 * f + i) - (a + 2.0 * d + g);
-                let down = (g + 2.0 * h + i) - (a + 2.0 * b + c);
-                let squared = across * across + down * down;
+            let lines =
+                || above.array_windows().zip(here.array_windows()).zip(below.array_windows());
+            self.squares.clear();
+            self.squares.extend(lines().map(|((above, here), below)| {
+                let [across, down] = slope(above, here, below);
+                across * across + down * down
+            }));
+            for (x, (((above, here), below), squared)) in (1..).zip(lines().zip(&self.squares)) {
                 // An eighth of the contrast a pixel: an edge eight pixels wide, and none wider is
                 // read; the walk along it finds the rest.
+                let squared = *squared;
                 if squared < least {
                     continue;
                 }
-                let strength = squared.sqrt();
-                let towards = [across / strength, down / strength];
+                let towards = slope(above, here, below);
                 let Some(list) = best.get_mut(direction(towards)) else { continue };
-                insert(list, Candidate { strength, x, y, towards });
+                insert(list, Candidate { squared, x, y, towards });
             }
         }
         for (direction, list) in best.iter().enumerate() {
-            for candidate in list.iter().filter(|candidate| candidate.strength > 0.0) {
-                let Candidate { x, y, towards, .. } = *candidate;
+            for candidate in list.iter().filter(|candidate| candidate.squared > 0.0) {
+                let Candidate { x, y, .. } = *candidate;
+                let towards = candidate.towards.map(|part| part / candidate.squared.sqrt());
                 let noise = (0.05 * contrast).max(3.0);
                 let Some(edge) = self.window.edge(x, y, towards, noise) else { continue };
                 let whole = edge.height >= 0.4 * contrast;
@@ -281,19 +290,36 @@ fn fit([y, yc, ys]: [f32; 3], [w, wc, ws, wcc, wcs]: [f32; 5]) -> Option<(f32, f
     Some(((y - b * wc - c * ws) / w, b, c))
 }
 
+/// Eight times the change of luma to the right and down, by Sobel's kernels.
+fn slope([a, b, c]: &[f32; 3], [d, _, f]: &[f32; 3], [g, h, i]: &[f32; 3]) -> [f32; 2] {
+    [(c + 2.0 * f + i) - (a + 2.0 * d + g), (g + 2.0 * h + i) - (a + 2.0 * b + c)]
+}
+
 /// The direction's number: multiples of 22.5 degrees, opposite ones the same.
 fn direction([x, y]: [f32; 2]) -> usize {
-    let turn = y.atan2(x) / std::f32::consts::PI * DIRECTIONS as f32;
-    (turn.round().rem_euclid(DIRECTIONS as f32)) as usize % DIRECTIONS
+    // Cosine and sine of the borders between them, each in the middle between two.
+    const BORDERS: [[f32; 2]; DIRECTIONS] = [
+        [0.980_785_3, 0.195_090_32],
+        [0.831_469_6, 0.555_570_2],
+        [0.555_570_2, 0.831_469_6],
+        [0.195_090_32, 0.980_785_3],
+        [-0.195_090_32, 0.980_785_3],
+        [-0.555_570_2, 0.831_469_6],
+        [-0.831_469_6, 0.555_570_2],
+        [-0.980_785_3, 0.195_090_32],
+    ];
+    let (x, y) = if y < 0.0 { (-x, -y) } else { (x, y) };
+    let passed = BORDERS.iter().filter(|[cos, sin]| cos * y >= sin * x).count();
+    passed % DIRECTIONS
 }
 
 /// Keeps the strongest, at most one within two pixels.
 fn insert(list: &mut [Candidate; EDGES], candidate: Candidate) {
-    if list.last().is_some_and(|weakest| weakest.strength >= candidate.strength) {
+    if list.last().is_some_and(|weakest| weakest.squared >= candidate.squared) {
         return;
     }
     let near = |other: &Candidate| {
-        other.strength > 0.0
+        other.squared > 0.0
             && other.x.abs_diff(candidate.x) <= 2
             && other.y.abs_diff(candidate.y) <= 2
     };
@@ -302,23 +328,23 @@ fn insert(list: &mut [Candidate; EDGES], candidate: Candidate) {
         None => list.len() - 1,
     };
     if let Some(weaker) = list.get_mut(place)
-        && weaker.strength < candidate.strength
+        && weaker.squared < candidate.squared
     {
         *weaker = candidate;
-        list.sort_by(|a, b| b.strength.total_cmp(&a.strength));
+        list.sort_by(|a, b| b.squared.total_cmp(&a.squared));
     }
 }
 
 /// Luma of ink and paper: the 5th and 90th percentile.
 fn range(luma: &[f32]) -> (f32, f32) {
-    let mut histogram = [0usize; 64];
+    let mut histogram = [0u32; 64];
     for value in luma {
-        if let Some(count) = histogram.get_mut((*value / 4.0) as usize) {
-            *count += 1;
+        if let Some(count) = histogram.get_mut(usize::from((*value / 4.0) as u8)) {
+            *count = count.wrapping_add(1);
         }
     }
     let at = |share: f32| {
-        let target = (luma.len() as f32 * share) as usize;
+        let target = (luma.len() as f32 * share) as u32;
         let mut below = 0;
         let bin = histogram.iter().position(|count| {
             below += count;

@@ -48,15 +48,17 @@ impl Glare {
     pub(super) fn measure(&mut self, view: &PageView, paper: &Paper) {
         self.mask.reset(paper.level.width(), paper.level.height(), 0.0);
         (self.share, self.on_text, self.largest) = (0.0, 0.0, None);
-        let area = view.seen.iter().filter(|seen| **seen).count().max(1) as f32;
+        let area = view.area();
         self.marks.clear();
-        self.marks.extend(view.rgb.iter().zip(&view.luma).map(|(rgb, luma)| {
-            // A lamp's mirror image clips at least two channels and tints the third a little.
-            let clipped = *luma >= CLIPPED && rgb.iter().all(|value| *value >= 225);
-            if clipped { BRIGHT } else { DARK }
-        }));
-        if paper.white {
+        self.marks.extend(view.luma.iter().map(|luma| u8::from(*luma >= CLIPPED) * BRIGHT));
+        if paper.white || !self.marks.contains(&BRIGHT) {
             return;
+        }
+        // A lamp's mirror image clips at least two channels and tints the third a little.
+        for (mark, rgb) in self.marks.iter_mut().zip(&view.rgb) {
+            if *mark == BRIGHT && rgb.iter().any(|value| *value < 225) {
+                *mark = DARK;
+            }
         }
         let mut largest = 0;
         for start in 0..self.marks.len() {

@@ -40,12 +40,14 @@ impl Grid {
         self.values.resize(width * height, value);
     }
 
-    pub(super) fn at_mut(&mut self, column: usize, row: usize) -> Option<&mut f32> {
-        if column >= self.width { None } else { self.values.get_mut(row * self.width + column) }
+    /// Takes another's size and values, keeping its memory, which a derived `clone_from` does not.
+    pub(super) fn copy(&mut self, other: &Self) {
+        (self.width, self.height) = (other.width, other.height);
+        self.values.clone_from(&other.values);
     }
 
-    pub(super) fn values_mut(&mut self) -> &mut [f32] {
-        &mut self.values
+    pub(super) fn at_mut(&mut self, column: usize, row: usize) -> Option<&mut f32> {
+        if column >= self.width { None } else { self.values.get_mut(row * self.width + column) }
     }
 
     /// Each cell becomes what `pick` makes of its neighbours up to `reach` cells away, first along

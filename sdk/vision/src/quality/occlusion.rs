@@ -35,7 +35,7 @@ pub(super) struct Occlusion {
     pub(super) largest: Option<[f32; 4]>,
     /// Share of each cell that is covered, 0..1.
     pub(super) mask: Grid,
-    foreign: Vec<bool>,
+    visited: Vec<bool>,
     stack: Vec<(u16, u16)>,
     blob: Vec<(u16, u16)>,
 }
@@ -45,19 +45,8 @@ impl Occlusion {
     pub(super) fn measure(&mut self, view: &PageView, paper: &Paper) {
         self.mask.reset(paper.level.width(), paper.level.height(), 0.0);
         (self.share, self.largest) = (0.0, None);
-        let [red, green, blue] = paper.colour.map(|channel| channel.max(1.0));
-        let (dark, coloured) = (paper.median * DARK, COLOURED);
-        self.foreign.clear();
-        self.foreign.extend(view.rgb.iter().zip(&view.luma).zip(&view.seen).map(
-            |((rgb, luma), seen)| {
-                let [r, g, b] = rgb.map(|channel| f32::from(channel).max(1.0));
-                let luma = f32::from(*luma);
-                // |ln a| is close enough to |a - 1| / a's mean here, and cheap.
-                let apart = |a: f32, b: f32| 2.0 * (a - b).abs() / (a + b);
-                let tint = apart(r * green, g * red) + apart(b * green, g * blue);
-                *seen && (luma < dark || (luma > 24.0 && tint > coloured))
-            },
-        ));
+        self.visited.clear();
+        self.visited.resize(view.luma.len(), false);
         let (width, height) = (view.width, view.height);
         let shorter = width.min(height) as f32;
         let inset = (INSET * shorter).ceil() as usize;
@@ -71,18 +60,15 @@ impl Occlusion {
         let (mut length, mut foreign) = (0u32, 0u32);
         for (x, y) in border.clone() {
             length += 1;
-            foreign += u32::from(self.foreign.get(y * width + x) == Some(&true));
+            foreign += u32::from(is_foreign(view, paper, y * width + x));
         }
         if foreign as f32 > PRINTED * length as f32 {
             return;
         }
-        let area = view.seen.iter().filter(|seen| **seen).count().max(1) as f32;
+        let area = view.area();
         let mut largest = 0;
         for (x, y) in border {
-            if self.foreign.get(y * width + x) != Some(&true) {
-                continue;
-            }
-            let (bounds, depth) = self.flood(view, (x, y), inset);
+            let (bounds, depth) = self.flood(view, paper, (x, y), inset);
             let size = self.blob.len();
             if (depth as f32) < DEPTH * shorter {
                 continue;
@@ -101,18 +87,21 @@ impl Occlusion {
         }
     }
 
-    /// Collects what hangs together with a place; gives the rectangle around it and how deep it
-    /// reaches into the page.
-    fn flood(&mut self, view: &PageView, start: (usize, usize), inset: usize) -> ([f32; 4], usize) {
+    /// Collects what hangs together with a place and was not visited yet; gives the rectangle around
+    /// it and how deep it reaches into the page.
+    fn flood(
+        &mut self,
+        view: &PageView,
+        paper: &Paper,
+        start: (usize, usize),
+        inset: usize,
+    ) -> ([f32; 4], usize) {
         let (width, height) = (view.width, view.height);
         let mut bounds = [usize::MAX, usize::MAX, 0, 0];
         let mut depth = 0;
         self.blob.clear();
         self.stack.clear();
-        self.stack.push((start.0 as u16, start.1 as u16));
-        if let Some(foreign) = self.foreign.get_mut(start.1 * width + start.0) {
-            *foreign = false;
-        }
+        self.visit(view, paper, start);
         while let Some((x, y)) = self.stack.pop() {
             self.blob.push((x, y));
             let (x, y) = (usize::from(x), usize::from(y));
@@ -120,16 +109,37 @@ impl Occlusion {
             bounds = [left.min(x), top.min(y), right.max(x + 1), bottom.max(y + 1)];
             depth = depth.max(x.min(y).min(width - 1 - x).min(height - 1 - y));
             for (x, y) in [(x.wrapping_sub(1), y), (x + 1, y), (x, y.wrapping_sub(1)), (x, y + 1)] {
-                let within = x >= inset && y >= inset && x + inset < width && y + inset < height;
-                if within
-                    && let Some(foreign) = self.foreign.get_mut(y * width + x)
-                    && *foreign
-                {
-                    *foreign = false;
-                    self.stack.push((x as u16, y as u16));
+                if x >= inset && y >= inset && x + inset < width && y + inset < height {
+                    self.visit(view, paper, (x, y));
                 }
             }
         }
         (bounds.map(|value| value as f32), depth)
     }
+
+    /// Puts a foreign pixel on the stack, each once. Most of the page is never asked about.
+    fn visit(&mut self, view: &PageView, paper: &Paper, (x, y): (usize, usize)) {
+        let place = y * view.width + x;
+        if let Some(visited) = self.visited.get_mut(place)
+            && !*visited
+        {
+            *visited = true;
+            if is_foreign(view, paper, place) {
+                self.stack.push((x as u16, y as u16));
+            }
+        }
+    }
+}
+
+/// Whether something else than paper is seen at a place of the view.
+fn is_foreign(view: &PageView, paper: &Paper, place: usize) -> bool {
+    let pixel = view.rgb.get(place).zip(view.luma.get(place)).zip(view.seen.get(place));
+    let Some(((rgb, luma), true)) = pixel else { return false };
+    let luma = f32::from(*luma);
+    let [red, green, blue] = paper.colour.map(|channel| channel.max(1.0));
+    let [r, g, b] = rgb.map(|channel| f32::from(channel).max(1.0));
+    // |ln a| is close enough to |a - 1| / a's mean here, and cheap.
+    let apart = |a: f32, b: f32| 2.0 * (a - b).abs() / (a + b);
+    let tint = apart(r * green, g * red) + apart(b * green, g * blue);
+    luma < paper.median * DARK || (luma > 24.0 && tint > COLOURED)
 }

@@ -22,7 +22,8 @@ const BARE: f32 = 0.88;
 /// Luma from which on a pixel counts as clipped: JPEG wavers about white by a few steps.
 pub(super) const CLIPPED: u8 = 250;
 
-const BINS: usize = 32;
+/// Steps in which luma is counted as a share of its paper's.
+const SHARES: usize = 64;
 
 /// The page's paper.
 #[derive(Debug, Default)]
@@ -44,8 +45,6 @@ pub(super) struct Paper {
     pub(super) colour: [f32; 3],
     /// Luma of the ink as a share of its paper's: the darkest fiftieth of the page.
     pub(super) darkest: f32,
-    counts: Grid,
-    bins: Vec<[(u16, u32); BINS]>,
     spare: Vec<f32>,
 }
 
@@ -54,7 +53,7 @@ impl Paper {
     pub(super) fn measure(&mut self, view: &PageView) {
         let (columns, rows) = (view.width.div_ceil(CELL), view.height.div_ceil(CELL));
         self.measure_brightest(view, columns, rows);
-        self.level.clone_from(&self.brightest);
+        self.level.copy(&self.brightest);
         self.level.spread(BRIDGED, &mut self.spare, f32::max);
         self.level.spread(BRIDGED, &mut self.spare, f32::min);
         self.spare.clear();
@@ -71,31 +70,13 @@ impl Paper {
 
     fn measure_brightest(&mut self, view: &PageView, columns: usize, rows: usize) {
         self.brightest.reset(columns, rows, 0.0);
-        for (row, lines) in view.luma.chunks(view.width.max(1) * CELL).enumerate() {
-            self.bins.clear();
-            self.bins.resize(columns, [(0, 0); BINS]);
-            for line in lines.chunks(view.width.max(1)) {
-                for (bins, cell) in self.bins.iter_mut().zip(line.chunks(CELL)) {
-                    for value in cell {
-                        if let Some((count, sum)) = bins.get_mut(usize::from(*value) * BINS / 256) {
-                            *count += 1;
-                            *sum += u32::from(*value);
-                        }
-                    }
-                }
-            }
-            for (column, bins) in self.bins.iter().enumerate() {
-                let wanted = (BRIGHTEST * (CELL * CELL) as f32) as u32;
-                let (mut count, mut sum) = (0u32, 0u32);
-                for (more, by) in bins.iter().rev() {
-                    count += u32::from(*more);
-                    sum += by;
-                    if count >= wanted {
-                        break;
-                    }
-                }
+        for row in 0..rows {
+            for column in 0..columns {
+                let cell = view.cell(&view.luma, column, row);
+                let [across, down] = [view.width - column * CELL, view.height - row * CELL];
+                let most = across.min(CELL) * down.min(CELL);
                 if let Some(level) = self.brightest.at_mut(column, row) {
-                    *level = sum as f32 / count.max(1) as f32;
+                    *level = brightest(cell.as_flattened(), most as u32);
                 }
             }
         }
@@ -104,68 +85,86 @@ impl Paper {
     fn measure_ink(&mut self, view: &PageView, columns: usize, rows: usize) {
         self.ink.reset(columns, rows, 0.0);
         self.bare.reset(columns, rows, 0.0);
-        self.counts.reset(columns, rows, 0.0);
-        let (mut colour, mut coloured) = ([0.0f64; 3], 0u32);
-        let mut shares = [0u32; 64];
-        let width = view.width.max(1);
-        let lines = view.luma.chunks(width).zip(view.rgb.chunks(width));
-        for (y, ((luma, rgb), seen)) in lines.zip(view.seen.chunks(width)).enumerate() {
-            let cells = luma.chunks(CELL).zip(rgb.chunks(CELL)).zip(seen.chunks(CELL));
-            for (column, ((luma, rgb), seen)) in cells.enumerate() {
-                let row = y / CELL;
+        let (mut colour, mut coloured) = ([0u32; 3], 0u32);
+        let mut shares = [0u32; SHARES];
+        for row in 0..rows {
+            for column in 0..columns {
                 let level = self.level.at(column, row).unwrap_or_default();
-                let (ink, bare) = (level * INK, (level * BARE).max(1.0));
-                let (mut inked, mut plain, mut plain_sum) = (0u32, 0u32, 0u32);
+                let limit = |share: f32| (level * share).ceil() as u8;
+                let (ink, bare) = (limit(INK), limit(BARE).max(1));
+                let luma = view.cell(&view.luma, column, row);
+                let seen = view.cell(&view.seen, column, row);
+                let (luma, seen) = (luma.as_flattened(), seen.as_flattened());
+                let (mut inked, mut plain, mut plain_sum, mut unclipped) = (0u8, 0u8, 0u16, 0u8);
+                let mut toned = [0u8; CELL * CELL];
+                for ((value, seen), toned) in luma.iter().zip(seen).zip(&mut toned) {
+                    let is_bare = *seen & (*value >= bare);
+                    let is_toned = is_bare & (*value < CLIPPED);
+                    inked = inked.wrapping_add(u8::from(*seen & (*value < ink)));
+                    plain = plain.wrapping_add(u8::from(is_bare));
+                    plain_sum = plain_sum.wrapping_add(u16::from(value & mask(is_bare)));
+                    unclipped = unclipped.wrapping_add(u8::from(is_toned));
+                    *toned = mask(is_toned);
+                }
+                let scale = (SHARES - 1) as f32 / level.max(1.0);
+                for (value, seen) in luma.iter().zip(seen) {
+                    let share = ((f32::from(*value) * scale) as u32).min(SHARES as u32 - 1);
+                    if let Some(count) = shares.get_mut(share as usize) {
+                        *count = count.wrapping_add(u32::from(*seen));
+                    }
+                }
+                let rgb = view.cell(&view.rgb, column, row);
                 let mut tone = [0u32; 3];
-                let mut unclipped = 0u32;
-                for ((value, rgb), seen) in luma.iter().zip(rgb).zip(seen) {
-                    if !seen {
-                        continue;
-                    }
-                    let luma = f32::from(*value);
-                    let share = (luma * 63.0 / level.max(1.0)).min(63.0) as usize;
-                    if let Some(count) = shares.get_mut(share) {
-                        *count += 1;
-                    }
-                    inked += u32::from(luma < ink);
-                    if luma >= bare {
-                        plain += 1;
-                        plain_sum += u32::from(*value);
-                        if *value < CLIPPED {
-                            unclipped += 1;
-                            for (sum, value) in tone.iter_mut().zip(rgb) {
-                                *sum += u32::from(*value);
-                            }
-                        }
+                for (rgb, toned) in rgb.as_flattened().iter().zip(&toned) {
+                    for (sum, value) in tone.iter_mut().zip(rgb) {
+                        *sum = sum.wrapping_add(u32::from(value & toned));
                     }
                 }
-                coloured += unclipped;
-                for (sum, value) in colour.iter_mut().zip(tone) {
-                    *sum += f64::from(value);
+                for (sum, tone) in colour.iter_mut().zip(tone) {
+                    *sum += tone;
                 }
+                coloured += u32::from(unclipped);
                 if let Some(share) = self.ink.at_mut(column, row) {
-                    *share += inked as f32 / (CELL * CELL) as f32;
+                    *share = f32::from(inked) / (CELL * CELL) as f32;
                 }
-                if let Some(sum) = self.bare.at_mut(column, row) {
-                    *sum += plain_sum as f32;
-                }
-                if let Some(count) = self.counts.at_mut(column, row) {
-                    *count += plain as f32;
+                if let Some(mean) = self.bare.at_mut(column, row)
+                    && usize::from(plain) >= CELL * CELL / 8
+                {
+                    *mean = f32::from(plain_sum) / f32::from(plain);
                 }
             }
         }
-        for (sum, count) in self.bare.values_mut().iter_mut().zip(self.counts.values()) {
-            *sum = if *count >= (CELL * CELL / 8) as f32 { *sum / count } else { 0.0 };
-        }
-        self.colour = colour.map(|sum| (sum / f64::from(coloured.max(1))) as f32);
+        self.colour = colour.map(|sum| sum as f32 / coloured.max(1) as f32);
         let target = shares.iter().sum::<u32>() / 50;
         let mut below = 0u32;
         let darkest = shares.iter().position(|count| {
             below += count;
             below > target
         });
-        self.darkest = darkest.unwrap_or(63) as f32 / 63.0;
+        self.darkest = darkest.unwrap_or(SHARES - 1) as f32 / (SHARES - 1) as f32;
     }
+}
+
+/// Mean of a cell's [`BRIGHTEST`] pixels and those within eight steps below; of `most` pixels, where
+/// the rest lies beyond the view and is zero.
+fn brightest(cell: &[u8], most: u32) -> f32 {
+    let wanted = (BRIGHTEST * (CELL * CELL) as f32) as u8;
+    let above = |level: u8| {
+        cell.iter().fold(0u8, |count, value| count.wrapping_add(u8::from(*value >= level)))
+    };
+    // The level bit by bit: counting a few times what a register holds is faster than sorting.
+    let level = [128, 64, 32, 16, 8]
+        .into_iter()
+        .fold(0u8, |level, bit| if above(level | bit) >= wanted { level | bit } else { level });
+    let sum = cell
+        .iter()
+        .fold(0u32, |sum, value| sum.wrapping_add(u32::from(*value) * u32::from(*value >= level)));
+    sum as f32 / u32::from(above(level)).min(most).max(1) as f32
+}
+
+/// All bits or none: a branch a pixel would be guessed wrong at every letter.
+fn mask(holds: bool) -> u8 {
+    u8::from(holds).wrapping_neg()
 }
 
 /// Light in proportion to what fell on the sensor, from luma 0..255 (a power of 2.2 stands for

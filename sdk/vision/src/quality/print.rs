@@ -5,8 +5,8 @@
 
 use super::grid::quantile;
 use super::page_view::PageView;
-use crate::pixels::luma_run;
-use crate::{Frame, Point};
+use crate::Frame;
+use crate::pixels::luma_between;
 
 /// Strips across the page in each direction.
 const STRIPS: u8 = 4;
@@ -15,7 +15,7 @@ const STRIPS: u8 = 4;
 const WIDTH: f32 = 0.08;
 
 /// Samples across a strip.
-const ACROSS: u8 = 14;
+const ACROSS: usize = 14;
 
 /// Places along a strip at most. At 640, the least print that is read on a still has four.
 const MOST_PLACES: usize = 640;
@@ -65,20 +65,14 @@ impl Print {
             for place in 0..places {
                 // Margins of three hundredths: the page's own edge is no row.
                 let share = 0.03 + 0.94 * (place as f32 + 0.5) / places as f32;
-                let mut sum = 0.0;
                 let end = |away: f32| {
                     let (u, v) = (share * along, (middle + WIDTH * away) * beside);
                     if down { view.in_frame(v, u) } else { view.in_frame(u, v) }
                 };
                 // Over so short a way the perspective is a straight line's.
-                let (from, to) = (end(-0.5), end(0.5));
-                for step in 0..ACROSS {
-                    let share = (f32::from(step) + 0.5) / f32::from(ACROSS);
-                    let x = from.x + (to.x - from.x) * share;
-                    let y = from.y + (to.y - from.y) * share;
-                    sum += luma(frame, Point { x, y });
-                }
-                self.profile.push(sum / f32::from(ACROSS));
+                let luma = luma_between::<ACROSS>(frame, end(-0.5), end(0.5));
+                let sum = luma.iter().fold(0u32, |sum, luma| sum.wrapping_add(u32::from(*luma)));
+                self.profile.push(sum as f32 / ACROSS as f32);
             }
             depths += self.cut(each * 0.94);
         }
@@ -116,11 +110,4 @@ impl Print {
         }
         depth
     }
-}
-
-/// Luma of the pixel at a place, clamped to the frame.
-fn luma(frame: &Frame<'_>, point: Point) -> f32 {
-    let clamp = |value: f32, size: u32| value.clamp(0.0, size.saturating_sub(1) as f32) as u32;
-    let (x, y) = (clamp(point.x, frame.width()), clamp(point.y, frame.height()));
-    luma_run(frame, x, y, 1).next().map_or(0.0, f32::from)
 }

@@ -8,7 +8,7 @@ use rustfft::num_complex::Complex32;
 use rustfft::{Fft, FftPlanner};
 
 use crate::Frame;
-use crate::pixels::luma_run;
+use crate::pixels::read_luma;
 
 /// Side of a tile, pixels.
 pub(super) const SIDE: u32 = 256;
@@ -82,8 +82,10 @@ impl TileSpectrum {
     /// Windowed luma without its mean; false where there is no contrast at all.
     fn load(&mut self, frame: &Frame<'_>, left: u32, top: u32) -> bool {
         let mut sum = 0.0f64;
+        let mut line = [0u8; N];
         for (y, row) in (top..).zip(self.tile.chunks_exact_mut(N)) {
-            for (value, luma) in row.iter_mut().zip(luma_run(frame, left, y, N)) {
+            read_luma(frame, left, y, &mut line);
+            for (value, luma) in row.iter_mut().zip(line) {
                 *value = f32::from(luma);
                 sum += f64::from(luma);
             }

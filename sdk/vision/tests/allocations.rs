@@ -1,0 +1,64 @@
+//! What a preview frame costs in memory, once every buffer has its size.
+//!
+//! `cargo test -p bailing-vision --test allocations -- --nocapture` prints the counts. In a program of
+//! its own, since counting replaces the allocator.
+#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+
+mod drawing;
+
+use allocation_counter::{AllocationInfo, measure};
+use bailing_vision::document::{Document, DocumentDetector};
+use bailing_vision::quality::{Quality, QualityAssessor, Thresholds};
+use bailing_vision::{Frame, PixelFormat, Quad, Subject, Verdict};
+use image::DynamicImage;
+
+/// Frames after which every buffer has its size.
+const WARM_UP: usize = 3;
+
+/// Allocations of one more frame after those.
+fn steady(mut frame: impl FnMut()) -> AllocationInfo {
+    (0..WARM_UP).for_each(|_| frame());
+    measure(frame)
+}
+
+fn assessed(frame: &Frame<'_>, quad: Quad, subject: Subject) -> AllocationInfo {
+    let document = Document::at(quad);
+    let (mut assessor, thresholds) = (QualityAssessor::default(), Thresholds::default());
+    let mut quality = Quality { signals: Vec::new(), verdict: Verdict::Accepted };
+    let counted = steady(|| {
+        assessor.assess_into(frame, &document, subject, &thresholds, &mut quality);
+    });
+    assert_eq!(quality.verdict, Verdict::Accepted);
+    counted
+}
+
+#[test]
+fn quality_of_a_good_frame_allocates_nothing() {
+    let (picture, quad) = drawing::tilted_page();
+    let (width, height) = picture.dimensions();
+    let picture = DynamicImage::ImageRgb8(picture);
+    for (format, pixels) in [
+        (PixelFormat::Luma8, picture.to_luma8().into_raw()),
+        (PixelFormat::Rgb8, picture.to_rgb8().into_raw()),
+        (PixelFormat::Rgba8, picture.to_rgba8().into_raw()),
+    ] {
+        let stride = width as usize * format.bytes_per_pixel();
+        let frame = Frame::new(&pixels, width, height, stride, format).expect("a frame");
+        for subject in [Subject::Page, Subject::Scene] {
+            let counted = assessed(&frame, quad, subject);
+            assert_eq!(counted.count_total, 0, "{format:?} {subject:?}: {counted:?}");
+        }
+    }
+}
+
+#[test]
+fn a_search_for_the_page_leaves_nothing_behind() {
+    let (picture, _) = drawing::tilted_page();
+    let frame = drawing::frame(&picture);
+    let mut detector = DocumentDetector::new(drawing::models());
+    let counted = steady(|| assert!(detector.detect(&frame).found));
+    println!("{counted:?}");
+    assert_eq!((counted.count_current, counted.bytes_current), (0, 0), "{counted:?}");
+    // 540 are the engine's own while it runs the network; its input and two outputs are copied.
+    assert!(counted.count_total < 600, "{counted:?}");
+}
