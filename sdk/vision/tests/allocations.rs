@@ -59,6 +59,6 @@ fn a_search_for_the_page_leaves_nothing_behind() {
     let counted = steady(|| assert!(detector.detect(&frame).found));
     println!("{counted:?}");
     assert_eq!((counted.count_current, counted.bytes_current), (0, 0), "{counted:?}");
-    // 540 are the engine's own while it runs the network; its input and two outputs are copied.
+    // All are of the engine that runs the network, its input among them.
     assert!(counted.count_total < 600, "{counted:?}");
 }
