@@ -305,8 +305,15 @@ fn what_the_detector_knows_is_used() {
 fn print_is_measured_in_rows() {
     let quad = Quad::rectangle(0.0, 0.0, 900.0, 1_200.0);
     let [chinese, ..] = scripts();
-    let score = signal(&chinese, quad, "small_print").score;
-    assert!((score - 30.0).abs() < 4.5, "{score}");
+    // A form's rules belong to no row.
+    let ruled = RgbImage::from_fn(900, 1_200, |x, y| {
+        let rule = y % 52 == 40 || x % 170 < 2;
+        if rule { Rgb([40; 3]) } else { *chinese.get_pixel(x, y) }
+    });
+    for page in [chinese, ruled] {
+        let score = signal(&page, quad, "small_print").score;
+        assert!((score - 30.0).abs() < 4.5, "{score}");
+    }
 }
 
 #[test]
