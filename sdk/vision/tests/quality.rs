@@ -219,6 +219,17 @@ fn shadows_fingers_and_colour_are_told() {
     let shadow = signal(&shaded, quad, "shadow");
     assert!((shadow.score - 0.83).abs() < 0.06, "{shadow:?}");
     assert!(signal(&picture, quad, "shadow").score < 0.15);
+    // Most of the page may lie in it, and what is printed green does not.
+    let with = |from: u32, left: [f32; 3]| {
+        RgbImage::from_fn(1_280, 960, |x, y| {
+            let Rgb(colour) = *picture.get_pixel(x, y);
+            let left = if x > from { left } else { [1.0; 3] };
+            Rgb([0, 1, 2].map(|channel| (f32::from(colour[channel]) * left[channel]) as u8))
+        })
+    };
+    let deep = signal(&with(400, [0.45; 3]), quad, "shadow");
+    assert!((deep.score - 0.83).abs() < 0.06, "{deep:?}");
+    assert!(signal(&with(640, [0.3, 0.7, 0.4]), quad, "shadow").score < 0.15);
 
     let mut held = picture.clone();
     for (x, y, pixel) in held.enumerate_pixels_mut() {

@@ -19,6 +19,9 @@ pub(super) const INK: f32 = 0.72;
 /// Above this share it is bare paper.
 const BARE: f32 = 0.88;
 
+/// Share of the page that must lie in a shadow for what is left not to count as lit.
+const LIT: f32 = 0.85;
+
 /// Luma from which on a pixel counts as clipped: JPEG wavers about white by a few steps.
 pub(super) const CLIPPED: u8 = 250;
 
@@ -37,11 +40,15 @@ pub(super) struct Paper {
     pub(super) bare: Grid,
     /// Median luma of the paper of cells that are not clipped; of all, where most are.
     pub(super) median: f32,
+    /// Luma of the same paper where it is lit best, even if most of it lies in a shadow.
+    pub(super) lit: f32,
     /// Whether the paper of three in four cells is clipped: then nothing on it can be told to be a
     /// reflection.
     pub(super) white: bool,
     /// Mean colour of bare, unclipped paper, 0..255.
     pub(super) colour: [f32; 3],
+    /// The sum of the same in each cell, row-major.
+    tones: Vec<[u32; 3]>,
     /// Luma of the ink as a share of its paper's: the darkest fiftieth of the page.
     pub(super) darkest: f32,
     counts: Grid,
@@ -66,7 +73,25 @@ impl Paper {
             self.spare.extend(levels);
         }
         self.median = quantile(&mut self.spare, 0.5).unwrap_or_default();
+        self.lit = quantile(&mut self.spare, LIT).unwrap_or_default();
         self.measure_ink(view, columns, rows);
+    }
+
+    /// How far a colour is from the paper's: sum of what its red and its blue over its green differ
+    /// by, as shares. Zero for the same in less light.
+    pub(super) fn tint(&self, colour: [f32; 3]) -> f32 {
+        let [[r, g, b], [red, green, blue]] =
+            [colour, self.colour].map(|colour| colour.map(|channel| channel.max(1.0)));
+        // |ln a| is close enough to |a - 1| / a's mean here, and cheap.
+        let apart = |a: f32, b: f32| 2.0 * (a - b).abs() / (a + b);
+        apart(r * green, g * red) + apart(b * green, g * blue)
+    }
+
+    /// The same of the bare paper of a cell; zero where all of it is clipped.
+    pub(super) fn tint_at(&self, column: usize, row: usize) -> f32 {
+        let tone = self.tones.get(row * self.bare.width() + column);
+        let tone = tone.filter(|tone| **tone != [0; 3]);
+        tone.map_or(0.0, |tone| self.tint(tone.map(|sum| sum as f32)))
     }
 
     fn measure_brightest(&mut self, view: &PageView, columns: usize, rows: usize) {
@@ -105,7 +130,9 @@ impl Paper {
         self.ink.reset(columns, rows, 0.0);
         self.bare.reset(columns, rows, 0.0);
         self.counts.reset(columns, rows, 0.0);
-        let (mut colour, mut coloured) = ([0.0f64; 3], 0u32);
+        self.tones.clear();
+        self.tones.resize(columns * rows, [0; 3]);
+        let mut coloured = 0u32;
         let mut shares = [0u32; 64];
         let width = view.width.max(1);
         let lines = view.luma.chunks(width).zip(view.rgb.chunks(width));
@@ -140,8 +167,9 @@ impl Paper {
                     }
                 }
                 coloured += unclipped;
-                for (sum, value) in colour.iter_mut().zip(tone) {
-                    *sum += f64::from(value);
+                let sums = self.tones.get_mut(row * columns + column);
+                for (sum, value) in sums.into_iter().flatten().zip(tone) {
+                    *sum += value;
                 }
                 if let Some(share) = self.ink.at_mut(column, row) {
                     *share += inked as f32 / (CELL * CELL) as f32;
@@ -156,6 +184,12 @@ impl Paper {
         }
         for (sum, count) in self.bare.values_mut().iter_mut().zip(self.counts.values()) {
             *sum = if *count >= (CELL * CELL / 8) as f32 { *sum / count } else { 0.0 };
+        }
+        let mut colour = [0.0f64; 3];
+        for tone in &self.tones {
+            for (sum, value) in colour.iter_mut().zip(tone) {
+                *sum += f64::from(*value);
+            }
         }
         self.colour = colour.map(|sum| (sum / f64::from(coloured.max(1))) as f32);
         let target = shares.iter().sum::<u32>() / 50;
