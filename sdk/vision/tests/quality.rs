@@ -330,7 +330,7 @@ fn print_is_measured_in_rows() {
 #[test]
 fn strictness_asks_for_more_and_a_threshold_for_itself() {
     let (picture, quad) = tilted_page();
-    let soft = gaussian_blur_f32(&picture, 1.2);
+    let soft = gaussian_blur_f32(&picture, 1.0);
     let objects = |thresholds: &Thresholds| {
         let document = Document::at(quad);
         let mut assessor = QualityAssessor::default();

@@ -74,10 +74,13 @@ pub(super) struct Focus {
     pub(super) map: Grid,
     /// Standard deviation of noise in bare places, luma.
     pub(super) noise: f32,
+    /// Luma of the ink, 0..255: median over the page. `None` where nothing stands out.
+    pub(super) ink: Option<f32>,
     window: Window,
     edges: Vec<Measured>,
     widths: Vec<f32>,
     noises: Vec<f32>,
+    inks: Vec<f32>,
 }
 
 impl Focus {
@@ -101,7 +104,7 @@ impl Focus {
         self.map.reset(columns, rows, 0.0);
         self.edges.clear();
         self.noises.clear();
-        self.noise = 0.0;
+        self.inks.clear();
         for row in 0..rows {
             for column in 0..columns {
                 let part = [
@@ -130,6 +133,7 @@ impl Focus {
             }
         }
         self.noise = quantile(&mut self.noises, 0.4).unwrap_or_default();
+        self.ink = quantile(&mut self.inks, 0.75);
         self.blur()
     }
 
@@ -168,6 +172,7 @@ impl Focus {
         let side = self.window.side;
         let (dark, bright) = range(&self.window.luma);
         let contrast = bright - dark;
+        self.inks.push(dark);
         if contrast < LEAST_CONTRAST {
             return;
         }
