@@ -3,10 +3,16 @@
 
 usage: quality.py scripts --out FOLDER            pages of four scripts, equally defocused
        quality.py ladder SERIES --out FOLDER      simulated vouchers, degraded step by step
-       quality.py table TRUTH.jsonl MEASURED.jsonl [QUALITY.json MEASURED.jsonl]
+       quality.py ladder QUADS.json --only shadow --out FOLDER
+                                                  the same with photos whose corners are known
+       quality.py table TRUTH.jsonl MEASURED.jsonl
+       quality.py table QUALITY.json MEASURED.jsonl
+       quality.py read TRUTH.jsonl MEASURED.jsonl READ.jsonl
+                                                  what the objections say about reading errors
 
-SERIES is a folder that the simulator wrote (task voucher). MEASURED.jsonl is what
-`cargo run --release -p bailing-vision --example quality -- TRUTH` prints for a list of pictures;
+SERIES is a folder that the simulator wrote (task voucher), QUADS.json a list of {file, quad} beside
+its photos. MEASURED.jsonl is what `cargo run --release -p bailing-vision --example quality -- TRUTH`
+prints for a list of pictures, READ.jsonl what `bailing recognize --json` prints for some of them;
 QUALITY.json holds hand labels of real photos, [{file, blur, glare_on_document, dark, ...}].
 """
 import argparse
@@ -14,26 +20,30 @@ import collections
 import json
 import math
 import pathlib
+import unicodedata
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from tqdm import tqdm
 
-# Truth by which a degradation counts as one, and the check that should see it.
+# The check that should see a degradation, and from which step on it should: where the recogniser misreads a tenth of
+# the characters (`read`), or the strongest where it never does.
 LADDER = {
     # name: (check, steps, least step that counts)
     "defocus": ("blurred", [0, 1, 1.5, 2, 3, 4, 6], 3),
     "motion": ("motion_blurred", [0, 4, 8, 12, 18], 8),
-    "glare": ("glare", [0, 0.02, 0.05, 0.1, 0.2], 0.02),
-    "shadow": ("shadow", [0, 0.2, 0.4, 0.6, 0.8], 0.6),
-    "cast": ("colour_cast", [0, 0.3, 0.6, 0.9], 0.6),
-    "noise": ("noisy", [0, 4, 8, 16, 32], 16),
+    "glare": ("glare", [0, 0.02, 0.05, 0.1, 0.2], 0.05),
+    "shadow": ("shadow", [0, 0.2, 0.4, 0.6, 0.8], 0.8),
+    "cast": ("colour_cast", [0, 0.3, 0.6, 0.9], 0.9),
+    "noise": ("noisy", [0, 4, 8, 16, 32], 32),
     "dark": ("too_dark", [0, 0.5, 0.8, 0.9, 0.95], 0.9),
     "bright": ("too_bright", [0, 1, 3, 8, 20], 8),
     "finger": ("occluded", [0, 0.1, 0.2, 0.3], 0.1),
     "wrinkles": ("wrinkled", [0, 0.1, 0.2, 0.4], 0.2),
-    "small": ("small_print", [0, 0.5, 0.65, 0.75, 0.85], 0.65),
+    "small": ("small_print", [0, 0.5, 0.65, 0.75, 0.85], 0.5),
 }
+# Height of rows, pixels, below which the recogniser misreads a tenth of the characters.
+SMALL_PRINT = 10
 # Checks whose score falls as things get worse.
 FALLING = {"too_dark", "small_print", "low_resolution", "near_edge", "too_far"}
 FONTS = "/usr/share/fonts/"
@@ -129,16 +139,22 @@ def degraded(light, corners, name, step, random):
     return stored(light), corners.tolist()
 
 
+def originals(path):
+    """Folder and entries of what is good to begin with: {file, corners, and what else is known}."""
+    if path.suffix == ".json":
+        return path.parent, [{"file": e["file"], "corners": e["quad"]} for e in json.load(open(path)) if e["quad"]]
+    entries = lines(path / "truth.jsonl")
+    return path, [e for e in entries if e["blur"] == "none" and e["exposure"] > 0.5 and not e["cut_off"]]
+
+
 def ladder(args):
-    out, series = pathlib.Path(args.out), pathlib.Path(args.series)
+    out = pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    entries = [json.loads(text) for text in open(series / "truth.jsonl")]
-    # Only what is good to begin with.
-    entries = [e for e in entries if e["blur"] == "none" and e["exposure"] > 0.5 and not e["cut_off"]][: args.count]
+    folder, entries = originals(pathlib.Path(args.series))
+    names = args.only or list(LADDER)
     with open(out / "truth.jsonl", "w") as truth:
-        for index, entry in enumerate(tqdm(entries)):
-            light = linear(Image.open(series / entry["file"]))
-            names = list(LADDER)
+        for index, entry in enumerate(tqdm(entries[: args.count])):
+            light = linear(Image.open(folder / entry["file"]).convert("RGB"))
             for name in names:
                 for step in LADDER[name][1]:
                     # The same place on the page at each step; untouched once only.
@@ -147,8 +163,12 @@ def ladder(args):
                     picture, corners = degraded(light, entry["corners"], name, step, np.random.default_rng(index))
                     file = f"{index:03}-{name}-{step}.jpg"
                     picture.save(out / file, quality=90)
+                    scale = picture.width / light.shape[1]
+                    printed = [{"text": line["text"], "corners": (scale * np.array(line["corners"])).tolist()}
+                               for line in entry.get("lines", [])]
                     truth.write(json.dumps({"file": file, "corners": corners, "name": name, "step": step,
-                                            "of": entry["file"]}) + "\n")
+                                            "of": entry["file"], "shadow": entry.get("shadow"), "lines": printed},
+                                           ensure_ascii=False) + "\n")
 
 
 TEXTS = {
@@ -230,19 +250,32 @@ def table_of_scripts(rows):
 
 
 def table_of_ladder(rows):
-    good = [measured for truth, measured in rows if truth["step"] == 0]
-    print("| degraded by | check | counts from | AUC | found | median score, step by step |")
-    print("|---|---|---|---|---|---|")
+    untouched = [(truth, measured) for truth, measured in rows if truth["step"] == 0]
+    print("| degraded by | check | counts from | AUC | found | false | score, step by step: median |")
+    print("|---|---|---|---|---|---|---|")
     for name, (code, steps, least) in LADDER.items():
         of = [(truth["step"], measured) for truth, measured in rows if truth["name"] == name and truth["step"]]
+        if not of:
+            continue
+        # A series' vouchers have shadows of their own.
+        good = [m for t, m in untouched if name != "shadow" or (t.get("shadow") or 0) < 0.2]
         bad = [measured for step, measured in of if step >= least]
+        if name == "small":
+            bad = [m for t, m in rows if t["name"] == name and row_height(t) < SMALL_PRINT]
         medians = [np.median([measured["scores"].get(code, [0])[0] for measured in good])] + [
             np.median([measured["scores"].get(code, [0])[0] for at, measured in of if at == step]) for step in steps[1:]]
-        print(f"| {name} | `{code}` | {least} | {auc([score(m, code) for m in bad], [score(m, code) for m in good]):.3f} "
-              f"| {sum(objects(m, code) for m in bad)} of {len(bad)} | "
+        counts = f"rows below {SMALL_PRINT} px" if name == "small" else least
+        print(f"| {name} | `{code}` | {counts} | {auc([score(m, code) for m in bad], [score(m, code) for m in good]):.3f} "
+              f"| {sum(objects(m, code) for m in bad)} of {len(bad)} | {sum(objects(m, code) for m in good)} of {len(good)} | "
               + ", ".join(f"{step}: {value:.2f}" for step, value in zip(steps, medians)) + " |")
+    good = [measured for _, measured in untouched]
     codes = collections.Counter(code for measured in good for code in measured["reasons"])
     print(f"\nOf {len(good)} untouched pages {sum(m['verdict'] != 'accepted' for m in good)} are objected to: {dict(codes)}")
+
+
+def row_height(truth):
+    """Median height of its lines of text, pixels."""
+    return float(np.median([math.dist(line["corners"][0], line["corners"][3]) for line in truth["lines"]]))
 
 
 def table_of_series(rows):
@@ -253,6 +286,7 @@ def table_of_series(rows):
         ("glare over 1 %", "glare", lambda t: t["glare"] > 0.01, lambda t: t["glare"] == 0),
         ("cover over 1 %", "occluded", lambda t: t["occlusion"] > 0.01, lambda t: t["occlusion"] == 0),
         ("cut off", "cut_off", lambda t: t["cut_off"], lambda t: not t["cut_off"]),
+        ("shadow over 60 %", "shadow", lambda t: t["shadow"] > 0.6, lambda t: t["shadow"] < 0.2),
     ]:
         bad = [m for t, m in pages if is_bad(t)]
         good = [m for t, m in pages if is_good(t)]
@@ -271,6 +305,72 @@ def table_of_photos(labels, measured):
         good = [by_file[row["file"]] for row in labels if row["file"] in by_file and not is_bad(row)]
         print(f"| {name} | `{code}` | {auc([score(m, code) for m in bad], [score(m, code) for m in good]):.3f} | {len(bad)} "
               f"| {len(good)} | {sum(objects(m, code) for m in bad)} | {sum(objects(m, code) for m in good)} |")
+
+
+def plain(text):
+    """What counts of a text: no spaces, one form of each character."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def errors(wanted, got):
+    """Characters to change, add and leave out to find what is wanted somewhere in what was got."""
+    before = [0] * (len(got) + 1)
+    for row, letter in enumerate(wanted, 1):
+        here = [row]
+        for column, other in enumerate(got, 1):
+            here.append(min(before[column] + 1, here[-1] + 1, before[column - 1] + (letter != other)))
+        before = here
+    return min(before)
+
+
+def box(corners):
+    corners = np.array(corners)
+    return [*corners.min(0), *corners.max(0)]
+
+
+def error_rate(truth, read):
+    """Errors a character of what is printed, line by line: lines may be read as one or in parts, and what is written or
+    stamped beside them is not known."""
+    found = [(plain(line["text"]), box(line["region"])) for line in read["text_lines"]]
+    wrong = count = 0
+    for line in truth["lines"]:
+        wanted, a = plain(line["text"]), box(line["corners"])
+        # The simulator's own mark, paler and smaller than a voucher's print.
+        if "SPECIMEN" in wanted:
+            continue
+        over = []
+        for text, b in found:
+            across, down = (min(a[axis + 2], b[axis + 2]) - max(a[axis], b[axis]) for axis in (0, 1))
+            if down > 0.5 * min(a[3] - a[1], b[3] - b[1]) and across > 0.2 * min(a[2] - a[0], b[2] - b[0]):
+                over.append((b[0], text))
+        wrong += errors(wanted, "".join(text for _, text in sorted(over)))
+        count += len(wanted)
+    return wrong / count
+
+
+def reading(args):
+    measured = {row["file"]: row for row in lines(args.measured)}
+    truths = {truth["file"]: truth for truth in lines(args.truth)}
+    rates = {pathlib.Path(row["file"]).name: row for row in lines(args.read)}
+    rates = {file: error_rate(truths[file], row) for file, row in rates.items()}
+    print("| degraded by | pictures | error rate, step by step: median | over 10 % | of them retaken | retaken below 10 % |")
+    print("|---|---|---|---|---|---|")
+    totals = np.zeros(4, int)
+    # Untouched pages once only: with the first.
+    for name in LADDER:
+        files = [file for file in rates if truths[file]["name"] == name]
+        if not files:
+            continue
+        steps = sorted({truths[file]["step"] for file in files})
+        medians = [np.median([rates[file] for file in files if truths[file]["step"] == step]) for step in steps]
+        retaken = lambda file: measured[file]["verdict"] == "retake"
+        bad = [file for file in files if rates[file] > 0.1]
+        good = [file for file in files if rates[file] <= 0.1]
+        counts = [len(bad), sum(map(retaken, bad)), len(good), sum(map(retaken, good))]
+        totals += counts
+        print(f"| {name} | {len(files)} | " + ", ".join(f"{step}: {100 * value:.1f} %" for step, value in zip(steps, medians))
+              + f" | {counts[0]} | {counts[1]} | {counts[3]} of {counts[2]} |")
+    print(f"| all | {totals[0] + totals[2]} | | {totals[0]} | {totals[1]} | {totals[3]} of {totals[2]} |")
 
 
 def table(args):
@@ -296,11 +396,17 @@ def main():
     command.add_argument("series")
     command.add_argument("--out", required=True)
     command.add_argument("--count", type=int, default=40)
+    command.add_argument("--only", nargs="*", choices=LADDER)
     command.set_defaults(run=ladder)
     command = commands.add_parser("table")
     command.add_argument("truth")
     command.add_argument("measured")
     command.set_defaults(run=table)
+    command = commands.add_parser("read")
+    command.add_argument("truth")
+    command.add_argument("measured")
+    command.add_argument("read")
+    command.set_defaults(run=reading)
     args = parser.parse_args()
     args.run(args)
 

@@ -65,7 +65,7 @@ pub fn write(
             file: recipe.file,
             story: recipe.story,
             // The fields say what is printed; every label and line would only fill the list.
-            truth: Truth { lines: Vec::new(), ..photograph.truth },
+            truth: Truth { lines: Vec::new(), shadow: None, ..photograph.truth },
             expect: recipe.expect,
             expect_reasons: recipe.expect_reasons,
             synthetic: true,

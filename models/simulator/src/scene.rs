@@ -56,6 +56,10 @@ pub struct Truth {
     /// Pixels of the frame an inch of the page, at its middle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dpi: Option<f32>,
+    /// Share of the light that things outside of the frame take from the page where their shadows
+    /// are deepest, against where they are least, 0..1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<f32>,
     /// Its lines of text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<Line>,
@@ -97,6 +101,7 @@ impl Truth {
             corners: Some(box_of([0.0, 0.0, width, height])),
             others: Vec::new(),
             dpi: Some(area.abs().sqrt() * 25.4),
+            shadow: None,
             lines: sheet
                 .lines
                 .iter()

@@ -240,7 +240,9 @@ impl QualityAssessor {
     fn report_light(&self, light: &Light, report: &mut Report<'_>) {
         let limits = report.thresholds;
         report.below("too_dark", light.brightest, limits.too_dark, Action::AdjustLight);
-        report.above("too_bright", light.clipped, limits.too_bright, Action::AdjustLight);
+        // A scan's paper is clipped too, but its ink is black.
+        let washed = light.clipped * self.focus.ink.unwrap_or(255.0) / 255.0;
+        report.above("too_bright", washed, limits.too_bright, Action::AdjustLight);
     }
 
     /// A blur is told by its widest direction; that it comes from motion is told beside it, and
@@ -248,8 +250,9 @@ impl QualityAssessor {
     fn report_blur(&self, print: Option<f32>, longer: f32, report: &mut Report<'_>) {
         let limits = report.thresholds;
         let blur = self.blur.unwrap_or_default();
-        // Where no rows are seen, print is taken to be as high as on a page of eighty rows.
-        let height = print.unwrap_or(longer / 100.0);
+        // Where no rows are seen, print is taken to be as high as on a page of eighty rows, and never
+        // higher than on one of forty: a blur that joins rows must not excuse itself.
+        let height = print.unwrap_or(longer / 100.0).min(longer / 50.0);
         let limit = (limits.blurred * height).max(limits.blurred_pixels);
         let ratio = if blur.narrowest > 0.0 { blur.widest / blur.narrowest } else { 1.0 };
         let is_motion = ratio > limits.motion_blurred && blur.widest > limit;

@@ -219,6 +219,17 @@ fn shadows_fingers_and_colour_are_told() {
     let shadow = signal(&shaded, quad, "shadow");
     assert!((shadow.score - 0.83).abs() < 0.06, "{shadow:?}");
     assert!(signal(&picture, quad, "shadow").score < 0.15);
+    // Most of the page may lie in it, and what is printed green does not.
+    let with = |from: u32, left: [f32; 3]| {
+        RgbImage::from_fn(1_280, 960, |x, y| {
+            let Rgb(colour) = *picture.get_pixel(x, y);
+            let left = if x > from { left } else { [1.0; 3] };
+            Rgb([0, 1, 2].map(|channel| (f32::from(colour[channel]) * left[channel]) as u8))
+        })
+    };
+    let deep = signal(&with(400, [0.45; 3]), quad, "shadow");
+    assert!((deep.score - 0.83).abs() < 0.06, "{deep:?}");
+    assert!(signal(&with(640, [0.3, 0.7, 0.4]), quad, "shadow").score < 0.15);
 
     let mut held = picture.clone();
     for (x, y, pixel) in held.enumerate_pixels_mut() {
@@ -305,14 +316,21 @@ fn what_the_detector_knows_is_used() {
 fn print_is_measured_in_rows() {
     let quad = Quad::rectangle(0.0, 0.0, 900.0, 1_200.0);
     let [chinese, ..] = scripts();
-    let score = signal(&chinese, quad, "small_print").score;
-    assert!((score - 30.0).abs() < 4.5, "{score}");
+    // A form's rules belong to no row.
+    let ruled = RgbImage::from_fn(900, 1_200, |x, y| {
+        let rule = y % 52 == 40 || x % 170 < 2;
+        if rule { Rgb([40; 3]) } else { *chinese.get_pixel(x, y) }
+    });
+    for page in [chinese, ruled] {
+        let score = signal(&page, quad, "small_print").score;
+        assert!((score - 30.0).abs() < 4.5, "{score}");
+    }
 }
 
 #[test]
 fn strictness_asks_for_more_and_a_threshold_for_itself() {
     let (picture, quad) = tilted_page();
-    let soft = gaussian_blur_f32(&picture, 1.2);
+    let soft = gaussian_blur_f32(&picture, 1.0);
     let objects = |thresholds: &Thresholds| {
         let document = Document::at(quad);
         let mut assessor = QualityAssessor::default();

@@ -104,6 +104,13 @@ impl Light {
         }
         light
     }
+
+    /// Share of the light on a point of a frame that shadows leave, 0..1.
+    fn left(&self, at: [f32; 2]) -> f32 {
+        let open = Self { photographer: 0.0, shadows: Vec::new(), ..self.clone() };
+        let ([_, shaded, _], [_, lit, _]) = (self.at(at), open.at(at));
+        shaded / lit
+    }
 }
 
 /// A lamp mirrored in a glossy sheet.
@@ -251,6 +258,22 @@ impl Desk {
         self.to_frame.apply([x + (at[0] - x) * share, y + (at[1] - y) * share])
     }
 
+    /// How much deeper the page's deepest shadow is than its slightest.
+    fn shaded(&self, page: &Page) -> f32 {
+        const SIDE: u16 = 24;
+        let share = |step: u16| (f32::from(step) + 0.5) / f32::from(SIDE);
+        let [width, height] = page.sheet.size;
+        let [across, down] = self.frame.map(|side| side as f32);
+        let left = (0..SIDE * SIDE).map(|place| {
+            let [x, y] =
+                self.placed(page, [share(place % SIDE) * width, share(place / SIDE) * height]);
+            self.light.left([x / across, y / down])
+        });
+        let (least, most) =
+            left.fold((1.0f32, 0.0f32), |(least, most), left| (least.min(left), most.max(left)));
+        1.0 - least / most
+    }
+
     /// What the topmost thing at a point of the desk reflects, shadows included.
     fn reflect(&self, at: [f32; 2]) -> Rgb {
         let mut shade = 1.0;
@@ -380,7 +403,10 @@ impl Scene for Desk {
             pages.map(|corners| corners.map(|corner| self.to_frame.apply(corner))).collect();
         let truth = self.page.as_ref().map_or_else(
             || Truth::of_place("other"),
-            |page| Truth::of_sheet(&page.sheet, |at| self.placed(page, at)),
+            |page| {
+                let truth = Truth::of_sheet(&page.sheet, |at| self.placed(page, at));
+                Truth { shadow: Some(self.shaded(page)), ..truth }
+            },
         );
         Truth { others, ..truth }
     }

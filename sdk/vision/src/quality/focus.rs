@@ -76,12 +76,15 @@ pub(super) struct Focus {
     pub(super) map: Grid,
     /// Standard deviation of noise in bare places, luma.
     pub(super) noise: f32,
+    /// Luma of the ink, 0..255: median over the page. `None` where nothing stands out.
+    pub(super) ink: Option<f32>,
     window: Window,
     line: Vec<u8>,
     squares: Vec<f32>,
     edges: Vec<Measured>,
     widths: Vec<f32>,
     noises: Vec<f32>,
+    inks: Vec<f32>,
 }
 
 impl Focus {
@@ -105,7 +108,7 @@ impl Focus {
         self.map.reset(columns, rows, 0.0);
         self.edges.clear();
         self.noises.clear();
-        self.noise = 0.0;
+        self.inks.clear();
         for row in 0..rows {
             for column in 0..columns {
                 let part = [
@@ -134,6 +137,7 @@ impl Focus {
             }
         }
         self.noise = quantile(&mut self.noises, 0.4).unwrap_or_default();
+        self.ink = quantile(&mut self.inks, 0.75);
         self.blur()
     }
 
@@ -174,6 +178,7 @@ impl Focus {
         let side = self.window.side;
         let (dark, bright) = range(&self.window.luma);
         let contrast = bright - dark;
+        self.inks.push(dark);
         if contrast < LEAST_CONTRAST {
             return;
         }

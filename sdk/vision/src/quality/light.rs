@@ -8,6 +8,13 @@ use super::paper::{CLIPPED, Paper, linear};
 /// is a few percent, a shadow's edge is crossed whole.
 const APART: usize = 3;
 
+/// Share of such places that print and folds may darken: a shadow over a fifth of the page has twice
+/// as many on its border.
+const OUTLIERS: f32 = 0.03;
+
+/// [`Paper::tint`] from which on a cell is printed: paper in a shadow differs by 0.1.
+const COLOURED: f32 = 0.16;
+
 /// Least luma of paper in a shadow; what is darker is print.
 const DARKEST_PAPER: f32 = 12.0;
 
@@ -54,32 +61,34 @@ pub(super) fn measure(view: &PageView, paper: &Paper, spare: &mut Vec<f32>) -> L
     }
 }
 
-/// The strongest loss of light between cells [`APART`], the strongest twentieth left out, and the
-/// cells that lie in it.
+/// The strongest loss of light between cells [`APART`], the strongest of them left out, and the
+/// cells that lie in it. Lamps and shadows leave the paper its colour; what has another is print.
 fn shadow(paper: &Paper, spare: &mut Vec<f32>) -> (f32, Option<[usize; 4]>) {
     let field = &paper.bare;
     // Reflections and clipped paper are brighter than the light on the page.
-    let light = |column: usize, row: usize| {
-        let bare = paper.bare.at(column, row)?;
-        (bare > DARKEST_PAPER).then(|| linear(bare.min(paper.median.max(1.0) * 1.08)))
+    let brightest = paper.lit.max(1.0) * 1.08;
+    let luma = |column: usize, row: usize| {
+        let bare = field.at(column, row).filter(|bare| *bare > DARKEST_PAPER)?;
+        (paper.tint_at(column, row) < COLOURED).then_some(bare.min(brightest))
     };
     spare.clear();
     for row in 0..field.height() {
         for column in 0..field.width() {
-            let Some(here) = light(column, row) else { continue };
+            let Some(here) = luma(column, row) else { continue };
             for (right, below) in [(APART, 0), (0, APART)] {
-                if let Some(there) = light(column + right, row + below) {
-                    spare.push(1.0 - here.min(there) / here.max(there));
+                if let Some(there) = luma(column + right, row + below) {
+                    spare.push(here.min(there) / here.max(there));
                 }
             }
         }
     }
-    let strongest = quantile(spare, 0.95).unwrap_or_default();
-    let limit = linear(paper.median) * (1.0 - 0.6 * strongest);
+    let left = quantile(spare, OUTLIERS).unwrap_or(1.0);
+    let strongest = 1.0 - linear(255.0 * left);
+    let limit = linear(paper.lit) * (1.0 - 0.6 * strongest);
     let mut bounds: Option<[usize; 4]> = None;
     for row in 0..field.height() {
         for column in 0..field.width() {
-            if light(column, row).is_some_and(|light| light < limit) {
+            if luma(column, row).is_some_and(|luma| linear(luma) < limit) {
                 let [left, top, right, bottom] =
                     bounds.unwrap_or([column, row, column + 1, row + 1]);
                 bounds = Some([

@@ -18,9 +18,9 @@ const DEPTH: f32 = 0.06;
 /// Share of the border from which on the page is printed so.
 const PRINTED: f32 = 0.4;
 
-/// Below this share of the page's median paper a pixel is no paper in a shadow: the simulator's
-/// deepest shadow leaves 0.62 in these units, a pen or a phone less than 0.4.
-const DARK: f32 = 0.5;
+/// Below this share of the page's median paper a pixel is no paper in a shadow: one of 0.8 leaves 0.48
+/// in these units, a pen or a phone less than 0.4.
+const DARK: f32 = 0.42;
 
 /// Difference in colour (sum of the logarithms of red and blue over green) from the paper's from
 /// which on a pixel is something else: the palest skin differs by 0.3, paper in a shadow by 0.1.
@@ -136,10 +136,6 @@ fn is_foreign(view: &PageView, paper: &Paper, place: usize) -> bool {
     let pixel = view.rgb.get(place).zip(view.luma.get(place)).zip(view.seen.get(place));
     let Some(((rgb, luma), true)) = pixel else { return false };
     let luma = f32::from(*luma);
-    let [red, green, blue] = paper.colour.map(|channel| channel.max(1.0));
-    let [r, g, b] = rgb.map(|channel| f32::from(channel).max(1.0));
-    // |ln a| is close enough to |a - 1| / a's mean here, and cheap.
-    let apart = |a: f32, b: f32| 2.0 * (a - b).abs() / (a + b);
-    let tint = apart(r * green, g * red) + apart(b * green, g * blue);
-    luma < paper.median * DARK || (luma > 24.0 && tint > COLOURED)
+    let is_coloured = || paper.tint(rgb.map(f32::from)) > COLOURED;
+    luma < paper.median * DARK || (luma > 24.0 && is_coloured())
 }

@@ -19,6 +19,9 @@ pub(super) const INK: f32 = 0.72;
 /// Above this share it is bare paper.
 const BARE: f32 = 0.88;
 
+/// Share of the page that must lie in a shadow for what is left not to count as lit.
+const LIT: f32 = 0.85;
+
 /// Luma from which on a pixel counts as clipped: JPEG wavers about white by a few steps.
 pub(super) const CLIPPED: u8 = 250;
 
@@ -38,11 +41,15 @@ pub(super) struct Paper {
     pub(super) bare: Grid,
     /// Median luma of the paper of cells that are not clipped; of all, where most are.
     pub(super) median: f32,
+    /// Luma of the same paper where it is lit best, even if most of it lies in a shadow.
+    pub(super) lit: f32,
     /// Whether the paper of three in four cells is clipped: then nothing on it can be told to be a
     /// reflection.
     pub(super) white: bool,
     /// Mean colour of bare, unclipped paper, 0..255.
     pub(super) colour: [f32; 3],
+    /// The sum of the same in each cell, row-major.
+    tones: Vec<[u32; 3]>,
     /// Luma of the ink as a share of its paper's: the darkest fiftieth of the page.
     pub(super) darkest: f32,
     spare: Vec<f32>,
@@ -65,7 +72,25 @@ impl Paper {
             self.spare.extend(levels);
         }
         self.median = quantile(&mut self.spare, 0.5).unwrap_or_default();
+        self.lit = quantile(&mut self.spare, LIT).unwrap_or_default();
         self.measure_ink(view, columns, rows);
+    }
+
+    /// How far a colour is from the paper's: sum of what its red and its blue over its green differ
+    /// by, as shares. Zero for the same in less light.
+    pub(super) fn tint(&self, colour: [f32; 3]) -> f32 {
+        let [[r, g, b], [red, green, blue]] =
+            [colour, self.colour].map(|colour| colour.map(|channel| channel.max(1.0)));
+        // |ln a| is close enough to |a - 1| / a's mean here, and cheap.
+        let apart = |a: f32, b: f32| 2.0 * (a - b).abs() / (a + b);
+        apart(r * green, g * red) + apart(b * green, g * blue)
+    }
+
+    /// The same of the bare paper of a cell; zero where all of it is clipped.
+    pub(super) fn tint_at(&self, column: usize, row: usize) -> f32 {
+        let tone = self.tones.get(row * self.bare.width() + column);
+        let tone = tone.filter(|tone| **tone != [0; 3]);
+        tone.map_or(0.0, |tone| self.tint(tone.map(|sum| sum as f32)))
     }
 
     fn measure_brightest(&mut self, view: &PageView, columns: usize, rows: usize) {
@@ -85,7 +110,8 @@ impl Paper {
     fn measure_ink(&mut self, view: &PageView, columns: usize, rows: usize) {
         self.ink.reset(columns, rows, 0.0);
         self.bare.reset(columns, rows, 0.0);
-        let (mut colour, mut coloured) = ([0u32; 3], 0u32);
+        self.tones.clear();
+        let mut coloured = 0u32;
         let mut shares = [0u32; SHARES];
         for row in 0..rows {
             for column in 0..columns {
@@ -120,9 +146,7 @@ impl Paper {
                         *sum = sum.wrapping_add(u32::from(value & toned));
                     }
                 }
-                for (sum, tone) in colour.iter_mut().zip(tone) {
-                    *sum += tone;
-                }
+                self.tones.push(tone);
                 coloured += u32::from(unclipped);
                 if let Some(share) = self.ink.at_mut(column, row) {
                     *share = f32::from(inked) / (CELL * CELL) as f32;
@@ -132,6 +156,12 @@ impl Paper {
                 {
                     *mean = f32::from(plain_sum) / f32::from(plain);
                 }
+            }
+        }
+        let mut colour = [0u32; 3];
+        for tone in &self.tones {
+            for (sum, value) in colour.iter_mut().zip(tone) {
+                *sum = sum.wrapping_add(*value);
             }
         }
         self.colour = colour.map(|sum| sum as f32 / coloured.max(1) as f32);
