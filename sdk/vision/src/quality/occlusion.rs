@@ -136,6 +136,5 @@ fn is_foreign(view: &PageView, paper: &Paper, place: usize) -> bool {
     let pixel = view.rgb.get(place).zip(view.luma.get(place)).zip(view.seen.get(place));
     let Some(((rgb, luma), true)) = pixel else { return false };
     let luma = f32::from(*luma);
-    let is_coloured = || paper.tint(rgb.map(f32::from)) > COLOURED;
-    luma < paper.median * DARK || (luma > 24.0 && is_coloured())
+    luma < paper.median * DARK || (luma > 24.0 && paper.tint(rgb.map(f32::from)) > COLOURED)
 }

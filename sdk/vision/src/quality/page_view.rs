@@ -16,6 +16,10 @@ const LEAST_SIDE: f32 = 8.0;
 /// change no percentile.
 const SAMPLES_APART: f32 = 2.0;
 
+/// Pixels of the view over which the perspective is taken for a parabola's: where a page's far side is
+/// half as long as its near one, places are off by a thousandth of a pixel of the view.
+const RUN: usize = 8;
+
 /// A page in its own coordinates: pixels of the view, from the corner that the quad names first.
 #[derive(Debug, Default)]
 pub(super) struct PageView {
@@ -73,44 +77,48 @@ impl PageView {
     /// lie in the frame.
     fn sample_lines<const BYTES: usize, const SAMPLES: usize>(&mut self, frame: &Frame<'_>) {
         let Some(map) = &self.to_frame else { return };
-        let [[a, b, c], [d, e, f], [g, h, i]] = map.rows().map(|row| row.map(|entry| entry as f32));
-        let place = |pixel: f32, sample: usize| pixel + (sample as f32 + 0.5) / SAMPLES as f32;
-        let mut row = 0.0;
+        let [[a, b, c], [d, e, f], [g, h, i]] = map.rows();
+        let place = |x: f64, y: f64| {
+            let w = 1.0 / (g * x + h * y + i);
+            [(a * x + b * y + c) * w, (d * x + e * y + f) * w]
+        };
+        let middle = |sample: usize| (sample as f64 + 0.5) / SAMPLES as f64;
         let lines = self.luma.chunks_exact_mut(self.width);
         let lines = lines.zip(self.rgb.chunks_exact_mut(self.width));
         let lines = lines.zip(self.seen.chunks_exact_mut(self.width));
-        for ((luma, rgb), seen) in lines {
-            let mut column = 0.0;
-            for ((luma, rgb), seen) in luma.iter_mut().zip(rgb).zip(seen) {
-                let (mut sums, mut count) = ([0u32; 3], 0);
-                for line in 0..SAMPLES {
-                    let y = place(row, line);
-                    for sample in 0..SAMPLES {
-                        let x = place(column, sample);
-                        let w = 1.0 / (g * x + h * y + i);
-                        let (u, v) = ((a * x + b * y + c) * w, (d * x + e * y + f) * w);
-                        let Some(pixel) = frame.pixel::<BYTES>(floor(u), floor(v)) else {
-                            continue;
-                        };
-                        for (sum, value) in sums.iter_mut().zip(colour(pixel)) {
-                            *sum += u32::from(value);
+        for (row, ((luma, rgb), seen)) in lines.enumerate() {
+            let runs = luma.chunks_mut(RUN).zip(rgb.chunks_mut(RUN)).zip(seen.chunks_mut(RUN));
+            for (run, ((luma, rgb), seen)) in runs.enumerate() {
+                let length = luma.len() as f64;
+                let mut walks: [Walk; SAMPLES] = std::array::from_fn(|line| {
+                    let (x, y) = ((run * RUN) as f64 + middle(0), row as f64 + middle(line));
+                    let places = [0.0, 0.5, 1.0].map(|share| place(x + share * length, y));
+                    Walk::through(places, length * SAMPLES as f64)
+                });
+                for ((luma, rgb), seen) in luma.iter_mut().zip(rgb).zip(seen) {
+                    let (mut sums, mut count) = ([0u32; 3], 0);
+                    for walk in &mut walks {
+                        for _ in 0..SAMPLES {
+                            let [x, y] = walk.step();
+                            let Some(pixel) = frame.pixel::<BYTES>(x, y) else { continue };
+                            for (sum, value) in sums.iter_mut().zip(colour(pixel)) {
+                                *sum += u32::from(value);
+                            }
+                            count += 1;
                         }
-                        count += 1;
                     }
+                    let all = (SAMPLES * SAMPLES) as u32;
+                    *rgb = if count == all {
+                        // Nearly always; a division by a constant is a multiplication.
+                        sums.map(|sum| ((sum + all / 2) / all) as u8)
+                    } else if 2 * count > all {
+                        sums.map(|sum| ((sum + count / 2) / count) as u8)
+                    } else {
+                        continue;
+                    };
+                    (*luma, *seen) = (luma_of(*rgb), true);
                 }
-                column += 1.0;
-                let all = (SAMPLES * SAMPLES) as u32;
-                *rgb = if count == all {
-                    // Nearly always; a division by a constant is a multiplication.
-                    sums.map(|sum| ((sum + all / 2) / all) as u8)
-                } else if 2 * count > all {
-                    sums.map(|sum| ((sum + count / 2) / count) as u8)
-                } else {
-                    continue;
-                };
-                (*luma, *seen) = (luma_of(*rgb), true);
             }
-            row += 1.0;
         }
     }
 
@@ -143,8 +151,8 @@ impl PageView {
         row: usize,
     ) -> [[T; CELL]; CELL] {
         let mut cell = [[T::default(); CELL]; CELL];
-        let lines = plane.chunks(self.width.max(1)).skip(row * CELL);
-        for (into, line) in cell.iter_mut().zip(lines) {
+        let lines = plane.get(row * CELL * self.width..).unwrap_or_default();
+        for (into, line) in cell.iter_mut().zip(lines.chunks(self.width.max(1))) {
             let line = line.get(column * CELL..).unwrap_or_default();
             match line.first_chunk() {
                 Some(whole) => *into = *whole,
@@ -161,7 +169,45 @@ impl PageView {
     }
 }
 
-/// The whole number below; of a negative one, a number beyond any frame.
-fn floor(value: f32) -> u32 {
-    (value as i32).wrapping_sub(i32::from(value < 0.0)).cast_unsigned()
+/// Goes along a row of the view by its second differences, in fixed point: a division a sample and
+/// turning floats into whole numbers would cost more than all the rest.
+#[derive(Clone, Copy, Debug)]
+struct Walk {
+    place: [i64; 2],
+    step: [i64; 2],
+    bend: [i64; 2],
+}
+
+impl Walk {
+    /// Bits behind the point.
+    const BITS: u32 = 24;
+
+    /// A small part of a pixel, and more than all rounding of a run.
+    const HAIR: i64 = 1 << (Self::BITS - 12);
+
+    /// From the first of three places over the second, in the middle, to the third, which `steps` lead
+    /// to.
+    fn through([from, over, to]: [[f64; 2]; 3], steps: f64) -> Self {
+        let fixed = |value: f64| (value * f64::from(1u32 << Self::BITS)) as i64;
+        let of = |axis: fn([f64; 2]) -> f64| {
+            let [from, over, to] = [from, over, to].map(axis);
+            let bend = 2.0 * (from - 2.0 * over + to) / (steps * steps);
+            let step = (4.0 * over - 3.0 * from - to) / steps;
+            [from, step + bend, 2.0 * bend].map(fixed)
+        };
+        let ([x, across, bend], [y, down, fall]) = (of(|[x, _]| x), of(|[_, y]| y));
+        // What lies between two pixels belongs to the second, whatever the rounding.
+        let place = [x, y].map(|place| place.saturating_add(Self::HAIR));
+        Self { place, step: [across, down], bend: [bend, fall] }
+    }
+
+    /// Column and row of the next pixel of the frame; of what is negative, more than any frame has.
+    fn step(&mut self) -> [u32; 2] {
+        let place = self.place;
+        for ((place, step), bend) in self.place.iter_mut().zip(&mut self.step).zip(self.bend) {
+            *place = place.wrapping_add(*step);
+            *step = step.wrapping_add(bend);
+        }
+        place.map(|place| (place >> Self::BITS) as u32)
+    }
 }

@@ -111,7 +111,7 @@ impl Paper {
         self.ink.reset(columns, rows, 0.0);
         self.bare.reset(columns, rows, 0.0);
         self.tones.clear();
-        let mut coloured = 0u32;
+        let (mut colour, mut coloured) = ([0u32; 3], 0u32);
         let mut shares = [0u32; SHARES];
         for row in 0..rows {
             for column in 0..columns {
@@ -147,6 +147,9 @@ impl Paper {
                     }
                 }
                 self.tones.push(tone);
+                for (sum, tone) in colour.iter_mut().zip(tone) {
+                    *sum += tone;
+                }
                 coloured += u32::from(unclipped);
                 if let Some(share) = self.ink.at_mut(column, row) {
                     *share = f32::from(inked) / (CELL * CELL) as f32;
@@ -156,12 +159,6 @@ impl Paper {
                 {
                     *mean = f32::from(plain_sum) / f32::from(plain);
                 }
-            }
-        }
-        let mut colour = [0u32; 3];
-        for tone in &self.tones {
-            for (sum, value) in colour.iter_mut().zip(tone) {
-                *sum = sum.wrapping_add(*value);
             }
         }
         self.colour = colour.map(|sum| sum as f32 / coloured.max(1) as f32);

@@ -149,8 +149,7 @@ impl Print {
 
 /// Mean change of luma from sample to sample along a line of the frame.
 fn change(frame: &Frame<'_>, from: Point, to: Point) -> f32 {
-    let samples = luma_between::<ACROSS>(frame, from, to);
-    let pairs = samples.iter().zip(samples.iter().skip(1));
-    let sum = pairs.map(|(before, after)| u32::from(before.abs_diff(*after))).sum::<u32>();
-    sum as f32 / (ACROSS - 1) as f32
+    let luma = luma_between::<ACROSS>(frame, from, to);
+    let steps = luma.array_windows().map(|[before, after]| u32::from(before.abs_diff(*after)));
+    steps.fold(0, u32::wrapping_add) as f32 / (ACROSS - 1) as f32
 }
