@@ -61,8 +61,8 @@ fn picture() -> Vec<u8> {
     let mut picture = RgbImage::from_pixel(1_000, 800, Rgb([60, 50, 45]));
     for (x, y, pixel) in picture.enumerate_pixels_mut() {
         if (100..900).contains(&x) && (80..720).contains(&y) {
-            let (line, word) = ((y - 80) / 24, (x - 100) / 9);
-            let print = (140..860).contains(&x) && y % 24 < 9 && words[(line * 90 + word) as usize];
+            let (line, word) = ((y - 80) / 32, (x - 100) / 9);
+            let print = (140..860).contains(&x) && y % 32 < 12 && words[(line * 90 + word) as usize];
             *pixel = if print { Rgb([30, 30, 35]) } else { Rgb([215, 212, 205]) };
         }
     }
