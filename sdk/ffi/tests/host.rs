@@ -62,7 +62,8 @@ fn picture() -> Vec<u8> {
     for (x, y, pixel) in picture.enumerate_pixels_mut() {
         if (100..900).contains(&x) && (80..720).contains(&y) {
             let (line, word) = ((y - 80) / 32, (x - 100) / 9);
-            let print = (140..860).contains(&x) && y % 32 < 12 && words[(line * 90 + word) as usize];
+            let print =
+                (140..860).contains(&x) && y % 32 < 12 && words[(line * 90 + word) as usize];
             *pixel = if print { Rgb([30, 30, 35]) } else { Rgb([215, 212, 205]) };
         }
     }

@@ -46,7 +46,7 @@ const SEARCH_SIDE: u32 = 640;
 /// an overlap of 0.75, and of 6 without a page none is found; of 166 simulated ones 24 are.
 const FOUND: f32 = 0.27;
 
-/// Confidence from which the network is not asked again: of 482 simulated views above it 97 % are right.
+/// Confidence from which the network is not asked again: of 486 simulated views above it 97 % are right.
 const SURE: f32 = 0.85;
 
 /// What is shown around a page at the second look, as a share of its width and height. At 0.05 to 0.15
