@@ -190,14 +190,14 @@ impl DocumentDetector {
         let mut mixed: [Option<Line>; 4] = [None; 4];
         self.looked_closer = false;
         self.searched.clear();
-        self.consider_all(&mut best, &mut mixed, seen);
+        self.consider_all(&mut best, &mut mixed, &seen);
         let Some(unsure) = best.filter(|best| best.confidence() < SURE) else { return best };
         self.looked_closer = self.look_closer(&unsure.quad);
         if self.looked_closer {
             let agreement = self.agreement(&unsure.quad);
             best = Some(Candidate { agreement, ..unsure });
-            let seen = [self.closer.corners, self.closer.outline, None, None];
-            self.consider_all(&mut best, &mut mixed, seen);
+            let seen = [self.closer.corners, self.closer.outline];
+            self.consider_all(&mut best, &mut mixed, &seen);
         }
         best
     }
@@ -229,21 +229,21 @@ impl DocumentDetector {
         &mut self,
         best: &mut Option<Candidate>,
         mixed: &mut [Option<Line>; 4],
-        pages: [Option<Quad>; 4],
+        pages: &[Option<Quad>],
     ) {
-        for page in pages.into_iter().flatten() {
-            if !self.is_a_page(&page) {
+        for page in pages.iter().flatten() {
+            if !self.is_a_page(page) {
                 continue;
             }
-            let lines = self.lines(&page);
+            let lines = self.lines(page);
             for (mixed, line) in mixed.iter_mut().zip(lines) {
                 if mixed.is_none_or(|mixed| line.is_some_and(|line| line.rank > mixed.rank)) {
                     *mixed = line.or(*mixed);
                 }
             }
-            self.consider(best, &page, lines);
+            self.consider(best, page, lines);
             // What no edge supports may still be a page, white on white.
-            self.consider(best, &page, [None; 4]);
+            self.consider(best, page, [None; 4]);
         }
         if let Some(page) = best.map(|best| best.quad) {
             self.consider(best, &page, *mixed);

@@ -57,9 +57,7 @@ impl Sheet {
 
     /// The same in print on paper of a colour.
     pub(crate) fn tinted(self, paper: Rgb) -> Self {
-        let (width, height) = (self.face.width(), self.face.height());
-        let tint = |x, y| multiply(self.face.at(x, y), paper);
-        Self { face: Arc::new(Raster::from_fn(width, height, tint)), ..self }
+        self.headed(1.0, paper)
     }
 
     /// The same with a part of it, up to this share of its height, in print on another colour, as

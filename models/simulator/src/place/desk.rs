@@ -104,13 +104,6 @@ impl Light {
         }
         light
     }
-
-    /// Share of the light on a point of a frame that shadows leave, 0..1.
-    fn left(&self, at: [f32; 2]) -> f32 {
-        let open = Self { photographer: 0.0, shadows: Vec::new(), ..self.clone() };
-        let ([_, shaded, _], [_, lit, _]) = (self.at(at), open.at(at));
-        shaded / lit
-    }
 }
 
 /// A lamp mirrored in a glossy sheet.
@@ -264,10 +257,13 @@ impl Desk {
         let share = |step: u16| (f32::from(step) + 0.5) / f32::from(SIDE);
         let [width, height] = page.sheet.size;
         let [across, down] = self.frame.map(|side| side as f32);
+        let open = Light { photographer: 0.0, shadows: Vec::new(), ..self.light.clone() };
         let left = (0..SIDE * SIDE).map(|place| {
             let [x, y] =
                 self.placed(page, [share(place % SIDE) * width, share(place / SIDE) * height]);
-            self.light.left([x / across, y / down])
+            let at = [x / across, y / down];
+            let ([_, shaded, _], [_, lit, _]) = (self.light.at(at), open.at(at));
+            shaded / lit
         });
         let (least, most) =
             left.fold((1.0f32, 0.0f32), |(least, most), left| (least.min(left), most.max(left)));

@@ -220,11 +220,8 @@ impl EdgeSearch {
 
     /// The line with the most votes, after which its neighbours have none.
     fn strongest(&mut self, visible: f32) -> Option<Candidate> {
-        let by_votes = |(_, (_, a)): &(usize, &(usize, f32)),
-                        (_, (_, b)): &(usize, &(usize, f32))| {
-            a.total_cmp(b)
-        };
-        let (lean, &(middle, votes)) = self.highest.iter().enumerate().max_by(by_votes)?;
+        let tops = self.highest.iter().copied().enumerate();
+        let (lean, (middle, votes)) = tops.max_by(|(_, (_, a)), (_, (_, b))| a.total_cmp(b))?;
         if votes < 0.08 * visible {
             return None;
         }

@@ -76,7 +76,8 @@ pub(super) struct Focus {
     pub(super) map: Grid,
     /// Standard deviation of noise in bare places, luma.
     pub(super) noise: f32,
-    /// Luma of the ink, 0..255: median over the page. `None` where nothing stands out.
+    /// Luma of the ink, 0..255: three in four parts of the page have darker. `None` where no part was
+    /// looked at.
     pub(super) ink: Option<f32>,
     window: Window,
     line: Vec<u8>,
