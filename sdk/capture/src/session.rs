@@ -124,7 +124,7 @@ impl Session {
     /// One preview frame of `subject`, at the monotonic time `now_ns`.
     pub fn process(&mut self, frame: &Frame<'_>, subject: Subject, now_ns: u64) -> Guidance {
         self.started_ns.get_or_insert(now_ns);
-        let analysis = self.analyser.analyse(frame, subject);
+        let analysis = self.analyser.preview(frame, subject);
         self.guide.advise(&analysis, subject)
     }
 

@@ -81,12 +81,25 @@ impl Analyser {
         Self { thresholds, ..self }
     }
 
-    /// Document, quality and recapture of one frame.
+    /// Document, quality and recapture of one frame, whatever was analysed before it.
     pub fn analyse(&mut self, frame: &Frame<'_>, subject: Subject) -> Analysis {
         let document = match subject {
             Subject::Page => self.document(frame),
             Subject::Scene => Document::NONE,
         };
+        self.with_document(frame, document, subject)
+    }
+
+    /// The same of the next frame of a preview, faster: a page is followed from the frame before.
+    pub fn preview(&mut self, frame: &Frame<'_>, subject: Subject) -> Analysis {
+        let document = match subject {
+            Subject::Page => self.document.follow(frame),
+            Subject::Scene => Document::NONE,
+        };
+        self.with_document(frame, document, subject)
+    }
+
+    fn with_document(&mut self, frame: &Frame<'_>, document: Document, subject: Subject) -> Analysis {
         let quality = self.quality(frame, &document, subject);
         let recapture = self.recapture(frame, &document);
         Analysis::new(document, quality, recapture)

@@ -62,3 +62,15 @@ fn a_search_for_the_page_leaves_nothing_behind() {
     // All are of the engine that runs the network, its input among them.
     assert!(counted.count_total < 600, "{counted:?}");
 }
+
+#[test]
+fn following_a_page_allocates_nothing() {
+    let (picture, _) = drawing::tilted_page();
+    let frame = drawing::frame(&picture);
+    let mut detector = DocumentDetector::new(drawing::models());
+    // Of five frames in a row at most one asks the network.
+    let counts: Vec<u64> =
+        (0..10).map(|_| measure(|| assert!(detector.follow(&frame).found)).count_total).collect();
+    let asked = counts.iter().skip(5).filter(|count| **count > 0).count();
+    assert!(asked <= 1, "{counts:?}");
+}

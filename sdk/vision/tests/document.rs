@@ -95,6 +95,35 @@ fn a_prior_helps_and_does_not_invent() {
     assert!(detector.detect_near(&frame(&picture), Some(&nonsense)).found);
 }
 
+/// In a preview the page is followed as the hand moves, and is gone in the frame that lacks it.
+#[test]
+fn a_preview_follows_the_page() {
+    let (_, start) = tilted_page();
+    let mut detector = DocumentDetector::new(models());
+    for step in 0..12u8 {
+        let away = f32::from(step) * 9.0;
+        let truth = quad(start.corners.map(|corner| [corner.x - away, corner.y + 0.5 * away]));
+        let mut picture = table(1_280, 960);
+        put_page(&mut picture, &truth);
+        let followed = detector.follow(&frame(&picture));
+        let found = followed.quad.unwrap_or_else(|| unreachable!("{step}: {followed:?}"));
+        assert!(distance(&found, &truth) < 2.0, "{step}: {found:?} is not {truth:?}");
+    }
+    let gone = detector.follow(&frame(&table(1_280, 960)));
+    assert!(!gone.found, "{gone:?}");
+}
+
+/// What a still shows does not depend on the preview before it.
+#[test]
+fn a_still_forgets_the_preview() {
+    let (picture, truth) = tilted_page();
+    let mut shifted = table(1_280, 960);
+    put_page(&mut shifted, &quad(truth.corners.map(|corner| [corner.x - 12.0, corner.y])));
+    let mut detector = DocumentDetector::new(models());
+    (0..3).for_each(|_| assert!(detector.follow(&frame(&shifted)).found));
+    assert_eq!(detector.detect(&frame(&picture)), detect(&picture));
+}
+
 /// Where the preview showed it, a page on its tip is found, and one cut off has corners outside. (The
 /// network, which has seen no drawings, does not see these two by itself.)
 #[test]
