@@ -32,7 +32,7 @@ LADDER = {
     # name: (check, steps, least step that counts)
     "defocus": ("blurred", [0, 1, 1.5, 2, 3, 4, 6], 3),
     "motion": ("motion_blurred", [0, 4, 8, 12, 18], 8),
-    "glare": ("glare", [0, 0.02, 0.05, 0.1, 0.2], 0.05),
+    "glare": ("glare_on_text", [0, 0.02, 0.05, 0.1, 0.2], 0.05),
     "shadow": ("shadow", [0, 0.2, 0.4, 0.6, 0.8], 0.8),
     "cast": ("colour_cast", [0, 0.3, 0.6, 0.9], 0.9),
     "noise": ("noisy", [0, 4, 8, 16, 32], 32),

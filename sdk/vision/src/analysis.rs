@@ -99,7 +99,12 @@ impl Analyser {
         self.with_document(frame, document, subject)
     }
 
-    fn with_document(&mut self, frame: &Frame<'_>, document: Document, subject: Subject) -> Analysis {
+    fn with_document(
+        &mut self,
+        frame: &Frame<'_>,
+        document: Document,
+        subject: Subject,
+    ) -> Analysis {
         let quality = self.quality(frame, &document, subject);
         let recapture = self.recapture(frame, &document);
         Analysis::new(document, quality, recapture)

@@ -15,19 +15,27 @@ const SMALLEST: f32 = 0.0004;
 const RIM: f32 = 4.0;
 const SKIRT: f32 = 0.15;
 
-/// Luma by which the surroundings must stay below [`CLIPPED`]. Paper that clips under a lamp loses
-/// less than this over [`RIM`] pixels; the simulator's reflections and those of photos lose 20 up.
+/// Steps by which the weakest channel of the surroundings must stay below the reflection's, or three
+/// fifths of what the page leaves up to white. Paper that clips under a lamp loses less than this over
+/// [`RIM`] pixels; the simulator's reflections and those of photos lose 20 up.
 const DROP: f32 = 14.0;
 
-/// Share of ink around a reflection from which on it is taken to hide text.
-const TEXT: f32 = 0.06;
+/// What a page must leave up to white.
+const LEAST_ROOM: f32 = 9.0;
+
+/// Cells around a reflection whose print tells how much lies under it; nearer ones lie in its skirt.
+const AROUND: usize = 4;
+const NEAR: usize = 1;
+
+/// What [`Paper::print`] comes to where nothing is printed.
+const BLANK: f32 = 0.02;
 
 /// Reflections on one page.
 #[derive(Debug, Default)]
 pub(super) struct Glare {
     /// Share of the page under reflections, 0..1.
     pub(super) share: f32,
-    /// Share of the page under reflections with print around them, 0..1.
+    /// Share of the print under reflections, 0..1, as dense there as around them.
     pub(super) on_text: f32,
     /// Left, top, right, bottom of the largest, pixels of the view.
     pub(super) largest: Option<[f32; 4]>,
@@ -51,16 +59,26 @@ impl Glare {
         let area = view.area();
         self.marks.clear();
         self.marks.extend(view.luma.iter().map(|luma| u8::from(*luma >= CLIPPED) * BRIGHT));
-        if paper.white || !self.marks.contains(&BRIGHT) {
+        if !self.marks.contains(&BRIGHT) {
             return;
         }
+        // A lamp is white, and paper, however bright, has a tint; where it has none left, nothing on it
+        // can be told to be a reflection.
+        let seen = view.rgb.iter().zip(&view.seen).filter(|(_, seen)| **seen);
+        let bright = typical(seen.map(|(rgb, _)| weakest(rgb)));
+        let room = 255.0 - f32::from(bright.unwrap_or(255));
+        if room < LEAST_ROOM {
+            return;
+        }
+        let drop = DROP.min(0.6 * room);
         // A lamp's mirror image clips at least two channels and tints the third a little.
+        let tinted = (255.0 - 0.4 * room).max(225.0) as u8;
         for (mark, rgb) in self.marks.iter_mut().zip(&view.rgb) {
-            if *mark == BRIGHT && rgb.iter().any(|value| *value < 225) {
+            if *mark == BRIGHT && weakest(rgb) < tinted {
                 *mark = DARK;
             }
         }
-        let mut largest = 0;
+        let (mut largest, mut hidden) = (0, 0.0);
         for start in 0..self.marks.len() {
             if self.marks.get(start) != Some(&BRIGHT) {
                 continue;
@@ -70,12 +88,12 @@ impl Glare {
             if (size as f32) < (SMALLEST * area).max(6.0) {
                 continue;
             }
-            let Some((surroundings, inked)) = self.rim(view, paper) else { continue };
-            if surroundings > f32::from(CLIPPED) - DROP {
+            let Some(surroundings) = self.rim(view) else { continue };
+            if surroundings > self.weakest(view) - drop {
                 continue;
             }
             self.share += size as f32 / area;
-            self.on_text += if inked >= TEXT { size as f32 / area } else { 0.0 };
+            hidden += size as f32 / (CELL * CELL) as f32 * print_around(paper, bounds);
             if size > largest {
                 largest = size;
                 self.largest = Some(bounds);
@@ -87,6 +105,9 @@ impl Glare {
                     *share += 1.0 / (CELL * CELL) as f32;
                 }
             }
+        }
+        if hidden > 0.0 {
+            self.on_text = hidden / (hidden + self.print_seen(paper));
         }
     }
 
@@ -124,12 +145,20 @@ impl Glare {
         bounds
     }
 
-    /// The paper around the blob just collected, luma 0..255, and the share of ink there; `None`
-    /// where hardly any surroundings belong to the page.
-    fn rim(&self, view: &PageView, paper: &Paper) -> Option<(f32, f32)> {
+    /// The weakest channel of the blob just collected, 0..255, its mean.
+    fn weakest(&self, view: &PageView) -> f32 {
+        let pixels = self.blob.iter().filter_map(|(x, y)| {
+            view.rgb.get(usize::from(*y) * view.width + usize::from(*x)).map(weakest)
+        });
+        pixels.map(u32::from).sum::<u32>() as f32 / self.blob.len().max(1) as f32
+    }
+
+    /// The weakest channel of the paper around the blob just collected, 0..255; `None` where hardly any
+    /// surroundings belong to the page.
+    fn rim(&self, view: &PageView) -> Option<f32> {
         let reach = (RIM + SKIRT * (self.blob.len() as f32).sqrt()) as usize;
         let mut histogram = [0u32; 256];
-        let (mut count, mut rims, mut inked) = (0u32, 0u32, 0u32);
+        let (mut count, mut rims) = (0u32, 0u32);
         let clipped = |x: usize, y: usize| {
             self.marks.get(y * view.width + x).is_some_and(|mark| *mark != DARK)
         };
@@ -146,23 +175,14 @@ impl Glare {
                 rims += 1;
                 for reach in [reach, reach + 2] {
                     let (x, y) = (step(x, dx, reach), step(y, dy, reach));
-                    if x >= view.width || y >= view.height {
+                    let place = y.saturating_mul(view.width).saturating_add(x);
+                    if x >= view.width || y >= view.height || view.seen.get(place) != Some(&true) {
                         continue;
                     }
-                    if clipped(x, y) {
-                        // A letter in the middle of it: no rim.
-                        count += 1;
-                        histogram[255] += 1;
-                        continue;
-                    }
-                    if view.seen.get(y * view.width + x) != Some(&true) {
-                        continue;
-                    }
-                    let value = view.luma_at(x, y);
-                    let level = paper.level.at(x / CELL, y / CELL).unwrap_or_default();
-                    let level = level.min(paper.median);
-                    inked += u32::from(f32::from(value) < level * super::paper::INK);
                     count += 1;
+                    // A letter in the middle of it: no rim.
+                    let value =
+                        if clipped(x, y) { 255 } else { view.rgb.get(place).map_or(0, weakest) };
                     if let Some(bin) = histogram.get_mut(usize::from(value)) {
                         *bin += 1;
                     }
@@ -178,6 +198,62 @@ impl Glare {
             below += bin;
             (below * 10 > count * 7).then_some(value)
         })?;
-        Some((f32::from(value), inked as f32 / count as f32))
+        Some(f32::from(value))
     }
+
+    /// How much is printed on the page where no reflection lies, nor its skirt, in cells.
+    fn print_seen(&self, paper: &Paper) -> f32 {
+        let mut seen = 0.0;
+        for row in 0..paper.print.height() {
+            for column in 0..paper.print.width() {
+                let near = (row.saturating_sub(NEAR)..=row + NEAR).any(|row| {
+                    (column.saturating_sub(NEAR)..=column + NEAR)
+                        .any(|column| self.mask.at(column, row).is_some_and(|share| share > 0.0))
+                });
+                let print = paper.print.at(column, row).unwrap_or_default();
+                seen += if near { 0.0 } else { (print - BLANK).max(0.0) };
+            }
+        }
+        seen
+    }
+}
+
+/// The median; `None` of none.
+fn typical(values: impl Iterator<Item = u8>) -> Option<u8> {
+    let mut histogram = [0u32; 256];
+    for value in values {
+        if let Some(count) = histogram.get_mut(usize::from(value)) {
+            *count += 1;
+        }
+    }
+    let half = histogram.iter().sum::<u32>() / 2;
+    let mut below = 0;
+    (0u8..=255).zip(histogram).find_map(|(value, count)| {
+        below += count;
+        (below > half).then_some(value)
+    })
+}
+
+fn weakest(rgb: &[u8; 3]) -> u8 {
+    let [red, green, blue] = *rgb;
+    red.min(green).min(blue)
+}
+
+/// How much is printed in a cell around a rectangle of the view, on average.
+fn print_around(paper: &Paper, bounds: [f32; 4]) -> f32 {
+    let [left, top, right, bottom] = bounds.map(|bound| bound as usize / CELL);
+    let (mut print, mut cells) = (0.0, 0u32);
+    for row in top.saturating_sub(AROUND)..=bottom + AROUND {
+        for column in left.saturating_sub(AROUND)..=right + AROUND {
+            let near = column + NEAR >= left
+                && column <= right + NEAR
+                && row + NEAR >= top
+                && row <= bottom + NEAR;
+            if let Some(here) = paper.print.at(column, row).filter(|_| !near) {
+                print += (here - BLANK).max(0.0);
+                cells += 1;
+            }
+        }
+    }
+    print / cells.max(1) as f32
 }

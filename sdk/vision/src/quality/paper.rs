@@ -37,15 +37,15 @@ pub(super) struct Paper {
     pub(super) brightest: Grid,
     /// Share of ink in each cell, 0..1.
     pub(super) ink: Grid,
+    /// How much darker each cell is than its paper, 0..1: what is printed there, thin and pale print
+    /// too, which is nowhere dark enough for ink.
+    pub(super) print: Grid,
     /// Mean luma of the bare paper in each cell, zero where there is little of it.
     pub(super) bare: Grid,
     /// Median luma of the paper of cells that are not clipped; of all, where most are.
     pub(super) median: f32,
     /// Luma of the same paper where it is lit best, even if most of it lies in a shadow.
     pub(super) lit: f32,
-    /// Whether the paper of three in four cells is clipped: then nothing on it can be told to be a
-    /// reflection.
-    pub(super) white: bool,
     /// Mean colour of bare, unclipped paper, 0..255.
     pub(super) colour: [f32; 3],
     /// The sum of the same in each cell, row-major.
@@ -66,8 +66,8 @@ impl Paper {
         self.spare.clear();
         let levels = self.level.values().iter().filter(|level| **level > 0.0);
         self.spare.extend(levels.clone().filter(|level| **level < f32::from(CLIPPED)));
-        self.white = 4 * self.spare.len() < levels.clone().count();
-        if self.white {
+        let white = 4 * self.spare.len() < levels.clone().count();
+        if white {
             self.spare.clear();
             self.spare.extend(levels);
         }
@@ -79,11 +79,7 @@ impl Paper {
     /// How far a colour is from the paper's: sum of what its red and its blue over its green differ
     /// by, as shares. Zero for the same in less light.
     pub(super) fn tint(&self, colour: [f32; 3]) -> f32 {
-        let [[r, g, b], [red, green, blue]] =
-            [colour, self.colour].map(|colour| colour.map(|channel| channel.max(1.0)));
-        // |ln a| is close enough to |a - 1| / a's mean here, and cheap.
-        let apart = |a: f32, b: f32| 2.0 * (a - b).abs() / (a + b);
-        apart(r * green, g * red) + apart(b * green, g * blue)
+        tint_between(colour, self.colour)
     }
 
     /// The same of the bare paper of a cell; zero where all of it is clipped.
@@ -109,6 +105,7 @@ impl Paper {
 
     fn measure_ink(&mut self, view: &PageView, columns: usize, rows: usize) {
         self.ink.reset(columns, rows, 0.0);
+        self.print.reset(columns, rows, 0.0);
         self.bare.reset(columns, rows, 0.0);
         self.tones.clear();
         let (mut colour, mut coloured) = ([0u32; 3], 0u32);
@@ -122,11 +119,14 @@ impl Paper {
                 let seen = view.cell(&view.seen, column, row);
                 let (luma, seen) = (luma.as_flattened(), seen.as_flattened());
                 let (mut inked, mut plain, mut plain_sum, mut unclipped) = (0u8, 0u8, 0u16, 0u8);
+                let (mut shown, mut sum) = (0u8, 0u16);
                 let mut toned = [0u8; CELL * CELL];
                 for ((value, seen), toned) in luma.iter().zip(seen).zip(&mut toned) {
                     let is_bare = *seen & (*value >= bare);
                     let is_toned = is_bare & (*value < CLIPPED);
                     inked = inked.wrapping_add(u8::from(*seen & (*value < ink)));
+                    shown = shown.wrapping_add(u8::from(*seen));
+                    sum = sum.wrapping_add(u16::from(value & mask(*seen)));
                     plain = plain.wrapping_add(u8::from(is_bare));
                     plain_sum = plain_sum.wrapping_add(u16::from(value & mask(is_bare)));
                     unclipped = unclipped.wrapping_add(u8::from(is_toned));
@@ -154,6 +154,11 @@ impl Paper {
                 if let Some(share) = self.ink.at_mut(column, row) {
                     *share = f32::from(inked) / (CELL * CELL) as f32;
                 }
+                if let Some(print) = self.print.at_mut(column, row)
+                    && shown > 0
+                {
+                    *print = (1.0 - f32::from(sum) / f32::from(shown) / level.max(1.0)).max(0.0);
+                }
                 if let Some(mean) = self.bare.at_mut(column, row)
                     && usize::from(plain) >= CELL * CELL / 8
                 {
@@ -170,6 +175,16 @@ impl Paper {
         });
         self.darkest = darkest.unwrap_or(SHARES - 1) as f32 / (SHARES - 1) as f32;
     }
+}
+
+/// How far two colours are apart: sum of what red and blue over green differ by, as shares. Zero for the
+/// same in less light.
+pub(super) fn tint_between(one: [f32; 3], other: [f32; 3]) -> f32 {
+    let [[r, g, b], [red, green, blue]] =
+        [one, other].map(|colour| colour.map(|channel| channel.max(1.0)));
+    // |ln a| is close enough to |a - 1| / a's mean here, and cheap.
+    let apart = |a: f32, b: f32| 2.0 * (a - b).abs() / (a + b);
+    apart(r * green, g * red) + apart(b * green, g * blue)
 }
 
 /// Mean of a cell's [`BRIGHTEST`] pixels and those within eight steps below; of `most` pixels, where

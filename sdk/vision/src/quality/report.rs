@@ -4,7 +4,7 @@ use super::Thresholds;
 use crate::{Action, Class, Quad, Severity, Signal};
 
 /// Name and version of these checks, as signals carry it.
-const MODEL: &str = "quality/3";
+const MODEL: &str = "quality/4";
 
 /// Writes one signal a check.
 pub(super) struct Report<'a> {
