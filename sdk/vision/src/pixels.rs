@@ -228,21 +228,6 @@ pub(crate) fn colour<const BYTES: usize>(pixel: [u8; BYTES]) -> [u8; 3] {
     }
 }
 
-/// The colour at a place of the frame; `None` outside of it.
-pub(crate) fn colour_at(frame: &Frame<'_>, at: Point) -> Option<[u8; 3]> {
-    let inside = |value: f32, size: u32| (0.0..size as f32).contains(&value);
-    if !inside(at.x, frame.width()) || !inside(at.y, frame.height()) {
-        return None;
-    }
-    let bytes = frame.format().bytes_per_pixel();
-    let pixel = frame.row(at.y as u32).get(at.x as usize * bytes..)?.get(..bytes)?;
-    match pixel {
-        [r, g, b, ..] => Some([*r, *g, *b]),
-        [y, ..] => Some([*y; 3]),
-        [] => None,
-    }
-}
-
 /// Luma at places along a straight line, each in the middle of its share of it; clamped to the border.
 pub(crate) fn luma_between<const PLACES: usize>(
     frame: &Frame<'_>,

@@ -141,7 +141,7 @@ impl QualityAssessor {
         let page = quad.unwrap_or_else(|| whole(frame));
         self.look(frame, &page);
         self.glare.measure(&self.view, &self.paper);
-        self.occlusion.measure(frame, &self.view, &self.paper);
+        self.occlusion.measure(&self.view, &self.paper);
         self.measure_focus(frame, true);
         let print = self.print_height(frame);
         let framing = framing::measure(frame, &page);

@@ -33,6 +33,8 @@ pub(super) struct Coarse {
     pub(super) corners: Option<Quad>,
     /// The page by the outline of its region.
     pub(super) outline: Option<Quad>,
+    /// Whether there is a page at all, a logit.
+    pub(super) presence: f32,
     /// Other pages; none where the weights have no map for them.
     pub(super) others: u32,
     /// Each cell's logit of belonging to the page, row-major.
@@ -52,11 +54,14 @@ impl Coarse {
     ) -> Result<(), ModelError> {
         self.part = part;
         self.view.fill(thumbnail, part, Models::DOCUMENT_SIDE);
-        let [maps, corners, _] = models.document(&self.view.planes)?;
+        let [maps, corners, presence] = models.document(&self.view.planes)?;
         let cells = CELLS * CELLS;
-        let (Some(maps), Some(rough)) = (values(&maps, 5 * cells), values(&corners, 8)) else {
+        let (Some(maps), Some(rough), Some([presence, ..])) =
+            (values(&maps, 5 * cells), values(&corners, 8), values(&presence, 1))
+        else {
             return Err(ModelError::shape("document"));
         };
+        self.presence = *presence;
         let mut maps = maps.chunks_exact(cells);
         self.region.clear();
         self.region.extend(maps.next().unwrap_or_default());

@@ -1,14 +1,12 @@
 //! Fingers and things that reach over the page's edge.
 //!
 //! What lies on a page and belongs to it hardly ever crosses its edge; a finger that holds it always
-//! does. So: what is not paper and hangs together with the page's border, and goes on beyond it, unless
-//! most of the border is such, as on a cover printed to its edge.
+//! does. So: what is not paper and hangs together with the page's border, unless most of the border
+//! is such, as on a cover printed to its edge.
 
 use super::grid::Grid;
 use super::page_view::PageView;
-use super::paper::{CELL, Paper, tint_between};
-use crate::Frame;
-use crate::pixels::colour_at;
+use super::paper::{CELL, Paper};
 
 /// How far inside of the page the search begins, as a share of its shorter side: a detected corner is
 /// this far off at most, and what lies beyond is desk.
@@ -28,14 +26,6 @@ const DARK: f32 = 0.42;
 /// which on a pixel is something else: the palest skin differs by 0.3, paper in a shadow by 0.1.
 const COLOURED: f32 = 0.24;
 
-/// How far beyond the page's edge it is looked whether a thing goes on, as a share of the page's shorter
-/// side; difference in colour and ratio of luma up to which it does; share of where it meets the edge
-/// that must, of what the frame shows.
-const BEYOND: f32 = 0.04;
-const SAME_COLOUR: f32 = 0.3;
-const SAME_LUMA: f32 = 2.0;
-const GOES_ON: f32 = 0.3;
-
 /// Things over one page.
 #[derive(Debug, Default)]
 pub(super) struct Occlusion {
@@ -52,7 +42,7 @@ pub(super) struct Occlusion {
 
 impl Occlusion {
     /// Finds what covers a page.
-    pub(super) fn measure(&mut self, frame: &Frame<'_>, view: &PageView, paper: &Paper) {
+    pub(super) fn measure(&mut self, view: &PageView, paper: &Paper) {
         self.mask.reset(paper.level.width(), paper.level.height(), 0.0);
         (self.share, self.largest) = (0.0, None);
         self.visited.clear();
@@ -80,7 +70,7 @@ impl Occlusion {
         for (x, y) in border {
             let (bounds, depth) = self.flood(view, paper, (x, y), inset);
             let size = self.blob.len();
-            if (depth as f32) < DEPTH * shorter || !self.goes_on(frame, view, inset) {
+            if (depth as f32) < DEPTH * shorter {
                 continue;
             }
             self.share += size as f32 / area;
@@ -127,31 +117,6 @@ impl Occlusion {
         (bounds.map(|value| value as f32), depth)
     }
 
-    /// Whether the thing just collected goes on beyond the page's edge, as far as the frame shows it.
-    fn goes_on(&self, frame: &Frame<'_>, view: &PageView, inset: usize) -> bool {
-        let (width, height) = (view.width, view.height);
-        let away = inset as f32 + BEYOND * width.min(height) as f32;
-        let (mut shown, mut alike) = (0u32, 0u32);
-        for (x, y) in &self.blob {
-            let (x, y) = (usize::from(*x), usize::from(*y));
-            let place = [x as f32 + 0.5, y as f32 + 0.5];
-            let [across, down] =
-                match (x == inset, x + 1 + inset == width, y == inset, y + 1 + inset == height) {
-                    (true, ..) => [-away, 0.0],
-                    (_, true, ..) => [away, 0.0],
-                    (_, _, true, _) => [0.0, -away],
-                    (.., true) => [0.0, away],
-                    _ => continue,
-                };
-            let beyond = colour_at(frame, view.in_frame(place[0] + across, place[1] + down));
-            if let Some((beyond, here)) = beyond.zip(view.rgb.get(y * width + x)) {
-                shown += 1;
-                alike += u32::from(is_alike(beyond, *here));
-            }
-        }
-        shown == 0 || alike as f32 >= GOES_ON * shown as f32
-    }
-
     /// Puts a foreign pixel on the stack, each once. Most of the page is never asked about.
     fn visit(&mut self, view: &PageView, paper: &Paper, (x, y): (usize, usize)) {
         let place = y * view.width + x;
@@ -164,16 +129,6 @@ impl Occlusion {
             }
         }
     }
-}
-
-/// Whether two colours may be one thing's in other light.
-fn is_alike(one: [u8; 3], other: [u8; 3]) -> bool {
-    let [one, other] = [one, other].map(|colour| colour.map(f32::from));
-    let light = |colour: [f32; 3]| colour.iter().sum::<f32>().max(24.0);
-    let ratio = light(one) / light(other);
-    let alike = (1.0 / SAME_LUMA..SAME_LUMA).contains(&ratio);
-    // What is nearly black has no colour to compare.
-    alike && (light(one).max(light(other)) < 150.0 || tint_between(one, other) < SAME_COLOUR)
 }
 
 /// Whether something else than paper is seen at a place of the view.

@@ -79,7 +79,11 @@ impl Paper {
     /// How far a colour is from the paper's: sum of what its red and its blue over its green differ
     /// by, as shares. Zero for the same in less light.
     pub(super) fn tint(&self, colour: [f32; 3]) -> f32 {
-        tint_between(colour, self.colour)
+        let [[r, g, b], [red, green, blue]] =
+            [colour, self.colour].map(|colour| colour.map(|channel| channel.max(1.0)));
+        // |ln a| is close enough to |a - 1| / a's mean here, and cheap.
+        let apart = |a: f32, b: f32| 2.0 * (a - b).abs() / (a + b);
+        apart(r * green, g * red) + apart(b * green, g * blue)
     }
 
     /// The same of the bare paper of a cell; zero where all of it is clipped.
@@ -175,16 +179,6 @@ impl Paper {
         });
         self.darkest = darkest.unwrap_or(SHARES - 1) as f32 / (SHARES - 1) as f32;
     }
-}
-
-/// How far two colours are apart: sum of what red and blue over green differ by, as shares. Zero for the
-/// same in less light.
-pub(super) fn tint_between(one: [f32; 3], other: [f32; 3]) -> f32 {
-    let [[r, g, b], [red, green, blue]] =
-        [one, other].map(|colour| colour.map(|channel| channel.max(1.0)));
-    // |ln a| is close enough to |a - 1| / a's mean here, and cheap.
-    let apart = |a: f32, b: f32| 2.0 * (a - b).abs() / (a + b);
-    apart(r * green, g * red) + apart(b * green, g * blue)
 }
 
 /// Mean of a cell's [`BRIGHTEST`] pixels and those within eight steps below; of `most` pixels, where
