@@ -37,7 +37,10 @@ fn run(criterion: &mut Criterion) {
             });
         });
         group.bench_function(format!("{name}, a preview"), |bencher| {
-            bencher.iter(|| analyser.preview(&frame, Subject::Page));
+            bencher.iter(|| {
+                let document = detector.follow(&frame);
+                analyser.quality(&frame, &document, Subject::Page)
+            });
         });
         group.bench_function(format!("{name}, every byte once"), |bencher| {
             bencher.iter(|| picture.as_raw().iter().map(|byte| u64::from(*byte)).sum::<u64>());

@@ -256,7 +256,7 @@ impl DocumentDetector {
     fn best(&mut self, prior: Option<Quad>) -> Option<Candidate> {
         let bright = self.bright.page(&self.coarse.view.planes);
         let bright = bright.map(|quad| self.coarse.in_thumbnail(&quad));
-        let seen = [self.coarse.corners, self.coarse.outline, bright, prior];
+        let seen = [prior, self.coarse.corners, self.coarse.outline, bright];
         let mut best: Option<Candidate> = None;
         // Of each side the line that ranks highest, whichever page it was found for.
         let mut mixed: [Option<Line>; 4] = [None; 4];

@@ -60,7 +60,7 @@ fn a_search_for_the_page_leaves_nothing_behind() {
     println!("{counted:?}");
     assert_eq!((counted.count_current, counted.bytes_current), (0, 0), "{counted:?}");
     // All are of the engine that runs the network, its input among them.
-    assert!(counted.count_total < 600, "{counted:?}");
+    assert!(counted.count_total < 700, "{counted:?}");
 }
 
 #[test]
