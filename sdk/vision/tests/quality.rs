@@ -164,8 +164,8 @@ fn a_reflection_is_glare_and_white_paper_is_not() {
         }
     };
     let glaring = lit(&picture, strip);
-    assert_eq!(objections(&glaring, quad), ["glare_on_text"]);
-    let glare = signal(&glaring, quad, "glare_on_text");
+    assert_eq!(objections(&glaring, quad), ["glare", "glare_on_text"]);
+    let glare = signal(&glaring, quad, "glare");
     assert_eq!(glare.action, Some(Action::AvoidGlare));
     let region = glare.region.expect("a place");
     assert!(region.contains(Point { x: 600.0, y: 400.0 }), "{region:?}");

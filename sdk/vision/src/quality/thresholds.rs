@@ -117,7 +117,7 @@ impl Thresholds {
         blurred: 0.175,
         blurred_pixels: 3.0,
         motion_blurred: 1.6,
-        glare: 0.15,
+        glare: 0.1,
         glare_on_text: 0.07,
         shadow: 0.85,
         occluded: 0.02,
