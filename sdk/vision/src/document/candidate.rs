@@ -46,9 +46,9 @@ impl Candidate {
     /// (seed 6001, a sixth of them without a page), and more where the pixels show all of each side:
     /// of those views' 79 whose least supported side had 0.85, each was right, whatever the network
     /// thought; less where sides lie beyond the frame. At its weight the network's own logit halves the
-    /// views without a page that are taken for one (25 to 13 of 120, seed 6002; 19 with [`OUTLINED`]) for the same overlap. The
-    /// constant was set on 1,750 simulated views: 0.28, 0.65, 0.79 and 0.97 are right where it says about 0.4,
-    /// 0.8, 0.9 and 0.98.
+    /// views without a page that are taken for one (25 to 13 of 120, seed 6002; 19 with
+    /// [`OUTLINED`]) for the same overlap. The constant was set on 1,750 simulated views, before
+    /// [`OUTLINED`]: 0.28, 0.65, 0.79 and 0.97 are right where it says about 0.4, 0.8, 0.9 and 0.98.
     pub(super) fn confidence(&self) -> f32 {
         let [mean, least] = self.support();
         let all = 6.0 * (least - 0.7).max(0.0);

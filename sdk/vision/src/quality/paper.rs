@@ -14,7 +14,7 @@ const BRIGHTEST: f32 = 0.2;
 const BRIDGED: usize = 2;
 
 /// Below this share of its paper's luma a pixel is ink.
-pub(super) const INK: f32 = 0.72;
+const INK: f32 = 0.72;
 
 /// Above this share it is bare paper.
 const BARE: f32 = 0.88;
