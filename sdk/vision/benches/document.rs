@@ -6,9 +6,12 @@
 #[path = "../tests/drawing/mod.rs"]
 mod drawing;
 
+use std::cell::RefCell;
+use std::hint::black_box;
+
 use bailing_vision::document::DocumentDetector;
 use bailing_vision::{Analyser, Frame, PixelFormat, Subject};
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use image::{RgbaImage, imageops};
 
 /// A drawn page on a table, as a preview's RGBA.
@@ -41,6 +44,20 @@ fn run(criterion: &mut Criterion) {
                 let document = detector.follow(&frame);
                 analyser.quality(&frame, &document, Subject::Page)
             });
+        });
+        // Four frames are followed by one in which the network is asked: the slowest of a steady preview.
+        let follower = RefCell::new(DocumentDetector::new(drawing::models()));
+        let follow = || follower.borrow_mut().follow(&frame);
+        follow();
+        group.bench_function(format!("{name}, a preview's slowest frame"), |bencher| {
+            bencher.iter_batched(
+                || (0..4).for_each(|_| _ = black_box(follow())),
+                |()| {
+                    let document = follow();
+                    analyser.quality(&frame, &document, Subject::Page)
+                },
+                BatchSize::PerIteration,
+            );
         });
         group.bench_function(format!("{name}, every byte once"), |bencher| {
             bencher.iter(|| picture.as_raw().iter().map(|byte| u64::from(*byte)).sum::<u64>());

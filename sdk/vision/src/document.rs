@@ -180,13 +180,15 @@ impl DocumentDetector {
             return Document::NONE;
         }
         let scale = 1.0 / self.thumbnail.factor as f32;
-        let page = self.search(prior.map(|quad| quad.scaled(scale)));
+        let prior = prior.map(|quad| quad.scaled(scale));
+        let page = if self.ask() { self.best(prior) } else { None };
         self.document(page)
     }
 
     /// Finds the page in the next frame of a preview. Where the page of the frame before was sure, its
-    /// edges are looked for near where they were, which takes a third of the time; the network is
-    /// asked again when they are no longer there, and every few frames.
+    /// edges are looked for near where they were, which takes a third of the time. Every few frames the
+    /// network is asked whether it agrees; where it does not, or the edges are no longer there, the
+    /// whole search is made again.
     pub fn follow(&mut self, frame: &Frame<'_>) -> Document {
         let before = self.followed.take();
         if !self.take(frame) {
@@ -194,12 +196,19 @@ impl DocumentDetector {
         }
         let size = [self.thumbnail.width, self.thumbnail.height];
         let before = before.filter(|before| before.size == size);
-        let still = before.filter(|before| before.frames < FOLLOWED);
-        let still = still.and_then(|before| Some((self.moved(&before.page)?, before.frames + 1)));
-        let (page, frames) = still.map_or_else(
-            || (self.search(before.map(|before| before.page)), 0),
-            |(page, frames)| (Some(page), frames),
-        );
+        let frames = before.map_or(0, |before| before.frames);
+        let asked = before.is_none() || frames == FOLLOWED;
+        if asked && !self.ask() {
+            return Document::NONE;
+        }
+        // What the network sees now counts in this page's confidence, too.
+        let moved = before.and_then(|before| self.moved(&before.page));
+        let page = match moved {
+            Some(page) => Some(page),
+            None if asked || self.ask() => self.best(before.map(|before| before.page)),
+            None => None,
+        };
+        let frames = if asked || moved.is_none() { 0 } else { frames + 1 };
         let sure = page.filter(|page| page.confidence() >= SURE);
         self.followed = sure.map(|page| Followed { page: page.quad, size, frames });
         self.document(page)
@@ -245,11 +254,11 @@ impl DocumentDetector {
         (near && page.confidence() >= SURE).then_some(page)
     }
 
-    /// The best page of all in the searched copy.
-    fn search(&mut self, prior: Option<Quad>) -> Option<Candidate> {
+    /// Asks the network about the whole frame; false where it could not be run.
+    fn ask(&mut self) -> bool {
         let whole = [0, 0, self.thumbnail.width, self.thumbnail.height];
-        self.coarse.look(&self.models, &self.thumbnail, whole).ok()?;
-        self.best(prior.filter(|quad| self.is_a_page(quad)))
+        self.looked_closer = false;
+        self.coarse.look(&self.models, &self.thumbnail, whole).is_ok()
     }
 
     /// The best page among those that the network saw, the brightest thing and the one known before.
@@ -260,7 +269,6 @@ impl DocumentDetector {
         let mut best: Option<Candidate> = None;
         // Of each side the line that ranks highest, whichever page it was found for.
         let mut mixed: [Option<Line>; 4] = [None; 4];
-        self.looked_closer = false;
         self.searched.clear();
         self.consider_all(&mut best, &mut mixed, &seen);
         let Some(unsure) = best.filter(|best| best.confidence() < SURE) else { return best };
