@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bailing_simulator::task::{self, Condition, Order, Task};
+use bailing_simulator::task::{self, Attack, Condition, Order, Task};
 use bailing_simulator::{FONTS_FOLDER, Fonts, SimulatorError, Stock, knobs, samples};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
@@ -53,6 +53,9 @@ struct Series {
     /// With --task document: the one thing that is to be wrong with each page
     #[arg(long, value_enum)]
     condition: Option<Condition>,
+    /// With --task photo: how each is passed off for the thing
+    #[arg(long, value_enum)]
+    attack: Option<Attack>,
     /// How many pictures
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     count: u64,
@@ -62,7 +65,7 @@ struct Series {
     /// Folder to write to
     #[arg(long)]
     out: PathBuf,
-    /// Pixels of the long side [default: 256; recapture 224, view and scene 256, voucher 1024]
+    /// Pixels of the long side [default: 256; recapture 224, voucher 1024, photo 2016]
     #[arg(long, value_parser = clap::value_parser!(u32).range(32..=16_384))]
     size: Option<u32>,
     /// Folder with photographs to show on screens, print and lie about
@@ -124,14 +127,20 @@ fn render(series: &Series) -> Result<(), SimulatorError> {
         let says = "--condition goes with --task document";
         Arguments::command().error(ErrorKind::ArgumentConflict, says).exit();
     }
+    if series.attack.is_some() && series.task != Task::Photo {
+        let says = "--attack goes with --task photo";
+        Arguments::command().error(ErrorKind::ArgumentConflict, says).exit();
+    }
     let size = series.size.unwrap_or(match series.task {
         Task::Document | Task::View | Task::Scene => 256,
         Task::Recapture => 224,
         Task::Voucher => 1024,
+        Task::Photo => 2016,
     });
     let order = Order {
         task: series.task,
         condition: series.condition,
+        attack: series.attack,
         count: series.count,
         seed: series.seed,
         size: size as usize,

@@ -53,6 +53,9 @@ pub struct Truth {
     /// Other pages in the frame.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Corners>,
+    /// Where a display's lit surface lies, or in a control what is there in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display: Option<Corners>,
     /// Pixels of the frame an inch of the page, at its middle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dpi: Option<f32>,
@@ -100,6 +103,7 @@ impl Truth {
                 .collect(),
             corners: Some(box_of([0.0, 0.0, width, height])),
             others: Vec::new(),
+            display: None,
             dpi: Some(area.abs().sqrt() * 25.4),
             shadow: None,
             lines: sheet
@@ -120,7 +124,8 @@ impl Truth {
 
     fn places(&mut self) -> impl Iterator<Item = &mut [f32; 2]> {
         let pages = self.corners.iter_mut().chain(&mut self.others);
-        pages.chain(self.lines.iter_mut().map(|line| &mut line.corners)).flatten()
+        let surfaces = pages.chain(&mut self.display);
+        surfaces.chain(self.lines.iter_mut().map(|line| &mut line.corners)).flatten()
     }
 
     /// The same, after the frame's middle was enlarged to the frame.

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use bailing_simulator::task::{Condition, Order, Task, contact_sheet, render};
+use bailing_simulator::task::{Attack, Condition, Order, Task, contact_sheet, render};
 use bailing_simulator::{FONTS_FOLDER, Stock};
 use clap::ValueEnum as _;
 
-const TASKS: [Task; 5] = [Task::Document, Task::Recapture, Task::View, Task::Scene, Task::Voucher];
+const TASKS: [Task; 6] =
+    [Task::Document, Task::Recapture, Task::View, Task::Scene, Task::Voucher, Task::Photo];
 
 /// Fonts, or `None` after a printed word that the test was skipped.
 fn stock() -> Option<Stock> {
@@ -39,7 +40,8 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 fn rendered(stock: &Stock, task: Task, seed: u64, threads: usize) -> BTreeMap<String, Vec<u8>> {
     let folder = tempfile::tempdir().expect("a folder");
-    let order = Order { task, condition: None, count: 10, seed, size: 96, forwarded: false };
+    let order =
+        Order { task, condition: None, attack: None, count: 10, seed, size: 96, forwarded: false };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
     pool.install(|| render(&order, stock, folder.path(), &|_| {})).expect("a series");
     files(folder.path())
@@ -61,7 +63,15 @@ fn truth_has_a_line_a_picture_and_controls_follow_their_pictures() {
     let Some(stock) = stock() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let task = Task::Recapture;
-    let order = Order { task, condition: None, count: 36, seed: 9, size: 128, forwarded: false };
+    let order = Order {
+        task,
+        condition: None,
+        attack: None,
+        count: 36,
+        seed: 9,
+        size: 128,
+        forwarded: false,
+    };
     render(&order, &stock, folder.path(), &|_| {}).expect("a series");
     let text = fs::read_to_string(folder.path().join("truth.jsonl")).expect("the truth");
     let rows: Vec<serde_json::Value> =
@@ -100,6 +110,40 @@ fn truth_has_a_line_a_picture_and_controls_follow_their_pictures() {
 }
 
 #[test]
+fn an_attack_shows_a_display_where_its_truth_says_or_a_print() {
+    let Some(stock) = stock() else { return };
+    let count = 3u64;
+    for attack in Attack::value_variants() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (task, attack) = (Task::Photo, Some(*attack));
+        let order =
+            Order { task, condition: None, attack, count, seed: 4, size: 240, forwarded: false };
+        render(&order, &stock, folder.path(), &|_| {}).expect("a series");
+        let text = fs::read_to_string(folder.path().join("truth.jsonl")).expect("the truth");
+        assert_eq!(text.lines().count() as u64, count);
+        for line in text.lines() {
+            let row: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            if attack == Some(Attack::Print) {
+                assert_eq!(row["class"], "print", "{row}");
+                continue;
+            }
+            assert_eq!(row["class"], "screen", "{attack:?}: {row}");
+            let corners: [[f64; 2]; 4] =
+                serde_json::from_value(row["display"].clone()).expect("where it is lit");
+            let sides = corners.iter().zip(corners.iter().cycle().skip(1));
+            let twice: f64 = sides.map(|([a, b], [c, d])| a * d - b * c).sum();
+            let frame = row["width"].as_f64().expect("a width") * row["height"].as_f64().unwrap();
+            let share = twice.abs() / 2.0 / frame;
+            let distant = attack == Some(Attack::Distant);
+            // A digital zoom makes a distant one larger.
+            assert!(share > if distant { 0.02 } else { 0.15 }, "{attack:?}: {share}");
+            assert!(!distant || share < 1.0, "{share}");
+            assert_eq!(row["blur"]["defocus"].is_number(), attack == Some(Attack::Defocused));
+        }
+    }
+}
+
+#[test]
 fn a_condition_is_on_every_page_and_no_other_is() {
     let Some(stock) = stock() else { return };
     for condition in Condition::value_variants() {
@@ -107,6 +151,7 @@ fn a_condition_is_on_every_page_and_no_other_is() {
         let order = Order {
             task: Task::Document,
             condition: Some(*condition),
+            attack: None,
             count: 8,
             seed: 4,
             size: 160,
@@ -135,7 +180,8 @@ fn a_messenger_makes_pictures_smaller() {
     let bytes = |forwarded| {
         let folder = tempfile::tempdir().expect("a folder");
         let task = Task::Scene;
-        let order = Order { task, condition: None, count: 5, seed: 2, size: 160, forwarded };
+        let order =
+            Order { task, condition: None, attack: None, count: 5, seed: 2, size: 160, forwarded };
         render(&order, &stock, folder.path(), &|_| {}).expect("a series");
         contact_sheet(folder.path(), &folder.path().join("sheet.png")).expect("a sheet");
         let files = files(folder.path());

@@ -422,7 +422,7 @@ impl Scene for Screen {
                 let placed = self.to_frame.after_scale(*scale, *corner);
                 Truth::of_sheet(sheet, |at| placed.apply(at))
             }
-            None => Truth::of_place("screen"),
+            None => Truth { display: Some(self.corners()), ..Truth::of_place("screen") },
         }
     }
 }

@@ -3,10 +3,12 @@
 mod chance;
 mod condition;
 mod document;
+mod photo;
 mod recapture;
 mod scene;
 mod series;
 mod voucher;
 
 pub use condition::Condition;
+pub use photo::Attack;
 pub use series::{Order, Task, contact_sheet, render};

@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use super::series::Recipe;
 use super::{chance, document};
 use crate::camera::Camera;
-use crate::colour::decode;
+use crate::colour::{decode, scale};
 use crate::place::{
     Bands, Desk, Display, Fringes, Grid, Ground, Pattern, Pose, Reflection, Screen, Screening,
     Surround, Window,
@@ -47,21 +47,23 @@ pub(super) fn crop(stock: &Stock, side: usize, seed: u64, index: u64) -> Recipe 
     Recipe { noise: key, ..Recipe::new(scene, camera, quality).labelled(class) }
 }
 
-/// One whole view, much smaller than the sensor's. Half are screens.
+/// One whole view, much smaller than the sensor's. Of sixteen, eight are screens, two are framed
+/// pictures and panels, two documents, four other things.
 pub(super) fn view(stock: &Stock, long: usize, seed: u64, index: u64) -> Recipe {
     let random = &mut stream(seed, index);
     let frame = chance::frame(long, random);
     let camera = Camera { supersampling: 2, ..chance::camera(false, random) };
     let quality = random.random_range(80..=97);
-    let (scene, class): (Box<dyn Scene>, _) = match index % 4 {
-        0 | 2 => (Box::new(screen_view(stock, frame, random)), "screen"),
-        1 => (Box::new(document::page(stock, frame, random)), "genuine"),
+    let (scene, class): (Box<dyn Scene>, _) = match index % 16 {
+        place if place % 2 == 0 => (Box::new(screen_view(stock, frame, random)), "screen"),
+        1 | 9 => (Box::new(document::page(stock, frame, random)), "genuine"),
+        7 | 15 => (Box::new(framed_view(stock, frame, random)), "framed"),
         _ => (thing(stock, frame, random), "genuine"),
     };
     Recipe::new(scene, camera, quality).labelled(class)
 }
 
-fn display(even: bool, random: &mut impl Rng) -> Display {
+pub(super) fn display(even: bool, random: &mut impl Rng) -> Display {
     let grid = match random.random_range(0..10) {
         0..=5 => Grid::Rgb,
         6 => Grid::Bgr,
@@ -86,7 +88,7 @@ fn display(even: bool, random: &mut impl Rng) -> Display {
     }
 }
 
-fn surround(columns: f32, phone: bool, random: &mut impl Rng) -> Surround {
+pub(super) fn surround(columns: f32, phone: bool, random: &mut impl Rng) -> Surround {
     let unit = columns / if phone { 70.0 } else { 340.0 };
     let room = chance::spread(random, 0.03, 0.9);
     let warm = random.random_range(-0.1..0.3);
@@ -116,7 +118,7 @@ fn surround(columns: f32, phone: bool, random: &mut impl Rng) -> Surround {
     }
 }
 
-fn reflection(room: f32, random: &mut impl Rng) -> Reflection {
+pub(super) fn reflection(room: f32, random: &mut impl Rng) -> Reflection {
     let level = room * random.random_range(0.03..0.5) + random.random_range(0.0..0.08);
     Reflection {
         centre: [0, 1].map(|_| random.random_range(0.0..1.0)),
@@ -129,7 +131,7 @@ fn reflection(room: f32, random: &mut impl Rng) -> Reflection {
 
 /// Makes a display's control: what it shows is there as a thing that reflects light is, without raster
 /// and without what a display and its glass add.
-fn reflecting(display: &mut Display, surround: &mut Surround, warm: f32) {
+pub(super) fn reflecting(display: &mut Display, surround: &mut Surround, warm: f32) {
     let level = display.white.iter().sum::<f32>() / 3.0;
     let white = [level * (1.0 + warm), level, level * (1.0 - warm)];
     *display = Display { black_level: 0.0, falloff: 0.0, bands: None, white, ..*display };
@@ -303,16 +305,58 @@ fn screen_view(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Scr
         surround.room = [0, 1, 2].map(|_| level * random.random_range(0.9..1.1));
         surround.haze = random.random_range(0.05..0.3);
     }
-    let lean = if random.random_bool(0.4) { 35.0 } else { 12.0 };
-    let pose = Pose {
-        roll: random.random_range(-12.0..12.0)
-            + [0.0, 0.0, 0.0, 90.0, -90.0, random.random_range(-60.0..60.0)]
-                [random.random_range(0..6)],
-        pitch: random.random_range(-lean..lean),
-        yaw: random.random_range(-lean..lean),
-        coverage: random.random_range(0.5..0.95),
-        offset: [0, 1].map(|_| random.random_range(-0.06..0.06)),
+    seen(content, frame, display, surround, random)
+}
+
+/// What lies flat in a frame and is no display: a picture on a wall, a sheet, a bare panel.
+pub(super) fn framed_view(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Screen {
+    let photograph = stock.photograph(random).cloned();
+    let content = match (random.random_range(0..10), photograph) {
+        (0..=4, Some(picture)) => picture,
+        (0..=7, _) => Arc::clone(&pick(&stock.sheets, random).face),
+        _ => {
+            let [near, far] = [0, 1].map(|_| decode(random.random_range(0.1..0.95)));
+            let tint = [0, 1, 2].map(|_| random.random_range(0.6..1.0));
+            let side = |random: &mut ChaCha8Rng| random.random_range(60..160usize);
+            let (width, height) = (side(random), side(random));
+            Arc::new(Raster::from_fn(width, height, |x, y| {
+                let share = (x + y) as f32 / (width + height) as f32;
+                scale(tint, near + (far - near) * share)
+            }))
+        }
     };
+    let mut display = display(true, random);
+    let mut surround = surround(content.width() as f32, false, random);
+    let warm = random.random_range(-0.1..0.25);
+    let mirrored = surround.reflections.clone();
+    reflecting(&mut display, &mut surround, warm);
+    // Some are behind glass.
+    if random.random_bool(0.4) {
+        surround.reflections = mirrored;
+    }
+    // The light on them is the room's, and what the camera exposes for.
+    let level = random.random_range(0.2..1.0);
+    surround.room = [1.0 + warm, 1.0, 1.0 - warm].map(|share| level * share);
+    display.white = surround.room.map(|level| level * random.random_range(0.85..1.0));
+    surround.keyboard = false;
+    surround.colour = match random.random_range(0..4) {
+        0 => [random.random_range(0.01..0.08); 3],
+        1 => [random.random_range(0.5..0.9); 3],
+        2 => [0.30, 0.17, 0.08].map(|level| level * random.random_range(0.3..2.0)),
+        _ => [0, 1, 2].map(|_| random.random_range(0.02..0.8)),
+    };
+    seen(content, frame, display, surround, random)
+}
+
+/// A display, or what stands in for one, as somebody photographs it.
+pub(super) fn seen(
+    content: Arc<Raster>,
+    frame: [usize; 2],
+    display: Display,
+    surround: Surround,
+    random: &mut ChaCha8Rng,
+) -> Screen {
+    let pose = held(random);
     let screen = Screen::showing(content, frame, pose, display, surround);
     // Often held so near that some or all of the display's frame is not seen.
     let near = if random.random_bool(0.7) { random.random_range(1.0..2.4f32) } else { 1.0 };
@@ -320,8 +364,22 @@ fn screen_view(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Scr
     screen.enlarged(near, by)
 }
 
+/// How a display is photographed: mostly upright, and from the front.
+pub(super) fn held(random: &mut ChaCha8Rng) -> Pose {
+    let lean = if random.random_bool(0.4) { 35.0 } else { 12.0 };
+    Pose {
+        roll: random.random_range(-12.0..12.0)
+            + [0.0, 0.0, 0.0, 90.0, -90.0, random.random_range(-60.0..60.0)]
+                [random.random_range(0..6)],
+        pitch: random.random_range(-lean..lean),
+        yaw: random.random_range(-lean..lean),
+        coverage: random.random_range(0.5..0.95),
+        offset: [0, 1].map(|_| random.random_range(-0.06..0.06)),
+    }
+}
+
 /// Anything that is no display: a place, a desk, a photograph of something.
-fn thing(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Box<dyn Scene> {
+pub(super) fn thing(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Box<dyn Scene> {
     let light = chance::light(random);
     let photograph = stock.photograph(random).cloned();
     match (random.random_range(0..10), photograph) {

@@ -11,7 +11,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::condition::{self, Condition};
-use super::{document, recapture, scene, voucher};
+use super::photo::Attack;
+use super::{document, photo, recapture, scene, voucher};
 use crate::camera::{Blur, Camera, Chroma, Filter, forwarded};
 use crate::error::SimulatorError;
 use crate::scene::{Scene, Truth};
@@ -26,6 +27,8 @@ pub enum Task {
     Recapture,
     /// Whole views of screens and of things
     View,
+    /// Whole photos, fine enough for a display's raster, of screens and of things
+    Photo,
     /// Whole views of documents, shop fronts, shelves, vehicles, other things
     Scene,
     /// Vouchers from near with every line of text
@@ -40,6 +43,8 @@ pub struct Order {
     /// Of documents: the one thing that is to be wrong with each. `None` leaves it to chance, and
     /// some pictures without a page.
     pub condition: Option<Condition>,
+    /// Of photos: how all of them are passed off for the thing. `None` gives displays and things in turn.
+    pub attack: Option<Attack>,
     /// How many pictures.
     pub count: u64,
     /// The same seed gives the same bytes on the same platform.
@@ -125,7 +130,7 @@ pub fn render(
     let mut list = fs::File::create(&path).map_err(failed)?;
     for batch in 0..order.count.div_ceil(BATCH) {
         let furnished = match order.task {
-            Task::Recapture => Some(stock.furnished(true, order.seed, batch)),
+            Task::Recapture | Task::Photo => Some(stock.furnished(true, order.seed, batch)),
             Task::View => Some(stock.furnished(false, order.seed, batch)),
             Task::Document | Task::Scene | Task::Voucher => None,
         };
@@ -169,6 +174,7 @@ fn take(
         Task::Voucher => voucher::recipe(stock, size, index, random),
         Task::Recapture => recapture::crop(stock, size, seed, index),
         Task::View => recapture::view(stock, size, seed, index),
+        Task::Photo => photo::recipe(order.attack, stock, size, seed, index),
     };
     let noise = if recipe.class.is_some() { recipe.noise } else { index };
     let photograph = recipe.camera.photograph(&*recipe.scene, seed ^ noise.rotate_left(32));
