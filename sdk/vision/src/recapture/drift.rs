@@ -35,7 +35,7 @@ pub(super) fn agreement(tile: &Tile, raster: &Peak, tiles: &[Tile]) -> Agreement
     for neighbour in tiles {
         let Some((evidence, change)) = again(tile, raster, neighbour) else { continue };
         agreement.tiles += 1;
-        agreement.evidence = agreement.evidence.max((evidence - NOISE).min(MOST));
+        agreement.evidence = agreement.evidence.max(confirmed(evidence));
         let opposite = tiles.iter().filter(|other| is_opposite(tile, neighbour, other));
         for (_, back) in opposite.filter_map(|other| again(tile, raster, other)) {
             bend += (change[0] + back[0]).hypot(change[1] + back[1]);
@@ -46,6 +46,11 @@ pub(super) fn agreement(tile: &Tile, raster: &Peak, tiles: &[Tile]) -> Agreement
         agreement.smoothness = 1.0 / (1.0 + bend / pairs as f32);
     }
     agreement
+}
+
+/// What evidence for the same raster elsewhere adds.
+pub(super) fn confirmed(evidence: f32) -> f32 {
+    (evidence - NOISE).clamp(0.0, MOST)
 }
 
 /// The raster as a neighbour shows it: the evidence there, and how its frequency differs.

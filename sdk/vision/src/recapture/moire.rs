@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::boundary;
-use super::drift::{Agreement, agreement};
+use super::drift::{Agreement, agreement, confirmed};
 use super::lattice;
 use super::raster::Tile;
 use super::rings::Rings;
@@ -129,7 +129,8 @@ impl MoireSearch {
                 moire.boundary = moire.boundary.max(boundary::continued(&inside, &outside));
             }
         }
-        moire.evidence = (moire.native + moire.agreement).max(moire.half - HALF_LESS);
+        let across = moire.boundary + confirmed(moire.boundary);
+        moire.evidence = (moire.native + moire.agreement).max(across).max(moire.half - HALF_LESS);
     }
 
     /// The spectrum of a trace's tile.

@@ -19,7 +19,7 @@ const FINEST: f32 = 0.6;
 /// How near to an axis a raster's frequency lies, cycles a pixel; what lies farther off counts for less.
 /// The newsprint among the hard negatives has its peaks at (0.22, 0.23), with a height of 5.9.
 const UPRIGHT: f32 = 0.1;
-const ASKEW: f32 = 2.0;
+const ASKEW: f32 = 3.0;
 
 /// Height from which a coarse peak shows a texture; what it has over this is taken off.
 const TEXTURE: f32 = 3.0;
