@@ -11,3 +11,18 @@ pub(super) fn natural(value: f32) -> f32 {
         * (1.441_917 + t * (-0.709_096_4 + t * (0.415_605_9 + t * (-0.193_575_5 + t * 0.045_149))));
     (exponent + fraction) * std::f32::consts::LN_2
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn it_is_the_natural_logarithm(exponent in -30.0f32..60.0) {
+            let value = exponent.exp();
+            prop_assert!((natural(value) - value.ln()).abs() < 2e-5 * (1.0 + exponent.abs()));
+        }
+    }
+}

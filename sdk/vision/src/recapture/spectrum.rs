@@ -310,3 +310,85 @@ impl fmt::Debug for Spectrum {
         formatter.debug_struct("Spectrum").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::recapture::peak::distance;
+    use crate::recapture::tiles::Place;
+    use crate::{Frame, PixelFormat};
+
+    const WIDE: usize = 2 * SIDE;
+
+    /// A raster of so many cycles a pixel, each way, as a camera's pixels sample it, and noise.
+    fn raster(frequency: [f32; 2], amplitude: f32) -> Vec<u8> {
+        let mut state = 1u32;
+        let pixels = (0..WIDE * WIDE).map(|index| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let noise = f32::from((state >> 16) as u16) / 65_536.0 - 0.5;
+            let (x, y) = ((index % WIDE) as f32, (index / WIDE) as f32);
+            let phase = (x * frequency[0] + y * frequency[1]).fract() * std::f32::consts::TAU;
+            (150.0 + amplitude * phase.sin() + 12.0 * noise) as u8
+        });
+        pixels.collect()
+    }
+
+    fn highest(pixels: &[u8], scale: u32) -> Peak {
+        let frame = Frame::new(pixels, WIDE as u32, WIDE as u32, WIDE, PixelFormat::Luma8);
+        let mut tile = vec![0.0; SIDE * SIDE];
+        Place { left: 0, top: 0, scale }.read(&frame.expect("a frame"), &mut tile);
+        let peaks = Spectrum::default().peaks(&mut tile, &Rings::new(8 / scale as usize));
+        peaks.iter().next().copied().expect("a peak")
+    }
+
+    /// Where sampling every `scale` pixels shows a frequency, cycles a tile.
+    fn folded(frequency: [f32; 2], scale: u32) -> [f32; 2] {
+        frequency.map(|cycles| {
+            let cycles = cycles * scale as f32;
+            (cycles - cycles.round()) * SIDE as f32
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn a_raster_is_where_it_folds_to_at_each_scale(
+            pitch in 0.75f32..4.5,
+            angle in 0.0f32..std::f32::consts::PI,
+        ) {
+            let frequency = [angle.cos() / pitch, angle.sin() / pitch];
+            for scale in [1, 2] {
+                let expected = folded(frequency, scale);
+                let step = (SIDE / 8) as f32 * scale as f32;
+                let of_blocks = expected.iter().all(|cycles| {
+                    (cycles - (cycles / step).round() * step).abs() < 6.0
+                });
+                let coarse = expected[0].hypot(expected[1]) < 18.0;
+                // What a mean of 2 × 2 leaves of it.
+                let left: f32 = match scale {
+                    1 => 1.0,
+                    _ => frequency.map(|cycles| (std::f32::consts::PI * cycles).cos()).iter().product(),
+                };
+                if of_blocks || coarse || left.abs() < 0.3 {
+                    continue;
+                }
+                let peak = highest(&raster(frequency, 6.0), scale);
+                let off = distance(peak.frequency, expected);
+                prop_assert!(off < 0.7, "{frequency:?} {scale}: {peak:?} not {expected:?}");
+                prop_assert!(peak.prominence > 4.0, "{peak:?}");
+                prop_assert!(highest(&raster(frequency, 0.0), scale).prominence < 3.0);
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_has_no_points() {
+        let pixels: Vec<u8> = (0..WIDE * WIDE)
+            .map(|index| if index % WIDE + index / WIDE / 7 < 170 { 60 } else { 190 })
+            .collect();
+        let peak = highest(&pixels, 1);
+        assert!(peak.height() < 3.0, "{peak:?}");
+    }
+}
