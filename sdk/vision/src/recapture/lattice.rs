@@ -1,4 +1,5 @@
-//! Whether the peaks of a tile are a raster's: two of them, and what follows from the two.
+//! How the peaks of a tile hang together: as a raster's, two of which tell the rest, or as a series of
+//! harmonics.
 
 use super::peak::{Peak, Peaks, distance};
 use super::spectrum::SIDE;
@@ -14,6 +15,13 @@ const NEAR: f32 = 2.5;
 
 /// Multiples of the two that a raster shows at most, summed over both.
 const ORDERS: i32 = 3;
+
+/// Which of a series a peak may be: below, what repeats is fine itself; above, it is told from a raster
+/// by chance.
+const SERIES: [u32; 10] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+
+/// How near to a whole multiple the members of a series are, cycles a tile.
+const STEADY: f32 = 1.5;
 
 /// The share of a tile's peaks, 0..1, that are sums and differences of multiples of two of them that do
 /// not lie on a line. What a frequency beyond the highest folds to is taken into account: a sum of what
@@ -32,6 +40,30 @@ pub(super) fn share(peaks: &Peaks) -> f32 {
             others.filter(|peak| follows(peak, first, second)).count()
         });
     explained.max().unwrap_or(0) as f32 / (count - 2) as f32
+}
+
+/// Whether a peak is one of a series of harmonics, as lines of print and slats make: three others are
+/// multiples of a whole part of it, two of them next to each other. What a raster folds to lies on a line
+/// too, but not at equal steps from zero.
+pub(super) fn is_of_series(peak: &Peak, peaks: &Peaks) -> bool {
+    SERIES.into_iter().any(|part| {
+        let multiple = |other: &Peak| {
+            let times = along(other, peak) * part as f32;
+            let whole = times.round();
+            let [across, down] = peak.frequency.map(|cycles| cycles * whole / part as f32);
+            let near = distance(other.frequency, [across, down]) < STEADY;
+            (near && whole >= 1.0 && whole != part as f32).then_some(whole)
+        };
+        let multiples = || peaks.iter().filter_map(multiple);
+        let next = |whole: f32| multiples().any(|other| other == whole + 1.0);
+        multiples().count() >= 3 && multiples().any(next)
+    })
+}
+
+/// How far along a peak's direction another lies, in shares of the way to the peak.
+fn along(other: &Peak, peak: &Peak) -> f32 {
+    let ([a, b], [c, d]) = (other.frequency, peak.frequency);
+    ((a * c + b * d) / (c * c + d * d)).abs()
 }
 
 fn on_a_line(first: &Peak, second: &Peak) -> bool {
@@ -79,5 +111,14 @@ mod tests {
         let lines = peaks(&[[0.0, 20.0], [0.0, 40.0], [1.0, 60.0], [0.0, 80.0]]);
         assert_eq!(share(&lines), 0.0);
         assert_eq!(share(&peaks(&[[97.0, 3.0], [75.0, 110.0]])), 0.0);
+    }
+
+    #[test]
+    fn lines_of_print_are_a_series_and_a_folded_raster_is_not() {
+        let lines = peaks(&[[0.0, 106.6], [0.4, 96.1], [0.0, 85.2], [0.0, -64.1], [40.0, 30.0]]);
+        let is_of_series = |peaks: &Peaks| is_of_series(peaks.iter().next().expect("one"), peaks);
+        assert!(is_of_series(&lines));
+        let folded = peaks(&[[97.0, 3.0], [62.0, -6.0], [35.0, 9.0], [124.0, 12.0], [27.0, 15.0]]);
+        assert!(!is_of_series(&folded));
     }
 }

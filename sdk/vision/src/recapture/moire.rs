@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::boundary;
-use super::drift::{Agreement, agreement, confirmed};
+use super::drift::{agreement, confirmed};
 use super::lattice;
 use super::raster::Tile;
 use super::rings::Rings;
@@ -36,9 +36,9 @@ pub struct Moire {
     pub prominence: [f32; 2],
     /// What the tiles beside the best one add to its evidence.
     pub agreement: f32,
-    /// How many tiles beside the best one show its frequency, of 8 at most.
+    /// The most tiles beside one that show its frequency, of 8 at most.
     pub agreeing: u32,
-    /// 0..1: how evenly that frequency drifts over them.
+    /// 0..1: how evenly that frequency drifts over them; 0 where no two of them are opposite.
     pub smoothness: f32,
     /// 0..1: the share of the best tile's points that form one lattice.
     pub lattice: f32,
@@ -198,19 +198,20 @@ impl Moire {
 
     /// Compares the native tiles with those beside them, and keeps what is said of the best.
     fn compare(&mut self, tiles: &[Tile]) {
-        let mut best = None;
+        let mut best: Option<(f32, &Tile)> = None;
         let native = tiles.iter().filter(|tile| tile.place.scale == 1);
         for (tile, (evidence, peak)) in native.filter_map(|tile| Some((tile, tile.raster()?))) {
             let around = agreement(tile, peak, tiles);
             let sum = evidence + around.evidence;
-            if best.as_ref().is_none_or(|(highest, _, _)| sum > *highest) {
-                best = Some((sum, tile, around));
+            if best.is_none_or(|(highest, _)| sum > highest) {
+                best = Some((sum, tile));
+            }
+            if around.tiles > self.agreeing {
+                (self.agreeing, self.smoothness) = (around.tiles, around.smoothness);
             }
         }
-        if let Some((sum, tile, Agreement { tiles, smoothness, .. })) = best {
+        if let Some((sum, tile)) = best {
             self.agreement = (sum - self.native).max(0.0);
-            self.agreeing = tiles;
-            self.smoothness = smoothness;
             self.lattice = lattice::share(&tile.peaks);
         }
     }

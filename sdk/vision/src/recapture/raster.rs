@@ -5,6 +5,7 @@
 //! resolves are coarser, and are stronger in their first harmonic than in the fine ones that could be
 //! taken for a raster. Screens are photographed nearly upright; a halftone of black ink stands at 45°.
 
+use super::lattice;
 use super::peak::{Peak, Peaks};
 use super::tiles::Place;
 
@@ -16,10 +17,14 @@ const FINE: f32 = 0.2;
 /// Highest frequency looked at: beyond lies the corner of the spectrum, where JPEG keeps little.
 const FINEST: f32 = 0.6;
 
-/// How near to an axis a raster's frequency lies, cycles a pixel; what lies farther off counts for less.
-/// The newsprint among the hard negatives has its peaks at (0.22, 0.23), with a height of 5.9.
+/// How near to an axis a raster's frequency lies, cycles a pixel. What lies farther off counts for less,
+/// and so does what is weaker than that: a halftone's two directions add up to one on an axis. The
+/// newsprint among the hard negatives has its peaks at (0.22, ±0.23), with a height of 5.9.
 const UPRIGHT: f32 = 0.1;
 const ASKEW: f32 = 3.0;
+
+/// What a member of a series of harmonics counts less.
+const MEMBER: f32 = 3.0;
 
 /// Height from which a coarse peak shows a texture; what it has over this is taken off.
 const TEXTURE: f32 = 3.0;
@@ -43,12 +48,18 @@ impl Tile {
     /// The peaks that may be a raster's, each with what speaks for it.
     pub(super) fn rasters(&self) -> impl Iterator<Item = (f32, &Peak)> {
         let scale = self.place.scale;
-        let fine =
-            self.peaks.iter().filter(move |peak| (FINE..FINEST).contains(&cycles(peak, scale)));
-        fine.map(move |peak| {
+        let is_fine = move |peak: &&Peak| (FINE..FINEST).contains(&cycles(peak, scale));
+        let is_askew = move |peak: &Peak| {
             let [across, down] = peak.cycles_per_pixel(scale).map(f32::abs);
-            let askew = if across.min(down) > UPRIGHT { ASKEW } else { 0.0 };
-            (peak.height() - self.texture - askew, peak)
+            across.min(down) > UPRIGHT
+        };
+        let askew = self.peaks.iter().filter(is_fine).filter(move |peak| is_askew(peak));
+        let highest = askew.map(Peak::height).fold(0.0, f32::max);
+        self.peaks.iter().filter(is_fine).map(move |peak| {
+            let height = peak.height();
+            let askew = if is_askew(peak) || height < highest { ASKEW } else { 0.0 };
+            let member = if lattice::is_of_series(peak, &self.peaks) { MEMBER } else { 0.0 };
+            (height - self.texture - askew - member, peak)
         })
     }
 
