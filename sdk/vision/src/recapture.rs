@@ -1,8 +1,12 @@
 //! Whether a frame shows the thing itself, or a picture of it.
 //!
 //! A camera that looks at a screen samples the screen's own grid of pixels, and the two grids beat:
-//! moiré. In the spectrum of a small tile that is a sharp peak where a photo of paper has none. One
-//! scale and luma only: screens whose grid the lens has blurred away are not seen here.
+//! moiré. In the spectrum of a small tile that is a sharp peak where a photo of paper has none. Tiles
+//! that could show one best are chosen at two scales (`tiles`), their points found (`spectrum`), what
+//! texture and print explain taken off (`raster`, `lattice`), and the rest asked for in the tiles beside
+//! (`drift`) and on both sides of the page's edge (`boundary`). Luma only: on 117 photos the colours'
+//! spectra, at either scale, tell a screen no better than chance. Screens whose grid the lens or the
+//! camera's own smoothing has blurred away, a half of them, are not seen here.
 
 mod boundary;
 mod drift;
@@ -32,11 +36,18 @@ const UNCERTAIN: f32 = 0.5;
 /// Score from which it is [`RecaptureVerdict::Recaptured`].
 const RECAPTURED: f32 = 0.8;
 
-/// Evidence below which there is none: noise reaches it somewhere in most frames, and a frame with more
-/// noise is no more a screen.
-const NOISE: f32 = 3.0;
+/// Evidence below which there is none. Of 69 photos of other things five reach 3.4 to 4 and three more
+/// than 4, of 48 screens two and 19: between the two it says nothing, and below that a frame with more
+/// noise or more tiles is no more a screen.
+const NOISE: f32 = 4.0;
 
 /// Evidence at which the score is one half.
+///
+/// Measured on 117 photos of which 63 are camera originals of three photographers, 24 of those screens.
+/// Of the originals 9 screens reach [`RECAPTURED`] at 5.7, and nothing else more than 2.9. Of the rest,
+/// compressed, 7 of 24 screens do, one is uncertain, and a frame of a video of a printed card has the most
+/// of other things, 4.8. Moving it down finds more screens and accuses what a video's or a messenger's
+/// compression has made of print first.
 const MIDDLE: f32 = 5.0;
 
 /// How much evidence moves the score from one half to 0.73.

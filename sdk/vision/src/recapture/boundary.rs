@@ -3,7 +3,7 @@
 //! A pattern of the same frequency on the page and on what it lies on belongs to neither: it is the
 //! screen's that shows both (Kunina, Sher and Nikolaev, Computer Optics 47(4), 2023).
 
-use super::peak::distance;
+use super::peak::are_near;
 use super::raster::Tile;
 use super::spectrum::SIDE;
 use super::tiles::Place;
@@ -41,7 +41,7 @@ pub(super) fn continued(inside: &Tile, outside: &Tile) -> f32 {
     let pairs = inside.rasters().flat_map(|(evidence, peak)| {
         let same = outside
             .rasters()
-            .filter(move |(_, other)| distance(peak.frequency, other.frequency) < DRIFT);
+            .filter(move |(_, other)| are_near(peak.frequency, other.frequency, DRIFT));
         same.map(move |(other, _)| other.min(evidence))
     });
     pairs.fold(0.0, f32::max)

@@ -3,7 +3,7 @@
 //! Perspective and the lens change a raster's frequency smoothly over the frame. Noise, letters and
 //! an edge do not come again next to where they are.
 
-use super::peak::{Peak, distance};
+use super::peak::{Peak, are_near};
 use super::raster::Tile;
 
 /// How far a frequency may drift from one tile to the next, cycles a tile: a screen that recedes at 30°
@@ -59,7 +59,7 @@ fn again(tile: &Tile, raster: &Peak, neighbour: &Tile) -> Option<(f32, [f32; 2])
         return None;
     }
     let near = neighbour.rasters().filter(|(evidence, peak)| {
-        *evidence > NOISE && distance(peak.frequency, raster.frequency) < DRIFT
+        *evidence > NOISE && are_near(peak.frequency, raster.frequency, DRIFT)
     });
     let (evidence, peak) = near.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
     let [a, b] = raster.frequency;

@@ -1,7 +1,7 @@
 //! How the peaks of a tile hang together: as a raster's, two of which tell the rest, or as a series of
 //! harmonics.
 
-use super::peak::{Peak, Peaks, distance};
+use super::peak::{Peak, Peaks, are_near};
 use super::spectrum::SIDE;
 
 /// Peaks that may be one of the two.
@@ -46,18 +46,27 @@ pub(super) fn share(peaks: &Peaks) -> f32 {
 /// multiples of a whole part of it, two of them next to each other. What a raster folds to lies on a line
 /// too, but not at equal steps from zero.
 pub(super) fn is_of_series(peak: &Peak, peaks: &Peaks) -> bool {
+    if peaks.iter().filter(|other| are_in_line(other, peak)).count() < 4 {
+        return false;
+    }
     SERIES.into_iter().any(|part| {
         let multiple = |other: &Peak| {
-            let times = along(other, peak) * part as f32;
-            let whole = times.round();
+            let whole = (along(other, peak) * part as f32).round();
             let [across, down] = peak.frequency.map(|cycles| cycles * whole / part as f32);
-            let near = distance(other.frequency, [across, down]) < STEADY;
+            let near = are_near(other.frequency, [across, down], STEADY);
             (near && whole >= 1.0 && whole != part as f32).then_some(whole)
         };
         let multiples = || peaks.iter().filter_map(multiple);
         let next = |whole: f32| multiples().any(|other| other == whole + 1.0);
         multiples().count() >= 3 && multiples().any(next)
     })
+}
+
+/// Whether a peak, the other itself too, lies on the line through another and zero.
+fn are_in_line(other: &Peak, peak: &Peak) -> bool {
+    let ([a, b], [c, d]) = (other.frequency, peak.frequency);
+    let cross = a * d - b * c;
+    cross * cross < STEADY * STEADY * (c * c + d * d)
 }
 
 /// How far along a peak's direction another lies, in shares of the way to the peak.
@@ -76,7 +85,7 @@ fn follows(peak: &Peak, first: &Peak, second: &Peak) -> bool {
     orders.filter(|(m, n)| (2..=ORDERS).contains(&(m + n.abs()))).any(|(m, n)| {
         let sum = |a: f32, b: f32| folded(m as f32 * a + n as f32 * b);
         let ([a, b], [c, d]) = (first.frequency, second.frequency);
-        distance(peak.frequency, [sum(a, c), sum(b, d)]) < NEAR
+        are_near(peak.frequency, [sum(a, c), sum(b, d)], NEAR)
     })
 }
 

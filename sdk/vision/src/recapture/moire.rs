@@ -19,6 +19,10 @@ const KEPT: usize = 4;
 /// nothing at 1.5 and takes nothing; at 0 three more hard negatives come before the screens.
 const HALF_LESS: f32 = 1.5;
 
+/// Evidence from which the page's edges are looked at too: less stands out of no noise, and a preview
+/// frame has no time for it.
+const ASKED: f32 = 2.5;
+
 /// What the spectra of a frame's tiles say for a screen. Heights and evidence are natural logarithms of
 /// power over what is around; noise alone reaches 3 somewhere in a frame.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,7 +46,8 @@ pub struct Moire {
     pub smoothness: f32,
     /// 0..1: the share of the best tile's points that form one lattice.
     pub lattice: f32,
-    /// Evidence of one raster on both sides of the page's edge; 0 where no page is known.
+    /// Evidence of one raster on both sides of the page's edge; 0 where no page is known, or nothing
+    /// stands out elsewhere.
     pub boundary: f32,
     /// The strongest traces, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -122,7 +127,8 @@ impl MoireSearch {
             moire.add(tile);
         }
         moire.compare(&self.seen);
-        if let Some(page) = document.quad.as_ref().filter(|_| document.found) {
+        let asked = document.found && moire.native > ASKED;
+        if let Some(page) = document.quad.as_ref().filter(|_| asked) {
             for [inside, outside] in boundary::places(frame, page) {
                 let inside = look(spectrum, rings, pixels, frame, inside);
                 let outside = look(spectrum, rings, pixels, frame, outside);

@@ -30,20 +30,17 @@ impl Peak {
         self.prominence.min(self.isolation + ISOLATED)
     }
 
-    /// Distance between two frequencies in cycles a tile; a frequency and its negative are the same.
-    pub(super) fn distance(&self, other: &Self) -> f32 {
-        distance(self.frequency, other.frequency)
-    }
-
     /// Frequency in cycles a pixel of the frame, in a tile at such a scale.
     pub(super) fn cycles_per_pixel(&self, scale: u32) -> [f32; 2] {
         self.frequency.map(|cycles| cycles / (SIDE as f32 * scale as f32))
     }
 }
 
-/// The same for frequencies alone.
-pub(super) fn distance([a, b]: [f32; 2], [c, d]: [f32; 2]) -> f32 {
-    (a - c).hypot(b - d).min((a + c).hypot(b + d))
+/// Whether two frequencies are nearer to each other than `reach`, all in cycles a tile; a frequency and
+/// its negative are the same.
+pub(super) fn are_near([a, b]: [f32; 2], [c, d]: [f32; 2], reach: f32) -> bool {
+    let square = |x: f32, y: f32| x * x + y * y;
+    square(a - c, b - d).min(square(a + c, b + d)) < reach * reach
 }
 
 /// The most prominent points of a tile, highest first.
@@ -57,11 +54,12 @@ impl Peaks {
     /// Takes a peak in, unless more prominent ones are near it or fill the list.
     pub(super) fn add(&mut self, peak: Peak) {
         let higher = |other: &Peak| other.prominence >= peak.prominence;
-        if self.iter().any(|other| higher(other) && other.distance(&peak) < APART) {
+        let near = |other: &Peak| are_near(other.frequency, peak.frequency, APART);
+        if self.iter().any(|other| higher(other) && near(other)) {
             return;
         }
         let mut kept = [Peak::default(); KEPT];
-        let rest = self.iter().filter(|other| !higher(other) && other.distance(&peak) >= APART);
+        let rest = self.iter().filter(|other| !higher(other) && !near(other));
         let all = self.iter().filter(|other| higher(other)).chain([&peak]).chain(rest);
         let mut count = 0;
         for (slot, peak) in kept.iter_mut().zip(all) {
@@ -98,7 +96,8 @@ mod tests {
             let highest = given.iter().map(|(_, _, prominence)| *prominence).fold(0.0, f32::max);
             prop_assert!(kept.first().is_none_or(|peak| peak.prominence == highest));
             for (index, peak) in kept.iter().enumerate() {
-                prop_assert!(kept.iter().skip(index + 1).all(|other| other.distance(peak) >= APART));
+                let near = |other: &&&Peak| are_near(other.frequency, peak.frequency, APART);
+                prop_assert!(!kept.iter().skip(index + 1).any(|other| near(&other)));
             }
         }
     }
