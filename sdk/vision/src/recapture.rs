@@ -36,9 +36,9 @@ const UNCERTAIN: f32 = 0.5;
 /// Score from which it is [`RecaptureVerdict::Recaptured`].
 const RECAPTURED: f32 = 0.8;
 
-/// Evidence below which there is none. Of 69 photos of other things five reach 3.4 to 4 and three more
-/// than 4, of 48 screens two and 19: between the two it says nothing, and below that a frame with more
-/// noise or more tiles is no more a screen.
+/// Evidence below which there is none. Of 69 photos of other things four reach 3.4 to 4 and four more
+/// than 4, of 48 screens two and 19: up to there it says nothing, and a frame with more noise or more
+/// tiles is no more a screen.
 const NOISE: f32 = 4.0;
 
 /// Evidence at which the score is one half.

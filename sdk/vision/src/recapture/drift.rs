@@ -6,8 +6,8 @@
 use super::peak::{Peak, are_near};
 use super::raster::Tile;
 
-/// How far a frequency may drift from one tile to the next, cycles a tile: a screen that recedes at 30°
-/// under a phone's lens drifts by 3.
+/// How far a frequency may drift from one tile to the next, cycles a tile: a fine raster on a screen
+/// that recedes at 15° under a phone's lens drifts by 4.
 const DRIFT: f32 = 5.0;
 
 /// Evidence from which a neighbour's peak is more than noise.

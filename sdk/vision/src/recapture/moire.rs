@@ -16,7 +16,7 @@ use crate::{Frame, Quad};
 const KEPT: usize = 4;
 
 /// What half the scale's evidence is worth less: it shows coarser textures. On 117 photos it adds
-/// nothing at 1.5 and takes nothing; at 0 three more hard negatives come before the screens.
+/// nothing and takes nothing at 1.5, and at 0 costs 0.01 of the area under the curve.
 const HALF_LESS: f32 = 1.5;
 
 /// Evidence from which the page's edges are looked at too: less stands out of no noise, and a preview
@@ -24,7 +24,7 @@ const HALF_LESS: f32 = 1.5;
 const ASKED: f32 = 2.5;
 
 /// What the spectra of a frame's tiles say for a screen. Heights and evidence are natural logarithms of
-/// power over what is around; noise alone reaches 3 somewhere in a frame.
+/// power over what is around. Noise alone reaches 2, and what a photo shows reaches 3 somewhere.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Moire {
     /// What all of it comes to: the best of what follows, with what neighbouring tiles add.

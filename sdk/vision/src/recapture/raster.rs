@@ -9,9 +9,9 @@ use super::lattice;
 use super::peak::{Peak, Peaks};
 use super::tiles::Place;
 
-/// Frequency from which a peak may be a raster, cycles a pixel of the frame. Of 69 genuine photos those
-/// with cloth have peaks of 4 to 6.4 below it, of 48 screens nine have one above 4 that is not also
-/// above it.
+/// Frequency from which a peak may be a raster, cycles a pixel of the frame. Of 69 photos of
+/// other things 14 have a coarser point with a height over 4, 7 of these no finer one; of 48 screens 12
+/// and 2, while 20 have a finer one.
 const FINE: f32 = 0.2;
 
 /// Highest frequency looked at: beyond lies the corner of the spectrum, where JPEG keeps little.

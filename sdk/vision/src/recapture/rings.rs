@@ -24,7 +24,7 @@ impl Rings {
     /// Numbers that a ring can have.
     pub(super) const COUNT: usize = 256;
 
-    /// Places of a ring whose median is taken: that of all is within 0.09 of it two times in three.
+    /// Places of a ring whose median is taken: that of all is within 0.12 of it two times in three.
     pub(super) const SAMPLES: usize = 32;
 
     /// For tiles in which JPEG's blocks are so many pixels wide.

@@ -32,7 +32,7 @@ const BESIDE: i32 = 5;
 /// Length of a line with a margin on both sides, where the spectrum repeats itself.
 const LENGTH: usize = SIDE + 2 * AROUND;
 
-/// How far a place must rise over its ring to be looked at. Of noise alone a tile has some twenty.
+/// How far a place must rise over its ring to be looked at. Of noise alone a tile has some ten.
 const CANDIDATE: f32 = 1.5;
 
 /// Added to the power, which of noise of one grey level is some 9,000: a clipped tile has no peaks.
