@@ -48,7 +48,10 @@ fn ticket(key: &dyn DeviceKey) -> Vec<u8> {
 /// A grained, sharp picture, or a dark one.
 fn picture(brightness: u8) -> Vec<u8> {
     let pixels = RgbImage::from_fn(960, 720, |x, y| {
-        let grain = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(2_246_822_519)) >> 27;
+        // Mixed twice: a product alone repeats along a row as evenly as a screen's raster.
+        let mut grain = (y * 960 + x).wrapping_mul(2_654_435_761);
+        grain = (grain ^ grain >> 15).wrapping_mul(2_246_822_519);
+        grain = (grain ^ grain >> 13) >> 27;
         let block = if (x / 90 + y / 70) % 2 == 0 { brightness } else { brightness / 2 };
         Rgb([block.saturating_add(grain as u8 % (brightness / 8 + 1)); 3])
     });
@@ -90,7 +93,7 @@ fn what_was_captured_is_what_a_server_reads() {
         }
     }
     let named: Vec<&str> = manifest.models.iter().map(|model| model.name.as_str()).collect();
-    assert_eq!(named, ["document", "quality/4", "recapture-fft/1"]);
+    assert_eq!(named, ["document", "quality/4", "recapture-fft/2"]);
 }
 
 #[test]

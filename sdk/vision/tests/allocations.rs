@@ -9,6 +9,7 @@ mod drawing;
 use allocation_counter::{AllocationInfo, measure};
 use bailing_vision::document::{Document, DocumentDetector};
 use bailing_vision::quality::{Quality, QualityAssessor, Thresholds};
+use bailing_vision::recapture::RecaptureDetector;
 use bailing_vision::{Frame, PixelFormat, Quad, Subject, Verdict};
 use image::DynamicImage;
 
@@ -73,4 +74,17 @@ fn following_a_page_allocates_nothing() {
         (0..10).map(|_| measure(|| assert!(detector.follow(&frame).found)).count_total).collect();
     let asked = counts.iter().skip(5).filter(|count| **count > 0).count();
     assert!(asked <= 1, "{counts:?}");
+}
+
+#[test]
+fn looking_for_a_screen_allocates_nothing() {
+    let (picture, quad) = drawing::tilted_page();
+    let frame = drawing::frame(&picture);
+    let mut detector = RecaptureDetector::default();
+    for document in [Document::NONE, Document::at(quad)] {
+        let mut recapture = detector.examine(&frame, &document);
+        assert!(!recapture.moire.traces.is_empty());
+        let counted = steady(|| detector.examine_into(&frame, &document, &mut recapture));
+        assert_eq!(counted.count_total, 0, "{counted:?}");
+    }
 }

@@ -6,7 +6,7 @@ mod drawing;
 
 use bailing_vision::document::Document;
 use bailing_vision::quality::Quality;
-use bailing_vision::recapture::{Recapture, RecaptureVerdict};
+use bailing_vision::recapture::{Moire, MoireTrace, Recapture, RecaptureVerdict};
 use bailing_vision::{
     Action, Analyser, Analysis, CODES, Class, Frame, FrameError, PixelFormat, Quad, Severity,
     Signal, Subject, Verdict,
@@ -60,7 +60,17 @@ fn an_analysis_is_written_so() {
     let quality = Quality { signals: vec![blurred], verdict };
     let moire = Signal { region: Some(page), ..signal("screen_moire", Severity::Reject) };
     let verdict = RecaptureVerdict::Recaptured;
-    let recapture = Recapture { score: 0.9375, verdict, signals: vec![moire] };
+    let trace = MoireTrace {
+        left: 512,
+        top: 256,
+        side: 256,
+        scale: 1,
+        frequency: [0.375, -0.03125],
+        prominence: 6.5,
+        evidence: 6.0,
+    };
+    let spectrum = Moire { evidence: 6.5, native: 6.0, traces: vec![trace], ..Moire::default() };
+    let recapture = Recapture { score: 0.9375, verdict, signals: vec![moire], moire: spectrum };
     let analysis = Analysis::new(document, quality, recapture);
     let text = serde_json::to_string(&analysis).expect("serialised");
     assert_eq!(serde_json::from_str::<Analysis>(&text).expect("and back"), analysis);

@@ -4,8 +4,9 @@ mod drawing;
 
 use bailing_vision::document::Document;
 use bailing_vision::recapture::{Recapture, RecaptureDetector, RecaptureVerdict};
-use bailing_vision::{Class, Severity};
+use bailing_vision::{Class, Frame, PixelFormat, Quad, Severity};
 use image::{Rgb, RgbImage};
+use proptest::prelude::*;
 
 use drawing::{frame, noise, table, tilted_page};
 
@@ -14,41 +15,149 @@ fn examine(picture: &RgbImage) -> Recapture {
     RecaptureDetector::default().examine(&frame(picture), &document)
 }
 
-/// A grey wall with a raster of `amplitude` and this period in pixels, and noise as of a camera.
-fn raster(amplitude: f32, period: f32) -> RgbImage {
+/// A grey wall with a pattern over it, in luma, and noise as of a camera.
+fn wall(pattern: impl Fn(f32, f32) -> f32) -> RgbImage {
     RgbImage::from_fn(900, 700, |x, y| {
-        let phase = std::f32::consts::TAU * (x as f32 + 0.31 * y as f32) / period;
-        Rgb([(128.0 + amplitude * phase.sin() + 12.0 * noise(y * 900 + x)) as u8; 3])
+        let grain = 12.0 * noise(y * 900 + x);
+        Rgb([(150.0 + pattern(x as f32, y as f32) + grain) as u8; 3])
+    })
+}
+
+/// A pattern as a phone's lens shows it: of 0.35 cycles a pixel a fifth is left.
+fn through_lens(pattern: impl Fn(f32, f32) -> f32) -> RgbImage {
+    const SPREAD: [f32; 3] = [0.2, 1.0, 1.8];
+    wall(|x, y| {
+        let rays = SPREAD.into_iter().flat_map(|right| SPREAD.map(|below| (right, below)));
+        rays.map(|(right, below)| pattern(x + right, y + below)).sum::<f32>() / 9.0
+    })
+}
+
+/// A screen's raster of `amplitude` and this period in pixels, a little turned.
+fn raster(amplitude: f32, period: f32) -> RgbImage {
+    wall(|x, y| amplitude * (std::f32::consts::TAU * (x + 0.13 * y) / period).sin())
+}
+
+/// Threads over and under each other, so many pixels wide, of which each is up to `jitter` off its place.
+fn cloth(thread: f32, jitter: f32) -> RgbImage {
+    through_lens(|x, y| {
+        let off = |along: f32, seed: u32| jitter * noise((along / thread) as u32 * 31 + seed);
+        let (across, down) = ((x + off(y, 7)) / thread, (y + off(x, 91)) / thread);
+        let over = (across as u32 + down as u32).is_multiple_of(2);
+        let round = |place: f32| (std::f32::consts::PI * place.fract()).sin();
+        60.0 * if over { round(across) } else { round(down) } - 40.0
     })
 }
 
 #[test]
 fn a_raster_is_seen() {
-    for period in [3.1, 4.7, 8.3] {
+    for period in [2.3, 3.1, 4.4] {
         let recapture = examine(&raster(10.0, period));
         assert_eq!(recapture.verdict, RecaptureVerdict::Recaptured, "{period}: {recapture:?}");
         let signal = &recapture.signals[0];
         assert_eq!((signal.severity, signal.class), (Severity::Reject, Class::Integrity));
         assert!(signal.region.is_some() && signal.action.is_some());
+        let trace = &recapture.moire.traces[0];
+        let expected = [1.0 / period, 0.13 / period];
+        for (found, expected) in trace.frequency.into_iter().zip(expected) {
+            assert!((found - expected).abs() < 0.003, "{period}: {trace:?}");
+        }
+        assert_eq!(signal.region, Some(trace.region()));
     }
 }
 
 #[test]
 fn what_has_no_raster_is_live() {
     let flat = RgbImage::from_pixel(900, 700, Rgb([128; 3]));
+    let black = RgbImage::from_pixel(900, 700, Rgb([0; 3]));
     let small = RgbImage::from_pixel(40, 30, Rgb([128; 3]));
-    for picture in [flat, small, raster(0.0, 4.0), table(900, 700)] {
+    for picture in [flat, black, small, raster(0.0, 4.0), table(900, 700)] {
         let recapture = examine(&picture);
         assert_eq!(recapture.verdict, RecaptureVerdict::Live, "{}", recapture.score);
         assert_eq!(recapture.signals[0].severity, Severity::Pass);
     }
 }
 
+/// Threads that a camera resolves repeat as evenly as a raster does.
+#[test]
+fn cloth_is_no_screen() {
+    for (thread, jitter) in [(9.0, 0.0), (9.0, 1.5), (6.0, 0.0), (6.0, 1.0), (13.0, 2.0)] {
+        let recapture = examine(&cloth(thread, jitter));
+        assert_eq!(recapture.verdict, RecaptureVerdict::Live, "{thread} {jitter}: {recapture:?}");
+        let [native, half] = recapture.moire.prominence;
+        assert!(jitter > 0.0 || native.max(half) > 5.0, "{thread}: its threads are not drawn");
+    }
+}
+
+/// The same drawn as dark or light alone, whose edges have harmonics up to the highest frequency.
+#[test]
+fn cloth_drawn_as_stripes_is_no_screen() {
+    for thread in [9.5f32, 12.0, 16.5] {
+        let stripes = through_lens(|x, y| {
+            let light = |place: f32| (place / thread).fract() < 0.5;
+            if light(x + 0.2 * y) == light(y - 0.2 * x) { 40.0 } else { -40.0 }
+        });
+        let recapture = examine(&stripes);
+        assert_eq!(recapture.verdict, RecaptureVerdict::Live, "{thread}: {recapture:?}");
+    }
+}
+
 #[test]
 fn a_stronger_raster_scores_no_less() {
-    let scores = [0.0, 1.0, 2.0, 4.0, 8.0].map(|amplitude| examine(&raster(amplitude, 5.3)).score);
+    let scores = [0.0, 1.0, 2.0, 4.0, 8.0].map(|amplitude| examine(&raster(amplitude, 3.7)).score);
     assert!(scores.is_sorted(), "{scores:?}");
     assert!(scores[0] < 0.5 && scores[4] > 0.8, "{scores:?}");
+}
+
+/// A screen that recedes: its raster becomes finer from left to right.
+#[test]
+fn a_raster_that_drifts_is_seen_over_the_frame() {
+    let receding =
+        wall(|x, y| 8.0 * (std::f32::consts::TAU * (0.3 * x + 8e-6 * x * x + 0.02 * y)).sin());
+    let moire = examine(&receding).moire;
+    assert!(moire.agreeing >= 3 && moire.agreement > 1.0, "{moire:?}");
+    assert!(moire.smoothness > 0.3, "{moire:?}");
+}
+
+/// Two directions of lines and what they make together.
+#[test]
+fn a_grid_is_a_lattice() {
+    let line = |place: f32| (std::f32::consts::TAU * place).sin();
+    let grid = wall(|x, y| 0.3 * (30.0 + 30.0 * line(0.31 * x + 0.01 * y)) * line(0.29 * y));
+    assert!(examine(&grid).moire.lattice > 0.0);
+    assert_eq!(examine(&raster(10.0, 3.1)).moire.lattice, 0.0);
+}
+
+/// Kunina's test: what is on the page and on the desk alike belongs to neither.
+#[test]
+fn a_raster_across_the_page_s_edge_counts() {
+    let page = Quad::rectangle(310.0, 280.0, 620.0, 690.0);
+    let document = Document::at(page);
+    let boundary = |desk: f32| {
+        let picture = wall(|x, y| {
+            let on_page = page.contains([x, y].into());
+            let amplitude = if on_page { 8.0 } else { desk };
+            let light = if on_page { 40.0 } else { 0.0 };
+            light + amplitude * (std::f32::consts::TAU * (0.33 * x + 0.03 * y)).sin()
+        });
+        RecaptureDetector::default().examine(&frame(&picture), &document).moire.boundary
+    };
+    let (both, page_alone) = (boundary(8.0), boundary(0.0));
+    assert!(both > 4.0 && page_alone < 2.5, "{both} {page_alone}");
+}
+
+#[test]
+fn a_reviewer_sees_the_peak() {
+    let picture = raster(10.0, 3.1);
+    let mut detector = RecaptureDetector::default();
+    let recapture = detector.examine(&frame(&picture), &Document::NONE);
+    let spectrum = detector.spectrum_picture(&frame(&picture), &recapture.moire.traces[0]);
+    assert_eq!(spectrum.grey.len(), 256 * 256);
+    let at = |x: usize, y: usize| spectrum.grey[y * 256 + x];
+    // 256 / 3.1 cycles a tile to the right of the middle, and the same to the left, turned.
+    let (across, down) = (83, 11);
+    let brightest = spectrum.grey.iter().max().copied();
+    assert_eq!(brightest, Some(at(128 + across, 128 + down).max(at(128 + across, 127 + down))));
+    assert!(at(128 - across, 128 - down) > 200 && at(128 + across, 128 - down) < 100);
 }
 
 /// What was seen before changes nothing.
@@ -60,4 +169,46 @@ fn buffers_change_nothing() {
     let first = detector.examine(&frame(&page), &document);
     detector.examine(&frame(&raster(20.0, 4.0)), &document);
     assert_eq!(detector.examine(&frame(&page), &document), first);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    /// Whatever the size, the rows' padding and the format: an answer, and the same from padded rows.
+    #[test]
+    fn any_frame_has_an_answer(
+        size in prop_oneof![Just((1, 1)), Just((255, 255)), (1u32..700, 1u32..700)],
+        padding in 0usize..40,
+        bytes in prop_oneof![Just(1usize), Just(3), Just(4)],
+        contrast in prop_oneof![Just(0.0f32), Just(127.0)],
+        corners in prop::array::uniform8(-100.0f32..800.0),
+    ) {
+        let (width, height) = size;
+        let format = match bytes {
+            1 => PixelFormat::Luma8,
+            3 => PixelFormat::Rgb8,
+            _ => PixelFormat::Rgba8,
+        };
+        let row = width as usize * bytes;
+        let tight: Vec<u8> =
+            (0..row * height as usize).map(|i| (128.0 + contrast * noise(i as u32)) as u8).collect();
+        let padded: Vec<u8> = tight
+            .chunks_exact(row)
+            .flat_map(|row| row.iter().copied().chain(std::iter::repeat_n(255, padding)))
+            .collect();
+        let [a, b, c, d, e, f, g, h] = corners;
+        let document = Document::at(Quad::sorted([[a, b], [c, d], [e, f], [g, h]].map(Into::into)));
+        let mut detector = RecaptureDetector::default();
+        let mut answer = |pixels: &[u8], stride: usize| {
+            let frame = Frame::new(pixels, width, height, stride, format).expect("a frame");
+            let recapture = detector.examine(&frame, &document);
+            for trace in &recapture.moire.traces {
+                assert!(trace.left + trace.side <= width && trace.top + trace.side <= height);
+                assert_eq!(detector.spectrum_picture(&frame, trace).grey.len(), 256 * 256);
+            }
+            recapture
+        };
+        let recapture = answer(&tight, row);
+        prop_assert!((0.0..=1.0).contains(&recapture.score));
+        prop_assert_eq!(recapture, answer(&padded, row + padding));
+    }
 }

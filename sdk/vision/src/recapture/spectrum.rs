@@ -1,4 +1,7 @@
-//! The spectrum of one tile, and its most prominent peak.
+//! The spectrum of one tile, whitened, and the points that stand out of it.
+//!
+//! A raster is a point: it rises over everything of the same frequency (its ring), over what lies
+//! around it (a texture's hill), and over the line through it and zero (a straight edge's ridge).
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,269 +10,396 @@ use realfft::{RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex32;
 use rustfft::{Fft, FftPlanner};
 
-use crate::Frame;
-use crate::pixels::read_luma;
+use super::logarithm::natural;
+use super::peak::{Peak, Peaks};
+use super::rings::Rings;
 
-/// Side of a tile, pixels.
-pub(super) const SIDE: u32 = 256;
+/// Side of a tile, pixels. At 128 a raster's peak is half as sharp, at 512 it drifts out of itself.
+pub(super) const SIDE: usize = 256;
 
-const N: usize = SIDE as usize;
+/// Lines of a real spectrum: horizontal frequencies 0 to one half.
+pub(super) const LINES: usize = SIDE / 2 + 1;
 
-/// Columns of a real spectrum: frequencies 0 to one half.
-const COLUMNS: usize = N / 2 + 1;
-
-/// Frequencies below this many cycles a tile (0.05 a pixel) belong to what the picture shows.
-const LOWEST: usize = 13;
-
-/// Half the width of the neighbourhood that a peak must stand out from.
+/// Half the width of the neighbourhood that a peak must stand out from, cycles a tile.
 const AROUND: usize = 8;
 
 /// Half the width of the peak itself, which is left out of its neighbourhood.
 const CORE: usize = 2;
 
+/// Half the side of the square whose highest point a peak is compared with.
+const BESIDE: i32 = 5;
+
+/// Length of a line with a margin on both sides, where the spectrum repeats itself.
+const LENGTH: usize = SIDE + 2 * AROUND;
+
+/// How far a place must rise over its ring to be looked at. Of noise alone a tile has some ten.
+const CANDIDATE: f32 = 1.5;
+
+/// Added to the power, which of noise of one grey level is some 9,000: a clipped tile has no peaks.
+const FLOOR: f32 = 0.1;
+
 /// Plans and buffers for one tile.
-pub(super) struct TileSpectrum {
-    rows: Arc<dyn RealToComplex<f32>>,
-    columns: Arc<dyn Fft<f32>>,
-    window: Vec<f32>,
-    tile: Vec<f32>,
-    /// Row-major, `COLUMNS` a row; rows are vertical frequencies 0, 1, … −1.
-    spectrum: Vec<Complex32>,
-    column: Vec<Complex32>,
+pub(super) struct Spectrum {
+    along_rows: Arc<dyn RealToComplex<f32>>,
+    along_columns: Arc<dyn Fft<f32>>,
     row_scratch: Vec<Complex32>,
     column_scratch: Vec<Complex32>,
+    hann: Vec<f32>,
+    /// Half spectra of the tile's rows.
+    rows: Vec<Complex32>,
+    /// `LINES` lines, one a horizontal frequency; along it vertical frequencies 0, 1, … −1.
+    lines: Vec<Complex32>,
     power: Vec<f32>,
-    /// Log power, shifted so that vertical frequency −N/2 comes first.
+    /// Log power of `LINES` lines with a margin all around, where the spectrum goes on as it must:
+    /// periodic down, mirrored across.
     level: Vec<f32>,
-    /// Sums of `level` over all rows above and columns to the left.
-    sums: Vec<f64>,
-    rings: Vec<Vec<f32>>,
-    medians: Vec<f32>,
+    ranked: Vec<f32>,
+    /// The median level of each ring.
+    medians: [f32; Rings::COUNT],
 }
 
-impl TileSpectrum {
-    /// How far the most prominent peak of the tile at (`left`, `top`) rises over its ring of equal
-    /// frequency and over its own neighbourhood, in natural logarithm of power; 0 for a flat tile.
-    pub(super) fn peak(&mut self, frame: &Frame<'_>, left: u32, top: u32) -> f32 {
-        if !self.load(frame, left, top) || self.transform().is_err() {
-            return 0.0;
+impl Spectrum {
+    /// The points that stand out of the spectrum of a tile of `SIDE` × `SIDE`, whose pixels are
+    /// overwritten.
+    pub(super) fn peaks(&mut self, tile: &mut [f32], rings: &Rings) -> Peaks {
+        if self.levels(tile, rings).is_err() {
+            return Peaks::default();
         }
+        let mut peaks = Peaks::default();
+        let lines = self.level.chunks_exact(LENGTH).skip(AROUND);
+        for (across, (line, rings)) in lines.zip(rings.lines()).enumerate() {
+            let places = line.iter().skip(AROUND).zip(rings);
+            for (down, (level, ring)) in places.enumerate() {
+                let median = self.median(*ring);
+                if level - median <= CANDIDATE {
+                    continue;
+                }
+                // On the first and last line every frequency lies twice.
+                let again = across % (LINES - 1) == 0 && down > SIDE / 2;
+                if let Some(peak) = self.peak(across, down, median).filter(|_| !again) {
+                    peaks.add(peak);
+                }
+            }
+        }
+        peaks
+    }
+
+    /// The spectrum of a tile as a picture of `SIDE` × `SIDE` for a reviewer, zero in the middle: black
+    /// the median of each ring, white 8 over it.
+    pub(super) fn picture(&mut self, tile: &mut [f32], rings: &Rings) -> Vec<u8> {
+        if self.levels(tile, rings).is_err() {
+            return Vec::new();
+        }
+        let middle = SIDE / 2;
+        let places = (0..SIDE).flat_map(|y| (0..SIDE).map(move |x| (x, y)));
+        let grey = places.map(|(x, y)| {
+            let down = (y + middle) % SIDE;
+            let (across, down) =
+                if x < middle { (middle - x, (SIDE - down) % SIDE) } else { (x - middle, down) };
+            let level = self.level.get((across + AROUND) * LENGTH + down + AROUND);
+            let height = level.map_or(0.0, |level| level - self.median(rings.radius(across, down)));
+            // A cast saturates; where there is no ring the median is infinite.
+            (height * (255.0 / 8.0)) as u8
+        });
+        grey.collect()
+    }
+
+    fn median(&self, ring: u8) -> f32 {
+        self.medians.get(usize::from(ring)).copied().unwrap_or(f32::INFINITY)
+    }
+
+    fn levels(&mut self, tile: &mut [f32], rings: &Rings) -> Result<(), realfft::FftError> {
+        let mean = sum(tile) / (SIDE * SIDE) as f32;
+        for (row, vertical) in tile.chunks_exact_mut(SIDE).zip(&self.hann) {
+            for (value, horizontal) in row.iter_mut().zip(&self.hann) {
+                *value = (*value - mean) * vertical * horizontal;
+            }
+        }
+        self.transform(tile)?;
         self.smooth();
-        self.rank_rings();
-        self.sum_up();
-        let mut highest = 0.0f32;
-        for row in AROUND..N - AROUND {
-            for column in 0..COLUMNS - AROUND {
-                let Some(radius) = radius(row, column) else { continue };
-                if is_jpeg_line(row, column) {
-                    continue;
-                }
-                let level = self.level.get(row * COLUMNS + column).copied().unwrap_or_default();
-                let ring = self.medians.get(radius).copied().unwrap_or_default();
-                // The cheap comparison first: most places end here.
-                if level - ring <= highest {
-                    continue;
-                }
-                let around = ring.max(self.neighbourhood(row, column));
-                if level - around > highest {
-                    highest = highest.max(level - around.max(self.ridge(row, column)));
-                }
-            }
-        }
-        highest
+        self.extend();
+        self.rank(rings);
+        Ok(())
     }
 
-    /// Windowed luma without its mean; false where there is no contrast at all.
-    fn load(&mut self, frame: &Frame<'_>, left: u32, top: u32) -> bool {
-        let mut sum = 0.0f64;
-        let mut line = [0u8; N];
-        for (y, row) in (top..).zip(self.tile.chunks_exact_mut(N)) {
-            read_luma(frame, left, y, &mut line);
-            for (value, luma) in row.iter_mut().zip(line) {
-                *value = f32::from(luma);
-                sum += f64::from(luma);
-            }
+    fn transform(&mut self, tile: &mut [f32]) -> Result<(), realfft::FftError> {
+        for (row, half) in tile.chunks_exact_mut(SIDE).zip(self.rows.chunks_exact_mut(LINES)) {
+            self.along_rows.process_with_scratch(row, half, &mut self.row_scratch)?;
         }
-        let mean = (sum / (N * N) as f64) as f32;
-        let mut energy = 0.0f32;
-        for (row, vertical) in self.tile.chunks_exact_mut(N).zip(&self.window) {
-            for (value, horizontal) in row.iter_mut().zip(&self.window) {
-                *value -= mean;
-                energy += *value * *value;
-                *value *= vertical * horizontal;
-            }
-        }
-        // Under half a grey level of deviation there is only quantisation.
-        energy > 0.25 * (N * N) as f32
-    }
-
-    fn transform(&mut self) -> Result<(), realfft::FftError> {
-        for (row, out) in self.tile.chunks_exact_mut(N).zip(self.spectrum.chunks_exact_mut(COLUMNS))
-        {
-            self.rows.process_with_scratch(row, out, &mut self.row_scratch)?;
-        }
-        for index in 0..COLUMNS {
-            for (value, row) in self.column.iter_mut().zip(self.spectrum.chunks_exact(COLUMNS)) {
-                *value = row.get(index).copied().unwrap_or_default();
-            }
-            self.columns.process_with_scratch(&mut self.column, &mut self.column_scratch);
-            for (y, value) in self.column.iter().enumerate() {
-                let row = (y + N / 2) % N;
-                if let Some(power) = self.power.get_mut(row * COLUMNS + index) {
-                    *power = value.norm_sqr();
-                }
-            }
+        transpose(&self.rows, &mut self.lines);
+        self.along_columns.process_with_scratch(&mut self.lines, &mut self.column_scratch);
+        for (power, value) in self.power.iter_mut().zip(&self.lines) {
+            *power = value.norm_sqr();
         }
         Ok(())
     }
 
-    /// Log of the power averaged over 3 × 3: a single bin of noise has no prominence.
+    /// Log of the power averaged over 3 × 3: a single bin of noise has no prominence, and a window of
+    /// Hann makes a raster three wide.
     fn smooth(&mut self) {
-        for row in 1..N - 1 {
-            for column in 0..COLUMNS {
-                let mut sum = 0.0;
-                for y in row - 1..=row + 1 {
-                    // Beyond the vertical axis lies the mirrored spectrum.
-                    let before = if column == 0 {
-                        (N - y) % N * COLUMNS + 1
-                    } else {
-                        y * COLUMNS + column - 1
-                    };
-                    let after = y * COLUMNS + (column + 1).min(COLUMNS - 1);
-                    for place in [before, y * COLUMNS + column, after] {
-                        sum += self.power.get(place).copied().unwrap_or_default();
-                    }
+        let line =
+            |index: usize| self.power.get(index * SIDE..(index + 1) * SIDE).unwrap_or_default();
+        let targets = self.level.chunks_exact_mut(LENGTH).skip(AROUND).take(LINES);
+        let mut sums = [0.0f32; SIDE + 2];
+        for (index, target) in targets.enumerate() {
+            let here = line(index);
+            let inner = sums.get_mut(1..=SIDE).unwrap_or_default();
+            if index % (LINES - 1) == 0 {
+                // Beyond the first and the last line lies the one before it, mirrored.
+                let beside = line(if index == 0 { 1 } else { LINES - 2 });
+                let mirrored = beside.iter().take(1).chain(beside.iter().skip(1).rev());
+                for (((sum, a), b), c) in inner.iter_mut().zip(here).zip(beside).zip(mirrored) {
+                    *sum = a + b + c;
                 }
-                if let Some(level) = self.level.get_mut(row * COLUMNS + column) {
-                    *level = (sum / 9.0 + 1e-3).ln();
+            } else {
+                let (before, after) = (line(index - 1), line(index + 1));
+                for (((sum, a), b), c) in inner.iter_mut().zip(before).zip(here).zip(after) {
+                    *sum = a + b + c;
+                }
+            }
+            let [first, second, .., last, end] = &mut sums;
+            (*first, *end) = (*last, *second);
+            let target = target.get_mut(AROUND..AROUND + SIDE).unwrap_or_default();
+            for (level, sum) in target.iter_mut().zip(sums.array_windows::<3>()) {
+                *level = sum.iter().sum();
+            }
+            for level in target {
+                *level = natural(*level * (1.0 / 9.0) + FLOOR);
+            }
+        }
+    }
+
+    /// Fills the margins.
+    fn extend(&mut self) {
+        for line in self.level.chunks_exact_mut(LENGTH) {
+            line.copy_within(SIDE..SIDE + AROUND, 0);
+            line.copy_within(AROUND..2 * AROUND, SIDE + AROUND);
+        }
+        const LAST: usize = AROUND + LINES - 1;
+        for step in 1..=AROUND {
+            for (from, to) in [(AROUND + step, AROUND - step), (LAST - step, LAST + step)] {
+                for place in 0..LENGTH {
+                    // Frequency −v lies as far before 0 as v lies behind it.
+                    let mirrored = AROUND + (AROUND + 2 * SIDE - place) % SIDE;
+                    let level = self.level.get(from * LENGTH + mirrored).copied();
+                    if let Some(target) = self.level.get_mut(to * LENGTH + place) {
+                        *target = level.unwrap_or_default();
+                    }
                 }
             }
         }
     }
 
-    /// The median level at every radius.
-    fn rank_rings(&mut self) {
-        for ring in &mut self.rings {
-            ring.clear();
-        }
-        for row in 1..N - 1 {
-            for column in 0..COLUMNS {
-                let Some(radius) = radius(row, column) else { continue };
-                if let (Some(ring), Some(level)) =
-                    (self.rings.get_mut(radius), self.level.get(row * COLUMNS + column))
-                {
-                    ring.push(*level);
-                }
-            }
-        }
-        for (median, ring) in self.medians.iter_mut().zip(&mut self.rings) {
-            let middle = ring.len() / 2;
-            *median = if ring.is_empty() {
+    fn rank(&mut self, rings: &Rings) {
+        for (median, samples) in self.medians.iter_mut().zip(rings.samples()) {
+            let levels = samples.iter().filter_map(|[across, down]| {
+                self.level.get((*across as usize + AROUND) * LENGTH + *down as usize + AROUND)
+            });
+            self.ranked.clear();
+            self.ranked.extend(levels);
+            let middle = self.ranked.len() / 2;
+            *median = if self.ranked.is_empty() {
                 f32::INFINITY
             } else {
-                *ring.select_nth_unstable_by(middle, f32::total_cmp).1
+                *self.ranked.select_nth_unstable_by(middle, f32::total_cmp).1
             };
         }
     }
 
-    fn sum_up(&mut self) {
-        let width = COLUMNS + 1;
-        for row in 0..N {
-            let mut along = 0.0f64;
-            for column in 0..COLUMNS {
-                along += f64::from(self.level.get(row * COLUMNS + column).copied().unwrap_or(0.0));
-                let above = self.sums.get(row * width + column + 1).copied().unwrap_or_default();
-                if let Some(sum) = self.sums.get_mut((row + 1) * width + column + 1) {
-                    *sum = above + along;
+    /// What stands at a place, if it is the highest of its surroundings.
+    fn peak(&self, across: usize, down: usize, median: f32) -> Option<Peak> {
+        let at = |right: i32, below: i32| {
+            let line = (across + AROUND).saturating_add_signed(right as isize);
+            let place = (down + AROUND).saturating_add_signed(below as isize);
+            self.level.get(line * LENGTH + place).copied().unwrap_or_default()
+        };
+        let level = at(0, 0);
+        let highest_around = |reach: i32| {
+            let sides = (-reach..=reach)
+                .flat_map(|step| [(step, -reach), (step, reach), (-reach, step), (reach, step)]);
+            sides.map(|(right, below)| at(right, below)).fold(f32::MIN, f32::max)
+        };
+        if highest_around(1) > level {
+            return None;
+        }
+        let down_signed = if down > SIDE / 2 { down as f32 - SIDE as f32 } else { down as f32 };
+        let ridge = ridge(across as f32, down_signed, at);
+        Some(Peak {
+            frequency: [
+                across as f32 + between(at(-1, 0), level, at(1, 0)),
+                down_signed + between(at(0, -1), level, at(0, 1)),
+            ],
+            prominence: level - median.max(self.around(across, down)).max(ridge),
+            isolation: level - highest_around(BESIDE),
+        })
+    }
+
+    /// Mean level around a place without its core.
+    fn around(&self, across: usize, down: usize) -> f32 {
+        const OUTER: usize = (2 * AROUND + 1) * (2 * AROUND + 1);
+        const INNER: usize = (2 * CORE + 1) * (2 * CORE + 1);
+        let sum_within = |reach: usize| -> f32 {
+            let lines = self.level.chunks_exact(LENGTH).skip(across + AROUND - reach);
+            let places = down + AROUND - reach..=down + AROUND + reach;
+            lines
+                .take(2 * reach + 1)
+                .map(|line| line.get(places.clone()).unwrap_or_default().iter().sum::<f32>())
+                .sum()
+        };
+        (sum_within(AROUND) - sum_within(CORE)) / (OUTER - INNER) as f32
+    }
+}
+
+/// A sum of which sixteen parts are added up at once.
+fn sum(values: &[f32]) -> f32 {
+    let mut sums = [0.0f32; 16];
+    for values in values.as_chunks::<16>().0 {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += value;
+        }
+    }
+    sums.iter().sum()
+}
+
+/// The level of the ridge that a place may lie on: a straight edge, such as a page's, makes one
+/// through frequency zero. The lower of the mean levels nearer to and farther from zero.
+fn ridge(across: f32, down: f32, at: impl Fn(i32, i32) -> f32) -> f32 {
+    const STEPS: usize = AROUND - CORE - 1;
+    let length = across.hypot(down).max(1.0);
+    let mean = |sign: f32| {
+        let levels = (0..STEPS).map(|step| {
+            let along = sign * (AROUND - step) as f32 / length;
+            at((across * along).round() as i32, (down * along).round() as i32)
+        });
+        levels.sum::<f32>() / STEPS as f32
+    };
+    mean(-1.0).min(mean(1.0))
+}
+
+/// Where between its neighbours a maximum lies: the top of the parabola through the three.
+fn between(before: f32, here: f32, after: f32) -> f32 {
+    let bend = 2.0 * here - before - after;
+    if bend > 1e-6 { (0.5 * (after - before) / bend).clamp(-0.5, 0.5) } else { 0.0 }
+}
+
+/// Rows to columns, a few rows at a time so that what is written stays in the cache.
+fn transpose(rows: &[Complex32], lines: &mut [Complex32]) {
+    const TOGETHER: usize = 8;
+    for (block, rows) in rows.chunks_exact(TOGETHER * LINES).enumerate() {
+        for (index, line) in lines.chunks_exact_mut(SIDE).enumerate() {
+            let target = line.get_mut(block * TOGETHER..).unwrap_or_default();
+            for (target, row) in target.iter_mut().zip(rows.chunks_exact(LINES)) {
+                *target = row.get(index).copied().unwrap_or_default();
+            }
+        }
+    }
+}
+
+impl Default for Spectrum {
+    fn default() -> Self {
+        let along_rows = RealFftPlanner::new().plan_fft_forward(SIDE);
+        let along_columns = FftPlanner::new().plan_fft_forward(SIDE);
+        let angle = |index: usize| std::f32::consts::TAU * (index as f32 + 0.5) / SIDE as f32;
+        Self {
+            hann: (0..SIDE).map(|index| 0.5 - 0.5 * angle(index).cos()).collect(),
+            rows: vec![Complex32::default(); SIDE * LINES],
+            lines: vec![Complex32::default(); LINES * SIDE],
+            power: vec![0.0; LINES * SIDE],
+            level: vec![0.0; (LINES + 2 * AROUND) * LENGTH],
+            ranked: Vec::with_capacity(Rings::SAMPLES),
+            medians: [f32::INFINITY; Rings::COUNT],
+            row_scratch: along_rows.make_scratch_vec(),
+            column_scratch: vec![Complex32::default(); along_columns.get_inplace_scratch_len()],
+            along_rows,
+            along_columns,
+        }
+    }
+}
+
+impl fmt::Debug for Spectrum {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Spectrum").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::recapture::peak::are_near;
+    use crate::recapture::tiles::Place;
+    use crate::{Frame, PixelFormat};
+
+    const WIDE: usize = 2 * SIDE;
+
+    /// A raster of so many cycles a pixel, each way, as a camera's pixels sample it, and noise.
+    fn raster(frequency: [f32; 2], amplitude: f32) -> Vec<u8> {
+        let mut state = 1u32;
+        let pixels = (0..WIDE * WIDE).map(|index| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let noise = f32::from((state >> 16) as u16) / 65_536.0 - 0.5;
+            let (x, y) = ((index % WIDE) as f32, (index / WIDE) as f32);
+            let phase = (x * frequency[0] + y * frequency[1]).fract() * std::f32::consts::TAU;
+            (150.0 + amplitude * phase.sin() + 12.0 * noise) as u8
+        });
+        pixels.collect()
+    }
+
+    fn highest(pixels: &[u8], scale: u32) -> Peak {
+        let frame = Frame::new(pixels, WIDE as u32, WIDE as u32, WIDE, PixelFormat::Luma8);
+        let mut tile = vec![0.0; SIDE * SIDE];
+        Place { left: 0, top: 0, scale }.read(&frame.expect("a frame"), &mut tile);
+        let peaks = Spectrum::default().peaks(&mut tile, &Rings::new(8 / scale as usize));
+        peaks.iter().next().copied().expect("a peak")
+    }
+
+    /// Where sampling every `scale` pixels shows a frequency, cycles a tile.
+    fn folded(frequency: [f32; 2], scale: u32) -> [f32; 2] {
+        frequency.map(|cycles| {
+            let cycles = cycles * scale as f32;
+            (cycles - cycles.round()) * SIDE as f32
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn a_raster_is_where_it_folds_to_at_each_scale(
+            pitch in 0.75f32..4.5,
+            angle in 0.0f32..std::f32::consts::PI,
+        ) {
+            let frequency = [angle.cos() / pitch, angle.sin() / pitch];
+            for scale in [1, 2] {
+                let expected = folded(frequency, scale);
+                let step = (SIDE / 8) as f32 * scale as f32;
+                let of_blocks = expected.iter().all(|cycles| {
+                    (cycles - (cycles / step).round() * step).abs() < 6.0
+                });
+                let coarse = expected[0].hypot(expected[1]) < 18.0;
+                // What a mean of 2 × 2 leaves of it.
+                let left: f32 = match scale {
+                    1 => 1.0,
+                    _ => frequency.map(|cycles| (std::f32::consts::PI * cycles).cos()).iter().product(),
+                };
+                if of_blocks || coarse || left.abs() < 0.3 {
+                    continue;
                 }
+                let peak = highest(&raster(frequency, 6.0), scale);
+                let there = are_near(peak.frequency, expected, 0.7);
+                prop_assert!(there, "{frequency:?} {scale}: {peak:?} not {expected:?}");
+                prop_assert!(peak.prominence > 4.0, "{peak:?}");
+                prop_assert!(highest(&raster(frequency, 0.0), scale).prominence < 3.0);
             }
         }
     }
 
-    /// Mean level around a place without its core; near the vertical axis only the right half.
-    fn neighbourhood(&self, row: usize, column: usize) -> f32 {
-        let (outer, outer_count) = self.sum(row, column, AROUND);
-        let (core, core_count) = self.sum(row, column, CORE);
-        ((outer - core) / (outer_count - core_count).max(1) as f64) as f32
-    }
-
-    /// The level of the ridge that a place may lie on: a straight edge, such as a page's, makes one
-    /// through frequency zero, and a peak has to stand out from it. The lower of the mean levels
-    /// nearer to and farther from zero.
-    fn ridge(&self, row: usize, column: usize) -> f32 {
-        let (down, right) = (row as f32 - (N / 2) as f32, column as f32);
-        let length = down.hypot(right).max(1.0);
-        let mean = |sign: f32| {
-            let steps = (CORE + 2)..=AROUND;
-            let count = steps.clone().count() as f32;
-            let sum: f32 = steps
-                .map(|step| {
-                    let along = sign * step as f32 / length;
-                    let row = (row as f32 + down * along).round() as usize;
-                    let column = (column as f32 + right * along).round() as usize;
-                    self.level.get(row * COLUMNS + column).copied().unwrap_or_default()
-                })
-                .sum();
-            sum / count
-        };
-        mean(-1.0).min(mean(1.0))
-    }
-
-    fn sum(&self, row: usize, column: usize, reach: usize) -> (f64, usize) {
-        let width = COLUMNS + 1;
-        let (top, bottom) = (row - reach, row + reach + 1);
-        let (left, right) = (column.saturating_sub(reach), column + reach + 1);
-        let at = |row: usize, column: usize| {
-            self.sums.get(row * width + column).copied().unwrap_or_default()
-        };
-        let sum = at(bottom, right) - at(top, right) - at(bottom, left) + at(top, left);
-        (sum, (bottom - top) * (right - left))
-    }
-}
-
-/// Distance from frequency zero in cycles a tile; `None` outside the range that is looked at.
-fn radius(row: usize, column: usize) -> Option<usize> {
-    let vertical = row.abs_diff(N / 2);
-    let radius = ((vertical * vertical + column * column) as f32).sqrt() as usize;
-    (LOWEST..N / 2).contains(&radius).then_some(radius)
-}
-
-/// JPEG's 8 × 8 blocks put lines on the axes at multiples of one eighth. Screens are photographed
-/// nearly upright, so nothing else on the axes may be left out.
-fn is_jpeg_line(row: usize, column: usize) -> bool {
-    let vertical = row.abs_diff(N / 2);
-    let eighth = |frequency: usize| {
-        let rest = frequency % (N / 8);
-        rest <= 1 || rest >= N / 8 - 1
-    };
-    (column <= 1 && eighth(vertical)) || (vertical <= 1 && eighth(column))
-}
-
-impl Default for TileSpectrum {
-    fn default() -> Self {
-        let rows = RealFftPlanner::new().plan_fft_forward(N);
-        let columns = FftPlanner::new().plan_fft_forward(N);
-        let angle = |index: usize| std::f32::consts::TAU * (index as f32 + 0.5) / N as f32;
-        Self {
-            window: (0..N).map(|index| 0.5 - 0.5 * angle(index).cos()).collect(),
-            tile: vec![0.0; N * N],
-            spectrum: vec![Complex32::default(); N * COLUMNS],
-            column: vec![Complex32::default(); N],
-            row_scratch: rows.make_scratch_vec(),
-            column_scratch: vec![Complex32::default(); columns.get_inplace_scratch_len()],
-            power: vec![0.0; N * COLUMNS],
-            level: vec![0.0; N * COLUMNS],
-            sums: vec![0.0; (N + 1) * (COLUMNS + 1)],
-            rings: (0..N / 2).map(|_| Vec::with_capacity(2 * N)).collect(),
-            medians: vec![f32::INFINITY; N / 2],
-            rows,
-            columns,
-        }
-    }
-}
-
-impl fmt::Debug for TileSpectrum {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("TileSpectrum").finish_non_exhaustive()
+    #[test]
+    fn a_line_has_no_points() {
+        let pixels: Vec<u8> = (0..WIDE * WIDE)
+            .map(|index| if index % WIDE + index / WIDE / 7 < 170 { 60 } else { 190 })
+            .collect();
+        let peak = highest(&pixels, 1);
+        assert!(peak.height() < 3.0, "{peak:?}");
     }
 }

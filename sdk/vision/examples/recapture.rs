@@ -1,0 +1,214 @@
+//! Measures each cue of the recapture check on photos of screens and of other things.
+//!
+//! `cargo run --release -p bailing-vision --example recapture -- LABELS.csv`, where the table has the
+//! columns file, label (screen, genuine or hard_negative), source and tier, and the photos lie beside it.
+//! It prints a line of a Markdown table a cue and a tier; `--json` prints a line a photo instead, with
+//! the values of all cues.
+#![allow(clippy::expect_used, reason = "a measurement that cannot go on says so by panicking")]
+#![allow(clippy::disallowed_methods, reason = "it times, and is its own edge")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "what it is for")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use bailing_vision::document::DocumentDetector;
+use bailing_vision::recapture::{Recapture, RecaptureDetector};
+use bailing_vision::still::Still;
+use bailing_vision::{Models, Quad};
+use serde_json::json;
+
+/// Photos of either class that a source must have to be counted apart.
+const FEWEST: usize = 3;
+
+/// One row of the table, and what was found.
+struct Photo {
+    file: String,
+    label: String,
+    source: String,
+    tier: String,
+    recapture: Recapture,
+    page: Option<Quad>,
+    size: [u32; 2],
+    milliseconds: f32,
+}
+
+impl Photo {
+    fn is_screen(&self) -> bool {
+        self.label == "screen"
+    }
+
+    /// The values of all cues, each higher for a screen.
+    fn cues(&self) -> [(&'static str, f32); 12] {
+        let moire = &self.recapture.moire;
+        [
+            ("score", self.recapture.score),
+            ("evidence", moire.evidence),
+            ("native", moire.native),
+            ("second", moire.second),
+            ("half", moire.half),
+            ("prominence, native", moire.prominence[0]),
+            ("prominence, half", moire.prominence[1]),
+            ("agreement", moire.agreement),
+            ("agreeing", moire.agreeing as f32),
+            ("smoothness", moire.smoothness),
+            ("lattice", moire.lattice),
+            ("boundary", moire.boundary),
+        ]
+    }
+}
+
+fn main() {
+    let (options, tables): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    let json = options.iter().any(|option| option == "--json");
+    let photos: Vec<Photo> = tables.iter().flat_map(|table| measured(Path::new(table))).collect();
+    if json {
+        for photo in &photos {
+            println!(
+                "{}",
+                json!({
+                    "file": photo.file,
+                    "label": photo.label,
+                    "source": photo.source,
+                    "tier": photo.tier,
+                    "size": photo.size,
+                    "page": photo.page,
+                    "recapture": photo.recapture,
+                    "ms": photo.milliseconds,
+                })
+            );
+        }
+        return;
+    }
+    let sources = sources(&photos);
+    print!("| cue | tier | photos | AUC | TPR at FPR 1 % | 5 % | hard negatives flagged |");
+    for (source, photos) in &sources {
+        print!(" {source} ({}) |", photos.len());
+    }
+    println!("\n|{}", "---|".repeat(7 + sources.len()));
+    let Some(first) = photos.first() else { return };
+    for (index, (cue, _)) in first.cues().iter().enumerate() {
+        let value = |photo: &Photo| photo.cues()[index].1;
+        for tier in ["A", "all"] {
+            let chosen: Vec<&Photo> =
+                photos.iter().filter(|photo| tier == "all" || photo.tier == tier).collect();
+            print!("| {cue} | {tier} {}", figures(&chosen, value));
+            for photos in sources.values() {
+                if tier == "all" {
+                    print!(" {:.3} |", area(&classes(photos, value)));
+                } else {
+                    print!(" |");
+                }
+            }
+            println!();
+        }
+    }
+    let mut times: Vec<f32> = photos.iter().map(|photo| photo.milliseconds).collect();
+    times.sort_by(f32::total_cmp);
+    let verdicts = photos.iter().fold(BTreeMap::new(), |mut counts, photo| {
+        *counts.entry((&photo.tier, &photo.label, photo.recapture.verdict as u8)).or_insert(0) += 1;
+        counts
+    });
+    println!(
+        "\nmilliseconds: median {:.1}, most {:.1}",
+        times[times.len() / 2],
+        times[times.len() - 1]
+    );
+    println!("verdicts (tier, label, 0 live, 1 uncertain, 2 recaptured): {verdicts:?}");
+}
+
+/// Every photo of a table that can be read.
+fn measured(table: &Path) -> Vec<Photo> {
+    let text = fs::read_to_string(table).expect("a table");
+    let mut lines = text.lines();
+    let header = fields(lines.next().expect("a header"));
+    let column = |name: &str| {
+        header.iter().position(|field| field == name).expect("columns file, label, source and tier")
+    };
+    let [file, label, source, tier] = ["file", "label", "source", "tier"].map(column);
+    let root = table.parent().expect("a folder");
+    let mut pages = DocumentDetector::new(&Models::load().expect("networks"));
+    let mut detector = RecaptureDetector::default();
+    let photo = |line: &str| {
+        let fields = fields(line);
+        let bytes = fs::read(root.join(&fields[file])).ok()?;
+        let still = Still::decode(&bytes).inspect_err(|error| eprintln!("{error}")).ok()?;
+        let frame = still.frame();
+        let document = pages.detect(&frame);
+        let start = Instant::now();
+        let recapture = detector.examine(&frame, &document);
+        let milliseconds = start.elapsed().as_secs_f32() * 1e3;
+        let [file, label, source, tier] =
+            [file, label, source, tier].map(|column| fields[column].clone());
+        let (page, size) = (document.quad, [still.width(), still.height()]);
+        Some(Photo { file, label, source, tier, recapture, page, size, milliseconds })
+    };
+    lines.filter_map(photo).collect()
+}
+
+/// The fields of a line of a table, in which a quoted one may hold commas.
+fn fields(line: &str) -> Vec<String> {
+    let mut fields = vec![String::new()];
+    let mut quoted = false;
+    for letter in line.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            ',' if !quoted => fields.push(String::new()),
+            _ => fields.last_mut().expect("one at least").push(letter),
+        }
+    }
+    fields
+}
+
+/// The sources that have enough of both classes.
+fn sources(photos: &[Photo]) -> BTreeMap<&str, Vec<&Photo>> {
+    let mut sources: BTreeMap<&str, Vec<&Photo>> = BTreeMap::new();
+    for photo in photos {
+        let owner = photo.source.split('/').next().unwrap_or_default();
+        sources.entry(owner).or_default().push(photo);
+    }
+    sources.retain(|_, photos| {
+        let screens = photos.iter().filter(|photo| photo.is_screen()).count();
+        screens.min(photos.len() - screens) >= FEWEST
+    });
+    sources
+}
+
+fn figures(photos: &[&Photo], value: impl Fn(&Photo) -> f32) -> String {
+    let classes = classes(photos, &value);
+    let [one, five] = [0.01, 0.05].map(|rate| {
+        let threshold = threshold(&classes[1], rate);
+        share(&classes[0], threshold)
+    });
+    let of = |label: &str| -> Vec<f32> {
+        photos.iter().filter(|photo| photo.label == label).map(|photo| value(photo)).collect()
+    };
+    let flagged = share(&of("hard_negative"), threshold(&of("genuine"), 0.05));
+    format!("| {} | {:.3} | {one:.2} | {five:.2} | {flagged:.2} |", photos.len(), area(&classes))
+}
+
+/// The values of the screens and of all others.
+fn classes(photos: &[&Photo], value: impl Fn(&Photo) -> f32) -> [Vec<f32>; 2] {
+    let (screens, others): (Vec<&&Photo>, _) = photos.iter().partition(|photo| photo.is_screen());
+    [screens, others].map(|photos| photos.into_iter().map(|photo| value(photo)).collect())
+}
+
+/// Area under the curve: how often a screen has the higher value, ties counted half.
+fn area([screens, others]: &[Vec<f32>; 2]) -> f32 {
+    let pairs = screens.iter().flat_map(|a| others.iter().map(move |b| (a, b)));
+    let won: f32 = pairs.map(|(a, b)| if a > b { 1.0 } else { 0.5 * f32::from(a == b) }).sum();
+    won / (screens.len() * others.len()) as f32
+}
+
+/// The lowest value that at most this share of the others exceeds.
+fn threshold(others: &[f32], rate: f32) -> f32 {
+    let mut others = others.to_vec();
+    others.sort_by(|a, b| b.total_cmp(a));
+    others.get((rate * others.len() as f32) as usize).copied().unwrap_or(f32::NEG_INFINITY)
+}
+
+fn share(values: &[f32], threshold: f32) -> f32 {
+    values.iter().filter(|value| **value > threshold).count() as f32 / values.len().max(1) as f32
+}
