@@ -126,7 +126,7 @@ fn moved(before: &Quad, now: &Quad) -> f32 {
 mod tests {
     use bailing_vision::document::Document;
     use bailing_vision::quality::Quality;
-    use bailing_vision::recapture::{Moire, Recapture, RecaptureVerdict};
+    use bailing_vision::recapture::Recapture;
 
     use super::*;
 
@@ -134,12 +134,7 @@ mod tests {
         Analysis::new(
             quad.map_or(Document::NONE, Document::at),
             Quality { signals: Vec::new(), verdict: bailing_vision::Verdict::Accepted },
-            Recapture {
-                score: 0.0,
-                verdict: RecaptureVerdict::Live,
-                signals: Vec::new(),
-                moire: Moire::default(),
-            },
+            Recapture::UNKNOWN,
         )
     }
 

@@ -93,7 +93,17 @@ fn what_was_captured_is_what_a_server_reads() {
         }
     }
     let named: Vec<&str> = manifest.models.iter().map(|model| model.name.as_str()).collect();
-    assert_eq!(named, ["document", "quality/4", "recapture-fft/2"]);
+    assert_eq!(
+        named,
+        [
+            "document",
+            "quality/4",
+            "recapture-crop",
+            "recapture-fft/2",
+            "recapture-view",
+            "recapture/1"
+        ]
+    );
 }
 
 #[test]

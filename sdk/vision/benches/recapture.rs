@@ -3,10 +3,13 @@
 #![allow(missing_docs, reason = "criterion's macros")]
 #![allow(clippy::expect_used, reason = "a bench that cannot go on says so by panicking")]
 
+use std::cell::RefCell;
+
 use bailing_vision::document::Document;
-use bailing_vision::recapture::RecaptureDetector;
-use bailing_vision::{Frame, PixelFormat, Quad};
-use criterion::{Criterion, criterion_group, criterion_main};
+
+use bailing_vision::recapture::{Recapture, RecaptureDetector};
+use bailing_vision::{Frame, Models, PixelFormat, Quad};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use realfft::RealFftPlanner;
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex32;
@@ -28,6 +31,7 @@ fn screen(width: u32, height: u32) -> Vec<u8> {
 
 fn run(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("recapture");
+    let models = Models::load().expect("networks");
     for (name, width, height) in
         [("640x480", 640, 480), ("1280x720", 1_280, 720), ("4000x3000", 4_000, 3_000)]
     {
@@ -41,13 +45,32 @@ fn run(criterion: &mut Criterion) {
             share(0.7, width),
             share(0.9, height),
         );
-        let mut detector = RecaptureDetector::default();
-        for (page, document) in [("no page", Document::NONE), ("a page", Document::at(page))] {
-            let mut recapture = detector.examine(&frame, &document);
-            group.bench_function(format!("{name}, {page}"), |bencher| {
-                bencher.iter(|| detector.examine_into(&frame, &document, &mut recapture));
-            });
-        }
+        let mut detector = RecaptureDetector::new(&models);
+        let document = Document::at(page);
+        let mut recapture = detector.examine(&frame, &document);
+        group.bench_function(format!("{name}, a still"), |bencher| {
+            bencher.iter(|| detector.examine_into(&frame, &document, &mut recapture));
+        });
+        group.bench_function(format!("{name}, a preview's frame, mean"), |bencher| {
+            bencher.iter(|| detector.preview_into(&frame, &document, &mut recapture));
+        });
+        // One frame of each turn looks for moiré, the others ask a network once.
+        let detector = RefCell::new((RecaptureDetector::new(&models), Recapture::UNKNOWN));
+        let next = || {
+            let (detector, recapture) = &mut *detector.borrow_mut();
+            detector.preview_into(&frame, &document, recapture);
+        };
+        group.bench_function(
+            format!("{name}, a preview's frame that looks for moiré"),
+            |bencher| {
+                next();
+                bencher.iter_batched(
+                    || (1..RecaptureDetector::TURNS).for_each(|_| next()),
+                    |()| next(),
+                    BatchSize::PerIteration,
+                );
+            },
+        );
     }
     group.bench_function("transforms of one tile", |bencher| {
         const SIDE: usize = 256;

@@ -1,7 +1,8 @@
 //! Measures each cue of the recapture check on photos of screens and of other things.
 //!
-//! `cargo run --release -p bailing-vision --example recapture -- LABELS.csv`, where the table has the
-//! columns file, label (screen, genuine or hard_negative), source and tier, and the photos lie beside it.
+//! `cargo run --release -p bailing-vision --example recapture -- LABELS.csv|SERIES…`, where the table has the
+//! columns file, label (screen, genuine or hard_negative), source and tier, and the photos lie beside it;
+//! or a series that the simulator wrote, whose folder's name is taken for the source and the tier.
 //! It prints a line of a Markdown table a cue and a tier; `--json` prints a line a photo instead, with
 //! the values of all cues.
 #![allow(clippy::expect_used, reason = "a measurement that cannot go on says so by panicking")]
@@ -39,22 +40,24 @@ impl Photo {
         self.label == "screen"
     }
 
-    /// The values of all cues, each higher for a screen.
+    /// The values of each cue, of each pair and of all, each higher for a screen; then what the search
+    /// for moiré is made of.
     fn cues(&self) -> [(&'static str, f32); 12] {
-        let moire = &self.recapture.moire;
+        let recapture = &self.recapture;
+        let moire = &recapture.moire;
         [
-            ("score", self.recapture.score),
-            ("evidence", moire.evidence),
-            ("native", moire.native),
-            ("second", moire.second),
-            ("half", moire.half),
-            ("prominence, native", moire.prominence[0]),
-            ("prominence, half", moire.prominence[1]),
-            ("agreement", moire.agreement),
-            ("agreeing", moire.agreeing as f32),
-            ("smoothness", moire.smoothness),
-            ("lattice", moire.lattice),
-            ("boundary", moire.boundary),
+            ("moiré", moire.evidence),
+            ("crops", recapture.score_of(false, true, false)),
+            ("view", recapture.score_of(false, false, true)),
+            ("moiré, crops", recapture.score_of(true, true, false)),
+            ("moiré, view", recapture.score_of(true, false, true)),
+            ("crops, view", recapture.score_of(false, true, true)),
+            ("all: the score", recapture.score),
+            ("moiré: best tile", moire.native),
+            ("moiré: second tile", moire.second),
+            ("moiré: half the scale", moire.half),
+            ("moiré: across the page's edge", moire.boundary),
+            ("moiré: highest peak, no discounts", moire.prominence[0]),
         ]
     }
 }
@@ -119,33 +122,49 @@ fn main() {
     println!("verdicts (tier, label, 0 live, 1 uncertain, 2 recaptured): {verdicts:?}");
 }
 
-/// Every photo of a table that can be read.
-fn measured(table: &Path) -> Vec<Photo> {
-    let text = fs::read_to_string(table).expect("a table");
-    let mut lines = text.lines();
-    let header = fields(lines.next().expect("a header"));
-    let column = |name: &str| {
-        header.iter().position(|field| field == name).expect("columns file, label, source and tier")
-    };
-    let [file, label, source, tier] = ["file", "label", "source", "tier"].map(column);
-    let root = table.parent().expect("a folder");
-    let mut pages = DocumentDetector::new(&Models::load().expect("networks"));
-    let mut detector = RecaptureDetector::default();
-    let photo = |line: &str| {
-        let fields = fields(line);
-        let bytes = fs::read(root.join(&fields[file])).ok()?;
+/// Every photo of a table or a series that can be read.
+fn measured(list: &Path) -> Vec<Photo> {
+    let models = Models::load().expect("networks");
+    let mut pages = DocumentDetector::new(&models);
+    let mut detector = RecaptureDetector::new(&models);
+    let root = if list.is_dir() { list } else { list.parent().expect("a folder") };
+    let rows = if list.is_dir() { series(list) } else { table(list) };
+    let photo = |[file, label, source, tier]: [String; 4]| {
+        let bytes = fs::read(root.join(&file)).ok()?;
         let still = Still::decode(&bytes).inspect_err(|error| eprintln!("{error}")).ok()?;
         let frame = still.frame();
         let document = pages.detect(&frame);
         let start = Instant::now();
         let recapture = detector.examine(&frame, &document);
         let milliseconds = start.elapsed().as_secs_f32() * 1e3;
-        let [file, label, source, tier] =
-            [file, label, source, tier].map(|column| fields[column].clone());
         let (page, size) = (document.quad, [still.width(), still.height()]);
         Some(Photo { file, label, source, tier, recapture, page, size, milliseconds })
     };
-    lines.filter_map(photo).collect()
+    rows.into_iter().filter_map(photo).collect()
+}
+
+/// File, label, source and tier of each line of a table.
+fn table(path: &Path) -> Vec<[String; 4]> {
+    let text = fs::read_to_string(path).expect("a table");
+    let mut lines = text.lines();
+    let header = fields(lines.next().expect("a header"));
+    let columns = ["file", "label", "source", "tier"].map(|name| {
+        header.iter().position(|field| field == name).expect("columns file, label, source and tier")
+    });
+    lines.map(fields).map(|fields| columns.map(|column| fields[column].clone())).collect()
+}
+
+/// The same of a series.
+fn series(folder: &Path) -> Vec<[String; 4]> {
+    let text = fs::read_to_string(folder.join("truth.jsonl")).expect("a series");
+    let name = folder.file_name().expect("a folder").to_string_lossy();
+    let row = |line: &str| {
+        let truth: serde_json::Value = serde_json::from_str(line).expect("a line of truth");
+        let [file, class] =
+            ["file", "class"].map(|key| truth[key].as_str().expect("text").to_owned());
+        [file, class, name.to_string(), name.to_string()]
+    };
+    text.lines().map(row).collect()
 }
 
 /// The fields of a line of a table, in which a quoted one may hold commas.

@@ -62,6 +62,8 @@ pub struct Analyser {
     quality: QualityAssessor,
     thresholds: Thresholds,
     recapture: RecaptureDetector,
+    /// What the preview's frames said of a recapture so far.
+    preview: Recapture,
 }
 
 impl Analyser {
@@ -71,7 +73,8 @@ impl Analyser {
             document: DocumentDetector::new(models),
             quality: QualityAssessor::default(),
             thresholds: Thresholds::default(),
-            recapture: RecaptureDetector::default(),
+            recapture: RecaptureDetector::new(models),
+            preview: Recapture::UNKNOWN,
         }
     }
 
@@ -87,27 +90,21 @@ impl Analyser {
             Subject::Page => self.document(frame),
             Subject::Scene => Document::NONE,
         };
-        self.with_document(frame, document, subject)
+        let quality = self.quality(frame, &document, subject);
+        let recapture = self.recapture(frame, &document);
+        Analysis::new(document, quality, recapture)
     }
 
-    /// The same of the next frame of a preview, faster: a page is followed from the frame before.
+    /// The same of the next frame of a preview, faster: a page is followed from the frame before, and
+    /// one cue of a recapture asked for, the others kept.
     pub fn preview(&mut self, frame: &Frame<'_>, subject: Subject) -> Analysis {
         let document = match subject {
             Subject::Page => self.document.follow(frame),
             Subject::Scene => Document::NONE,
         };
-        self.with_document(frame, document, subject)
-    }
-
-    fn with_document(
-        &mut self,
-        frame: &Frame<'_>,
-        document: Document,
-        subject: Subject,
-    ) -> Analysis {
         let quality = self.quality(frame, &document, subject);
-        let recapture = self.recapture(frame, &document);
-        Analysis::new(document, quality, recapture)
+        self.recapture.preview_into(frame, &document, &mut self.preview);
+        Analysis::new(document, quality, self.preview.clone())
     }
 
     /// Where the document lies.

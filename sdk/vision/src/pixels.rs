@@ -271,3 +271,19 @@ pub(crate) fn read_luma(frame: &Frame<'_>, x: u32, y: u32, line: &mut [u8]) {
         PixelFormat::Rgba8 => read::<4>(row, x, line),
     }
 }
+
+/// Fills a line with the pixels of row `y` from column `x` on, three bytes each, as far as there are any.
+pub(crate) fn read_rgb(frame: &Frame<'_>, x: u32, y: u32, line: &mut [u8]) {
+    fn read<const BYTES: usize>(row: &[u8], x: u32, line: &mut [u8]) {
+        let pixels = row.as_chunks::<BYTES>().0.get(x as usize..).unwrap_or_default();
+        for (rgb, pixel) in line.as_chunks_mut::<3>().0.iter_mut().zip(pixels) {
+            *rgb = colour(*pixel);
+        }
+    }
+    let row = frame.row(y);
+    match frame.format() {
+        PixelFormat::Luma8 => read::<1>(row, x, line),
+        PixelFormat::Rgb8 => read::<3>(row, x, line),
+        PixelFormat::Rgba8 => read::<4>(row, x, line),
+    }
+}

@@ -1,15 +1,24 @@
 //! Whether a frame shows the thing itself, or a picture of it.
 //!
-//! A camera that looks at a screen samples the screen's own grid of pixels, and the two grids beat:
-//! moiré. In the spectrum of a small tile that is a sharp peak where a photo of paper has none. Tiles
-//! that could show one best are chosen at two scales (`tiles`), their points found (`spectrum`), what
-//! texture and print explain taken off (`raster`, `lattice`), and the rest asked for in the tiles beside
-//! (`drift`) and on both sides of the page's edge (`boundary`). Luma only: on 117 photos the colours'
-//! spectra, at either scale, tell a screen no better than chance. Screens whose grid the lens or the
-//! camera's own smoothing has blurred away, a half of them, are not seen here.
+//! Three cues that know nothing of each other, each a signal of its own, and one probability from all
+//! (`fusion`):
+//!
+//! - A camera that looks at a screen samples the screen's own grid of pixels, and the two grids beat:
+//!   moiré (`moire`). In the spectrum of a small tile that is a sharp peak where a photo of paper has
+//!   none. Tiles that could show one best are chosen at two scales (`tiles`), their points found
+//!   (`spectrum`), what texture and print explain taken off (`raster`, `lattice`), and the rest asked for
+//!   in the tiles beside (`drift`) and on both sides of the page's edge (`boundary`). Luma only: on 117
+//!   photos the colours' spectra, at either scale, tell a screen no better than chance.
+//! - A network looks at parts of the frame at its own pixels (`crops`), and sees rasters that stand out
+//!   of no single spectrum.
+//! - A network looks at the whole view (`display`), and knows a display by its frame, its light and what
+//!   it shows: also one whose grid the lens or the camera's own smoothing has blurred away.
 
 mod boundary;
+mod crops;
+mod display;
 mod drift;
+mod fusion;
 mod lattice;
 mod logarithm;
 mod moire;
@@ -23,44 +32,23 @@ use serde::{Deserialize, Serialize};
 
 pub use moire::{Moire, MoireTrace, SpectrumPicture};
 
+use self::crops::{Crops, LOOKS};
+use self::display::Display;
+use self::fusion::Cues;
 use self::moire::MoireSearch;
 use crate::document::Document;
-use crate::{Action, Class, Frame, Severity, Signal};
+use crate::{Action, Class, Frame, Models, Quad, Severity, Signal};
 
-/// Name and version of this check, as its signal carries it.
-const MODEL: &str = "recapture-fft/2";
+/// Name and version of the search for moiré and of the fusion, as their signals carry them; networks
+/// are named as in [`Models::weights`].
+const MOIRE_MODEL: &str = "recapture-fft/2";
+const FUSION_MODEL: &str = "recapture/1";
 
 /// Score from which the outcome is [`RecaptureVerdict::Uncertain`].
 const UNCERTAIN: f32 = 0.5;
 
 /// Score from which it is [`RecaptureVerdict::Recaptured`].
 const RECAPTURED: f32 = 0.8;
-
-/// Evidence below which there is none. Of 69 photos of other things four reach 3.4 to 4 and four more
-/// than 4, of 48 screens two and 19: up to there it says nothing, and a frame with more noise or more
-/// tiles is no more a screen.
-const NOISE: f32 = 4.0;
-
-/// Evidence at which the score is one half.
-///
-/// Measured on 117 photos of which 63 are camera originals of three photographers, 24 of those screens.
-/// Of the originals 9 screens reach [`RECAPTURED`] at 5.7, and nothing else more than 2.9. Of the rest,
-/// compressed, 4 of 24 screens do, and a frame of a video of a printed card has the most of other things,
-/// 4.8. Moving it down finds more screens and accuses what a video's or a messenger's
-/// compression has made of print first.
-const MIDDLE: f32 = 5.0;
-
-/// How much evidence moves the score from one half to 0.73.
-const SLOPE: f32 = 0.5;
-
-/// Longer side, pixels, of a frame that may be less than what the camera took: a preview, or a copy that a
-/// messenger sent. There a cloth's threads are as fine as a raster, and the blocks of the original's JPEG
-/// are no longer where they are left out. Of 39 camera originals of other things, made 1,600 pixels long,
-/// five reach 5.3 to 7.2.
-const ORIGINAL: u32 = 1_900;
-
-/// What evidence in such a frame counts less.
-const COPY_LESS: f32 = 2.0;
 
 /// What speaks for a photo of a screen or a print.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +62,13 @@ pub struct Recapture {
     /// What the frame's spectrum shows, for who has to judge it.
     #[serde(default)]
     pub moire: Moire,
+    /// What the crop network says of the brightest parts of the frame, the mean of its logits; `None`
+    /// where the frame is smaller than a part, or nothing in it is bright without being clipped.
+    #[serde(default)]
+    pub crops: Option<f32>,
+    /// What the view network says of the whole frame, its logit; `None` before it was asked.
+    #[serde(default)]
+    pub view: Option<f32>,
 }
 
 /// The outcome of the recapture check.
@@ -89,18 +84,56 @@ pub enum RecaptureVerdict {
     Recaptured,
 }
 
-/// Looks for the traces of a screen, keeping its FFT plan and buffers between frames.
-#[derive(Debug, Default)]
+impl Recapture {
+    /// Of a frame that nothing was asked about yet.
+    pub const UNKNOWN: Self = Self {
+        score: 0.0,
+        verdict: RecaptureVerdict::Live,
+        signals: Vec::new(),
+        moire: Moire::NONE,
+        crops: None,
+        view: None,
+    };
+
+    /// The score that some of the cues alone come to: what each is worth beside the others.
+    pub fn score_of(&self, moire: bool, crops: bool, view: bool) -> f32 {
+        Cues::of(self).only(moire, crops, view).score()
+    }
+}
+
+/// Looks for the traces of a screen, keeping its plans and buffers between frames.
+#[derive(Debug)]
 pub struct RecaptureDetector {
+    models: Models,
     moire: MoireSearch,
+    crops: Crops,
+    display: Display,
+    /// What the crop network said of each part, as far as it was asked.
+    looks: [Option<(f32, Quad)>; LOOKS],
+    /// Which cue the next frame of a preview is asked for.
+    turn: usize,
 }
 
 impl RecaptureDetector {
+    /// Frames of a preview after which each cue was asked for once: one for the spectrum, one for each
+    /// part at its own pixels, one for the whole view.
+    pub const TURNS: usize = LOOKS + 2;
+
+    /// A detector that runs the two networks.
+    pub fn new(models: &Models) -> Self {
+        Self {
+            models: models.clone(),
+            moire: MoireSearch::default(),
+            crops: Crops::default(),
+            display: Display::default(),
+            looks: [None; LOOKS],
+            turn: 0,
+        }
+    }
+
     /// Examines one frame at its native resolution.
     pub fn examine(&mut self, frame: &Frame<'_>, document: &Document) -> Recapture {
-        let verdict = RecaptureVerdict::Live;
-        let mut recapture =
-            Recapture { score: 0.0, verdict, signals: Vec::new(), moire: Moire::default() };
+        let mut recapture = Recapture::UNKNOWN;
         self.examine_into(frame, document, &mut recapture);
         recapture
     }
@@ -112,30 +145,95 @@ impl RecaptureDetector {
         document: &Document,
         recapture: &mut Recapture,
     ) {
-        self.moire.search(frame, document, &mut recapture.moire);
-        let original = frame.width().max(frame.height()) >= ORIGINAL;
-        let evidence = recapture.moire.evidence - if original { 0.0 } else { COPY_LESS };
-        let evidence = evidence.max(NOISE);
-        let score = 1.0 / (1.0 + ((MIDDLE - evidence) / SLOPE).exp());
-        let (verdict, severity) = match score {
-            score if score >= RECAPTURED => (RecaptureVerdict::Recaptured, Severity::Reject),
-            score if score >= UNCERTAIN => (RecaptureVerdict::Uncertain, Severity::Review),
-            _ => (RecaptureVerdict::Live, Severity::Pass),
+        for turn in 0..Self::TURNS {
+            self.ask(turn, frame, document, recapture);
+        }
+        self.turn = 0;
+        self.conclude(recapture);
+    }
+
+    /// Asks the next frame of a preview for one cue, and keeps what the frames before said of the
+    /// others: a preview has no time for all of them.
+    pub fn preview_into(
+        &mut self,
+        frame: &Frame<'_>,
+        document: &Document,
+        recapture: &mut Recapture,
+    ) {
+        self.ask(self.turn, frame, document, recapture);
+        self.turn = (self.turn + 1) % Self::TURNS;
+        self.conclude(recapture);
+    }
+
+    fn ask(
+        &mut self,
+        turn: usize,
+        frame: &Frame<'_>,
+        document: &Document,
+        recapture: &mut Recapture,
+    ) {
+        // A network that cannot be run says nothing; that it can was tried when it was loaded.
+        match turn {
+            0 => self.moire.search(frame, document, &mut recapture.moire),
+            1 => recapture.view = self.display.look(&self.models, frame).ok(),
+            _ => {
+                let index = turn - 2;
+                if index == 0 {
+                    self.crops.choose(frame);
+                    self.looks = [None; LOOKS];
+                }
+                let look = self.crops.look(&self.models, frame, index);
+                if let Some(seen) = self.looks.get_mut(index) {
+                    *seen = look.ok().flatten();
+                }
+                let seen = || self.looks.iter().flatten();
+                let sum: f32 = seen().map(|(logit, _)| logit).sum();
+                let count = seen().count();
+                recapture.crops = (count > 0).then(|| sum / count as f32);
+            }
+        }
+    }
+
+    /// The score, the verdict and a signal a cue, from what was asked.
+    fn conclude(&self, recapture: &mut Recapture) {
+        let cues = Cues::of(recapture);
+        recapture.score = cues.score();
+        recapture.verdict = match recapture.score {
+            score if score >= RECAPTURED => RecaptureVerdict::Recaptured,
+            score if score >= UNCERTAIN => RecaptureVerdict::Uncertain,
+            _ => RecaptureVerdict::Live,
         };
-        let strongest = recapture.moire.traces.first().filter(|_| severity != Severity::Pass);
-        let signal = Signal {
-            code: "screen_moire".into(),
-            class: Class::Integrity,
-            score,
-            threshold: UNCERTAIN,
-            severity,
-            region: strongest.map(MoireTrace::region),
-            action: (severity != Severity::Pass).then_some(Action::PhotographOriginal),
-            model: MODEL.into(),
+        // Networks alone object to nothing: they leave it open, and an app may ask for a second frame.
+        let severity = match cues.moire_score() {
+            score if score >= RECAPTURED => Severity::Reject,
+            score if score >= UNCERTAIN => Severity::Review,
+            _ => Severity::Pass,
         };
-        (recapture.score, recapture.verdict) = (score, verdict);
+        let signal = |code: &'static str, score: f32, region: Option<Quad>, model: &'static str| {
+            // A cue that does not object by itself is no reason, whatever follows from all.
+            let severity = if score >= UNCERTAIN { severity } else { Severity::Pass };
+            Signal {
+                code: code.into(),
+                class: Class::Integrity,
+                score,
+                threshold: UNCERTAIN,
+                severity,
+                region: region.filter(|_| severity != Severity::Pass),
+                action: (severity != Severity::Pass).then_some(Action::PhotographOriginal),
+                model: model.into(),
+            }
+        };
+        let strongest = recapture.moire.traces.first().map(MoireTrace::region);
+        let looks = self.looks.iter().flatten();
+        let part = looks.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, region)| *region);
+        let signals = [
+            Some(signal("recaptured", recapture.score, None, FUSION_MODEL)),
+            Some(signal("screen_moire", cues.moire_score(), strongest, MOIRE_MODEL)),
+            cues.crops_score().map(|score| signal("screen_raster", score, part, "recapture-crop")),
+            cues.view_score().map(|score| signal("screen_in_view", score, None, "recapture-view")),
+        ];
         recapture.signals.clear();
-        recapture.signals.push(signal);
+        recapture.signals.extend(signals.into_iter().flatten());
     }
 
     /// The spectrum of a trace's tile in the frame it was found in, as a picture for a reviewer.

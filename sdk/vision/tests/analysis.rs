@@ -70,7 +70,14 @@ fn an_analysis_is_written_so() {
         evidence: 6.0,
     };
     let spectrum = Moire { evidence: 6.5, native: 6.0, traces: vec![trace], ..Moire::default() };
-    let recapture = Recapture { score: 0.9375, verdict, signals: vec![moire], moire: spectrum };
+    let recapture = Recapture {
+        score: 0.9375,
+        verdict,
+        signals: vec![moire],
+        moire: spectrum,
+        crops: Some(-0.25),
+        view: Some(1.5),
+    };
     let analysis = Analysis::new(document, quality, recapture);
     let text = serde_json::to_string(&analysis).expect("serialised");
     assert_eq!(serde_json::from_str::<Analysis>(&text).expect("and back"), analysis);

@@ -4,7 +4,7 @@ mod drawing;
 
 use bailing_vision::document::Document;
 use bailing_vision::recapture::{Recapture, RecaptureDetector, RecaptureVerdict};
-use bailing_vision::{Class, Frame, PixelFormat, Quad, Severity};
+use bailing_vision::{Class, Frame, PixelFormat, Quad, Severity, Signal};
 use image::{Rgb, RgbImage};
 use proptest::prelude::*;
 
@@ -12,7 +12,12 @@ use drawing::{frame, noise, table, tilted_page};
 
 fn examine(picture: &RgbImage) -> Recapture {
     let document = Document::NONE;
-    RecaptureDetector::default().examine(&frame(picture), &document)
+    RecaptureDetector::new(drawing::models()).examine(&frame(picture), &document)
+}
+
+/// What one cue says by itself.
+fn cue<'r>(recapture: &'r Recapture, code: &str) -> &'r Signal {
+    recapture.signals.iter().find(|signal| signal.code == code).expect("the cue")
 }
 
 /// A grey wall with a pattern over it, in luma, and noise as of a camera.
@@ -53,7 +58,7 @@ fn a_raster_is_seen() {
     for period in [2.3, 3.1, 4.4] {
         let recapture = examine(&raster(10.0, period));
         assert_eq!(recapture.verdict, RecaptureVerdict::Recaptured, "{period}: {recapture:?}");
-        let signal = &recapture.signals[0];
+        let signal = cue(&recapture, "screen_moire");
         assert_eq!((signal.severity, signal.class), (Severity::Reject, Class::Integrity));
         assert!(signal.region.is_some() && signal.action.is_some());
         let trace = &recapture.moire.traces[0];
@@ -66,14 +71,15 @@ fn a_raster_is_seen() {
 }
 
 #[test]
-fn what_has_no_raster_is_live() {
+fn what_has_no_raster_beats_with_nothing() {
     let flat = RgbImage::from_pixel(900, 700, Rgb([128; 3]));
     let black = RgbImage::from_pixel(900, 700, Rgb([0; 3]));
     let small = RgbImage::from_pixel(40, 30, Rgb([128; 3]));
     for picture in [flat, black, small, raster(0.0, 4.0), table(900, 700)] {
         let recapture = examine(&picture);
-        assert_eq!(recapture.verdict, RecaptureVerdict::Live, "{}", recapture.score);
-        assert_eq!(recapture.signals[0].severity, Severity::Pass);
+        assert_ne!(recapture.verdict, RecaptureVerdict::Recaptured, "{}", recapture.score);
+        let moire = cue(&recapture, "screen_moire");
+        assert!(moire.score < moire.threshold && moire.severity == Severity::Pass, "{moire:?}");
     }
 }
 
@@ -82,7 +88,7 @@ fn what_has_no_raster_is_live() {
 fn cloth_is_no_screen() {
     for (thread, jitter) in [(9.0, 0.0), (9.0, 1.5), (6.0, 0.0), (6.0, 1.0), (13.0, 2.0)] {
         let recapture = examine(&cloth(thread, jitter));
-        assert_eq!(recapture.verdict, RecaptureVerdict::Live, "{thread} {jitter}: {recapture:?}");
+        assert!(cue(&recapture, "screen_moire").score < 0.5, "{thread} {jitter}: {recapture:?}");
         let [native, half] = recapture.moire.prominence;
         assert!(jitter > 0.0 || native.max(half) > 5.0, "{thread}: its threads are not drawn");
     }
@@ -97,13 +103,14 @@ fn cloth_drawn_as_stripes_is_no_screen() {
             if light(x + 0.2 * y) == light(y - 0.2 * x) { 40.0 } else { -40.0 }
         });
         let recapture = examine(&stripes);
-        assert_eq!(recapture.verdict, RecaptureVerdict::Live, "{thread}: {recapture:?}");
+        assert!(cue(&recapture, "screen_moire").score < 0.5, "{thread}: {recapture:?}");
     }
 }
 
 #[test]
 fn a_stronger_raster_scores_no_less() {
-    let scores = [0.0, 1.0, 2.0, 4.0, 8.0].map(|amplitude| examine(&raster(amplitude, 3.7)).score);
+    let score = |amplitude| cue(&examine(&raster(amplitude, 3.7)), "screen_moire").score;
+    let scores = [0.0, 1.0, 2.0, 4.0, 8.0].map(score);
     assert!(scores.is_sorted(), "{scores:?}");
     assert!(scores[0] < 0.5 && scores[4] > 0.8, "{scores:?}");
 }
@@ -139,7 +146,10 @@ fn a_raster_across_the_page_s_edge_counts() {
             let light = if on_page { 40.0 } else { 0.0 };
             light + amplitude * (std::f32::consts::TAU * (0.33 * x + 0.03 * y)).sin()
         });
-        RecaptureDetector::default().examine(&frame(&picture), &document).moire.boundary
+        RecaptureDetector::new(drawing::models())
+            .examine(&frame(&picture), &document)
+            .moire
+            .boundary
     };
     let (both, page_alone) = (boundary(8.0), boundary(0.0));
     assert!(both > 4.0 && page_alone < 2.5, "{both} {page_alone}");
@@ -148,7 +158,7 @@ fn a_raster_across_the_page_s_edge_counts() {
 #[test]
 fn a_reviewer_sees_the_peak() {
     let picture = raster(10.0, 3.1);
-    let mut detector = RecaptureDetector::default();
+    let mut detector = RecaptureDetector::new(drawing::models());
     let recapture = detector.examine(&frame(&picture), &Document::NONE);
     let spectrum = detector.spectrum_picture(&frame(&picture), &recapture.moire.traces[0]);
     assert_eq!(spectrum.grey.len(), 256 * 256);
@@ -160,12 +170,44 @@ fn a_reviewer_sees_the_peak() {
     assert!(at(128 - across, 128 - down) > 200 && at(128 + across, 128 - down) < 100);
 }
 
+/// A preview asks for one cue a frame, and has all of them after a turn.
+#[test]
+fn a_preview_comes_to_what_a_still_does() {
+    let picture = raster(10.0, 3.1);
+    let frame = frame(&picture);
+    let mut detector = RecaptureDetector::new(drawing::models());
+    let still = detector.examine(&frame, &Document::NONE);
+    let mut preview = Recapture::UNKNOWN;
+    for turn in 0..RecaptureDetector::TURNS {
+        detector.preview_into(&frame, &Document::NONE, &mut preview);
+        let heard = preview.signals.iter().map(|signal| signal.code.as_ref()).collect::<Vec<_>>();
+        let expected: &[&str] = match turn {
+            0 => &["recaptured", "screen_moire"],
+            1 => &["recaptured", "screen_moire", "screen_in_view"],
+            _ => &["recaptured", "screen_moire", "screen_raster", "screen_in_view"],
+        };
+        assert_eq!(heard, expected, "after {turn}");
+    }
+    assert_eq!(preview, still);
+}
+
+/// Networks leave it open at most; whoever is accused has a raster.
+#[test]
+fn only_moire_accuses() {
+    let (page, _) = tilted_page();
+    for picture in [page, table(900, 700), raster(0.0, 4.0), raster(10.0, 3.1)] {
+        let recapture = examine(&picture);
+        let accused = cue(&recapture, "screen_moire").score >= 0.8;
+        assert_eq!(recapture.verdict == RecaptureVerdict::Recaptured, accused, "{recapture:?}");
+    }
+}
+
 /// What was seen before changes nothing.
 #[test]
 fn buffers_change_nothing() {
     let document = Document::NONE;
     let (page, _) = tilted_page();
-    let mut detector = RecaptureDetector::default();
+    let mut detector = RecaptureDetector::new(drawing::models());
     let first = detector.examine(&frame(&page), &document);
     detector.examine(&frame(&raster(20.0, 4.0)), &document);
     assert_eq!(detector.examine(&frame(&page), &document), first);
@@ -197,7 +239,7 @@ proptest! {
             .collect();
         let [a, b, c, d, e, f, g, h] = corners;
         let document = Document::at(Quad::sorted([[a, b], [c, d], [e, f], [g, h]].map(Into::into)));
-        let mut detector = RecaptureDetector::default();
+        let mut detector = RecaptureDetector::new(drawing::models());
         let mut answer = |pixels: &[u8], stride: usize| {
             let frame = Frame::new(pixels, width, height, stride, format).expect("a frame");
             let recapture = detector.examine(&frame, &document);

@@ -1,8 +1,6 @@
 //! What the network says of a part of a frame: where about the page lies, and what else lies there.
 
-use tract_onnx::prelude::Tensor;
-
-use crate::model::{ModelError, Models};
+use crate::model::{ModelError, Models, numbers};
 use crate::pixels::{Thumbnail, View};
 use crate::{Point, Quad};
 
@@ -35,7 +33,7 @@ pub(super) struct Coarse {
     pub(super) outline: Option<Quad>,
     /// Whether there is a page at all, a logit.
     pub(super) presence: f32,
-    /// Other pages; none where the weights have no map for them.
+    /// Other pages.
     pub(super) others: u32,
     /// Each cell's logit of belonging to the page, row-major.
     region: Vec<f32>,
@@ -56,12 +54,9 @@ impl Coarse {
         self.view.fill(thumbnail, part, Models::DOCUMENT_SIDE);
         let [maps, corners, presence] = models.document(&self.view.planes)?;
         let cells = CELLS * CELLS;
-        let (Some(maps), Some(rough), Some([presence, ..])) =
-            (values(&maps, 5 * cells), values(&corners, 8), values(&presence, 1))
-        else {
-            return Err(ModelError::shape("document"));
-        };
-        self.presence = *presence;
+        let of = |output, wanted| numbers("document", output, wanted);
+        let (maps, rough) = (of(&maps, 6 * cells)?, of(&corners, 8)?);
+        self.presence = of(&presence, 1)?.first().copied().unwrap_or_default();
         let mut maps = maps.chunks_exact(cells);
         self.region.clear();
         self.region.extend(maps.next().unwrap_or_default());
@@ -111,12 +106,6 @@ impl Coarse {
         }
         if either > 0.0 { both / either } else { 0.0 }
     }
-}
-
-/// A tensor's numbers; `None` where there are fewer than wanted.
-fn values(tensor: &Tensor, wanted: usize) -> Option<&[f32]> {
-    let values = tensor.to_plain_array_view::<f32>().ok()?.to_slice()?;
-    (values.len() >= wanted).then_some(values)
 }
 
 fn centre(column: usize, row: usize) -> Point {
