@@ -97,11 +97,11 @@ fn what_was_captured_is_what_a_server_reads() {
         named,
         [
             "document",
-            "quality/4",
             "recapture-crop",
-            "recapture-fft/2",
             "recapture-view",
-            "recapture/1"
+            "quality/4",
+            "recapture/1",
+            "recapture-fft/2"
         ]
     );
 }

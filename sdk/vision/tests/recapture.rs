@@ -17,7 +17,8 @@ fn examine(picture: &RgbImage) -> Recapture {
 
 /// What one cue says by itself.
 fn cue<'r>(recapture: &'r Recapture, code: &str) -> &'r Signal {
-    recapture.signals.iter().find(|signal| signal.code == code).expect("the cue")
+    let cue = recapture.signals.iter().find(|signal| signal.code == code);
+    cue.unwrap_or_else(|| unreachable!("no {code} in {recapture:?}"))
 }
 
 /// A grey wall with a pattern over it, in luma, and noise as of a camera.
