@@ -132,7 +132,8 @@ fn an_attack_shows_a_display_where_its_truth_says_or_a_print() {
                 serde_json::from_value(row["display"].clone()).expect("where it is lit");
             let sides = corners.iter().zip(corners.iter().cycle().skip(1));
             let twice: f64 = sides.map(|([a, b], [c, d])| a * d - b * c).sum();
-            let frame = row["width"].as_f64().expect("a width") * row["height"].as_f64().unwrap();
+            let side = |name: &str| row[name].as_f64().expect("a side");
+            let frame = side("width") * side("height");
             let share = twice.abs() / 2.0 / frame;
             let distant = attack == Some(Attack::Distant);
             // A digital zoom makes a distant one larger.

@@ -6,11 +6,13 @@ use clap::ValueEnum;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::recapture::{display, framed_view, held, reflection, seen, surround, thing};
+use super::recapture::{
+    display, framed_view, held, printed, reflection, seen, surround, thing, to_print,
+};
 use super::series::Recipe;
 use super::{chance, document};
 use crate::camera::{Blur, Camera};
-use crate::place::{Desk, Display, Grid, Ground, Pattern, Pose, Screen, Screening, Surround};
+use crate::place::{Desk, Display, Grid, Pattern, Pose, Screen, Screening, Surround};
 use crate::scene::Scene;
 use crate::stock::{Stock, pick, stream};
 
@@ -131,24 +133,11 @@ fn screen(attack: Attack, stock: &Stock, frame: [usize; 2], random: &mut ChaCha8
 
 /// A printed sheet or photograph from near, screened as printers do.
 fn print(stock: &Stock, frame: [usize; 2], random: &mut ChaCha8Rng) -> Desk {
-    let (picture, fine) = match stock.photograph(random) {
-        Some(picture) if random.random_bool(0.4) => {
-            (Arc::clone(picture), random.random_range(1.5..4.0))
-        }
-        _ => {
-            let sheet = pick(&stock.sheets, random);
-            (Arc::clone(&sheet.face), sheet.face.width() as f32 / sheet.size[0])
-        }
-    };
+    let (picture, fine) = to_print(stock, 0.4, 4.0, random);
     let size = [picture.width() as f32 / fine, picture.height() as f32 / fine];
-    let scattered = random.random_bool(0.3);
-    let pattern = Pattern::Print {
-        picture,
-        fine,
-        lines: random.random_range(85.0..175.0),
-        screening: if scattered { Screening::Scattered } else { Screening::Lines },
-    };
-    let ground = Ground { pattern, colours: [[0.85; 3], [0.05; 3]], size: 1.0 };
+    let screening = if random.random_bool(0.3) { Screening::Scattered } else { Screening::Lines };
+    let lines = random.random_range(85.0..175.0);
+    let ground = printed(Pattern::Print { picture, fine, lines, screening });
     let pose = Pose { coverage: random.random_range(0.75..0.98), ..chance::pose(0.9, random) };
     Desk::bare(size, frame, pose, ground, chance::light(random))
 }

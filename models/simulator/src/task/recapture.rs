@@ -206,29 +206,37 @@ fn print_crop(
     even: bool,
     random: &mut ChaCha8Rng,
 ) -> (Box<dyn Scene>, usize) {
-    let (picture, fine): (Arc<Raster>, f32) = match stock.photograph(random) {
-        Some(picture) if random.random_bool(0.6) => {
-            (Arc::clone(picture), random.random_range(1.5..6.0))
+    let (picture, fine) = to_print(stock, 0.6, 6.0, random);
+    let lines = random.random_range(85.0..175.0);
+    let screening = if random.random_bool(0.3) { Screening::Scattered } else { Screening::Lines };
+    let screening = if even { Screening::None } else { screening };
+    let ground = printed(Pattern::Print { picture, fine, lines, screening });
+    let fine = distance(random);
+    (Box::new(surface(ground, fine, size, random)), if even { 3 } else { 5 })
+}
+
+/// What is printed and its pixels a millimetre: so often a photograph, as fine as that at most, or else a
+/// sheet.
+pub(super) fn to_print(
+    stock: &Stock,
+    photographs: f64,
+    finest: f32,
+    random: &mut ChaCha8Rng,
+) -> (Arc<Raster>, f32) {
+    match stock.photograph(random) {
+        Some(picture) if random.random_bool(photographs) => {
+            (Arc::clone(picture), random.random_range(1.5..finest))
         }
         _ => {
             let sheet = pick(&stock.sheets, random);
             (Arc::clone(&sheet.face), sheet.face.width() as f32 / sheet.size[0])
         }
-    };
-    let lines = random.random_range(85.0..175.0);
-    let screening = if random.random_bool(0.3) { Screening::Scattered } else { Screening::Lines };
-    let ground = Ground {
-        pattern: Pattern::Print {
-            picture,
-            fine,
-            lines,
-            screening: if even { Screening::None } else { screening },
-        },
-        colours: [[0.85; 3], [0.05; 3]],
-        size: 1.0,
-    };
-    let fine = distance(random);
-    (Box::new(surface(ground, fine, size, random)), if even { 3 } else { 5 })
+    }
+}
+
+/// A print in ink on paper.
+pub(super) fn printed(pattern: Pattern) -> Ground {
+    Ground { pattern, colours: [[0.85; 3], [0.05; 3]], size: 1.0 }
 }
 
 /// Pixels a millimetre, from far to near.
