@@ -134,7 +134,7 @@ mod tests {
         Analysis::new(
             quad.map_or(Document::NONE, Document::at),
             Quality { signals: Vec::new(), verdict: bailing_vision::Verdict::Accepted },
-            Recapture::UNKNOWN,
+            Recapture::unknown(),
         )
     }
 

@@ -6,7 +6,6 @@
 use std::cell::RefCell;
 
 use bailing_vision::document::Document;
-
 use bailing_vision::recapture::{Recapture, RecaptureDetector};
 use bailing_vision::{Frame, Models, PixelFormat, Quad};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
@@ -55,7 +54,7 @@ fn run(criterion: &mut Criterion) {
             bencher.iter(|| detector.preview_into(&frame, &document, &mut recapture));
         });
         // One frame of each turn looks for moiré, the others ask a network once.
-        let detector = RefCell::new((RecaptureDetector::new(&models), Recapture::UNKNOWN));
+        let detector = RefCell::new((RecaptureDetector::new(&models), Recapture::unknown()));
         let next = || {
             let (detector, recapture) = &mut *detector.borrow_mut();
             detector.preview_into(&frame, &document, recapture);

@@ -74,7 +74,7 @@ impl Analyser {
             quality: QualityAssessor::default(),
             thresholds: Thresholds::default(),
             recapture: RecaptureDetector::new(models),
-            preview: Recapture::UNKNOWN,
+            preview: Recapture::unknown(),
         }
     }
 

@@ -128,6 +128,11 @@ pub(crate) fn numbers<'o>(
     values.filter(|values| values.len() >= wanted).ok_or_else(|| ModelError::shape(model))
 }
 
+/// The probability that a logit stands for, 0..1.
+pub(crate) fn probability(logit: f32) -> f32 {
+    1.0 / (1.0 + (-logit).exp())
+}
+
 impl fmt::Debug for Models {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Models")

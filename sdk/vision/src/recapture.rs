@@ -84,16 +84,28 @@ pub enum RecaptureVerdict {
     Recaptured,
 }
 
+impl RecaptureVerdict {
+    fn of(score: f32) -> Self {
+        match score {
+            score if score >= RECAPTURED => Self::Recaptured,
+            score if score >= UNCERTAIN => Self::Uncertain,
+            _ => Self::Live,
+        }
+    }
+}
+
 impl Recapture {
     /// Of a frame that nothing was asked about yet.
-    pub const UNKNOWN: Self = Self {
-        score: 0.0,
-        verdict: RecaptureVerdict::Live,
-        signals: Vec::new(),
-        moire: Moire::NONE,
-        crops: None,
-        view: None,
-    };
+    pub fn unknown() -> Self {
+        Self {
+            score: 0.0,
+            verdict: RecaptureVerdict::Live,
+            signals: Vec::new(),
+            moire: Moire::default(),
+            crops: None,
+            view: None,
+        }
+    }
 
     /// The score that some of the cues alone come to: what each is worth beside the others.
     pub fn score_of(&self, moire: bool, crops: bool, view: bool) -> f32 {
@@ -133,7 +145,7 @@ impl RecaptureDetector {
 
     /// Examines one frame at its native resolution.
     pub fn examine(&mut self, frame: &Frame<'_>, document: &Document) -> Recapture {
-        let mut recapture = Recapture::UNKNOWN;
+        let mut recapture = Recapture::unknown();
         self.examine_into(frame, document, &mut recapture);
         recapture
     }
@@ -198,16 +210,12 @@ impl RecaptureDetector {
     fn conclude(&self, recapture: &mut Recapture) {
         let cues = Cues::of(recapture);
         recapture.score = cues.score();
-        recapture.verdict = match recapture.score {
-            score if score >= RECAPTURED => RecaptureVerdict::Recaptured,
-            score if score >= UNCERTAIN => RecaptureVerdict::Uncertain,
-            _ => RecaptureVerdict::Live,
-        };
+        recapture.verdict = RecaptureVerdict::of(recapture.score);
         // Networks alone object to nothing: they leave it open, and an app may ask for a second frame.
-        let severity = match cues.moire_score() {
-            score if score >= RECAPTURED => Severity::Reject,
-            score if score >= UNCERTAIN => Severity::Review,
-            _ => Severity::Pass,
+        let severity = match RecaptureVerdict::of(cues.moire_score()) {
+            RecaptureVerdict::Recaptured => Severity::Reject,
+            RecaptureVerdict::Uncertain => Severity::Review,
+            RecaptureVerdict::Live => Severity::Pass,
         };
         let signal = |code: &'static str, score: f32, region: Option<Quad>, model: &'static str| {
             // A cue that does not object by itself is no reason, whatever follows from all.

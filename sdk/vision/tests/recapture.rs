@@ -178,7 +178,7 @@ fn a_preview_comes_to_what_a_still_does() {
     let frame = frame(&picture);
     let mut detector = RecaptureDetector::new(drawing::models());
     let still = detector.examine(&frame, &Document::NONE);
-    let mut preview = Recapture::UNKNOWN;
+    let mut preview = Recapture::unknown();
     for turn in 0..RecaptureDetector::TURNS {
         detector.preview_into(&frame, &Document::NONE, &mut preview);
         let heard = preview.signals.iter().map(|signal| signal.code.as_ref()).collect::<Vec<_>>();

@@ -2,6 +2,7 @@
 
 use super::fit::Side;
 use crate::Quad;
+use crate::model::probability;
 
 /// Weight of the least supported side, and of the network's region, against the mean support of all.
 /// From 0 to 0.5 and from 0.7 to 2 they change the mean overlap on real, generated and simulated pages by
@@ -58,6 +59,6 @@ impl Candidate {
         let least_presence = -CERTAIN + outlined * (SEEN + CERTAIN);
         let present = 0.6 * self.presence.clamp(least_presence, CERTAIN);
         let logit = 6.7 * self.agreement + 6.9 * mean + 1.3 * least + all - unseen + present - 10.9;
-        1.0 / (1.0 + (-logit).exp())
+        probability(logit)
     }
 }

@@ -1,6 +1,6 @@
 //! What the network says of a part of a frame: where about the page lies, and what else lies there.
 
-use crate::model::{ModelError, Models, numbers};
+use crate::model::{ModelError, Models, numbers, probability};
 use crate::pixels::{Thumbnail, View};
 use crate::{Point, Quad};
 
@@ -61,7 +61,7 @@ impl Coarse {
         self.region.clear();
         self.region.extend(maps.next().unwrap_or_default());
         self.page.clear();
-        self.page.extend(self.region.iter().map(|logit| 1.0 / (1.0 + (-logit).exp())));
+        self.page.extend(self.region.iter().map(|logit| probability(*logit)));
         let mut quad = Quad { corners: [Point { x: 0.0, y: 0.0 }; 4] };
         for ((corner, map), rough) in
             quad.corners.iter_mut().zip(&mut maps).zip(rough.chunks_exact(2))

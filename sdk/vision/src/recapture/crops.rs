@@ -1,5 +1,6 @@
 //! What the crop network says of parts of a frame, at the frame's own pixels.
 
+use super::tiles::spread;
 use crate::model::{ModelError, Models};
 use crate::pixels::{read_luma, read_rgb};
 use crate::{Frame, Quad};
@@ -38,8 +39,12 @@ impl Crops {
         self.chosen.clear();
         let (columns, rows) =
             if frame.width() >= frame.height() { (ALONG, ACROSS) } else { (ACROSS, ALONG) };
-        for top in spread(frame.height(), SIDE, rows) {
-            for left in spread(frame.width(), SIDE, columns) {
+        // They lie over each other by half at most.
+        let places = |length: u32, most: u32| {
+            spread(length, SIDE, (SIDE / 2).max(length.saturating_sub(SIDE) / (most - 1)))
+        };
+        for top in places(frame.height(), rows) {
+            for left in places(frame.width(), columns) {
                 let brightness = self.brightness(frame, [left, top]);
                 if brightness < CLIPPED {
                     self.chosen.push(([left, top], brightness));
@@ -91,12 +96,4 @@ impl Crops {
         }
         sum as f32 / count.max(1) as f32
     }
-}
-
-/// Where so many parts begin that cover a length evenly, or as many as do not lie over each other by more
-/// than half.
-fn spread(length: u32, side: u32, most: u32) -> impl Iterator<Item = u32> {
-    let room = length.saturating_sub(side);
-    let count = if length < side { 0 } else { (2 * room / side + 1).min(most) };
-    (0..count).map(move |index| if count < 2 { room / 2 } else { room * index / (count - 1) })
 }

@@ -1,6 +1,22 @@
 //! One probability from all cues.
 
 use super::Recapture;
+use crate::model::probability;
+
+/// How a value becomes a score.
+#[derive(Clone, Copy, Debug)]
+struct Scale {
+    /// Where the score is one half.
+    middle: f32,
+    /// How much more moves it to 0.73.
+    slope: f32,
+}
+
+impl Scale {
+    fn score(self, value: f32) -> f32 {
+        probability((value - self.middle) / self.slope)
+    }
+}
 
 /// What each cue came to, before it is weighed.
 #[derive(Clone, Copy, Debug)]
@@ -22,18 +38,12 @@ const NOISE: f32 = 4.0;
 /// compressed, 4 of 24 screens do, and a frame of a video of a printed card has the most of other things,
 /// 4.8. Moving it down finds more screens and accuses what a video's or a messenger's compression has made
 /// of print first.
-const MOIRE_MIDDLE: f32 = 5.0;
+const MOIRE: Scale = Scale { middle: 5.0, slope: 0.5 };
 
-/// How much evidence moves moiré's score from one half to 0.73.
-const MOIRE_SLOPE: f32 = 0.5;
-
-/// Logit of the crops and of the view that leaves it open by itself, and how much moves that score from
-/// one half to 0.73: one in twenty of 39 camera originals of other things has more, and 9 and 7 of 24
-/// screens do.
-const CROPS_MIDDLE: f32 = -0.4;
-const CROPS_SLOPE: f32 = 0.15;
-const VIEW_MIDDLE: f32 = 2.2;
-const VIEW_SLOPE: f32 = 0.5;
+/// Logit of the crops and of the view that leaves it open by itself: one in twenty of 39 camera originals
+/// of other things has more, and 9 and 7 of 24 screens do.
+const CROPS: Scale = Scale { middle: -0.4, slope: 0.15 };
+const VIEW: Scale = Scale { middle: 2.2, slope: 0.5 };
 
 /// What a cue counts: logistic regression on 64 simulated photos (`--task photo --seed 7101`), half of them
 /// of displays; nothing was fitted on a real photo. What the crops said where there were none lies between
@@ -43,11 +53,9 @@ const CROPS_WEIGHT: f32 = 1.27;
 const VIEW_WEIGHT: f32 = 0.45;
 const NO_CROPS: f32 = -0.5;
 
-/// The sum at which networks and moiré together are of two minds, and how much moves that from one half
-/// to 0.73: set by the 63 camera originals, of which 13 of 24 screens and none of 39 other things come to
-/// a score of one half.
-const MIDDLE: f32 = 0.15;
-const SLOPE: f32 = 0.4;
+/// The sum at which networks and moiré together are of two minds: set by the 63 camera originals, of
+/// which 13 of 24 screens and none of 39 other things come to a score of one half.
+const TOGETHER: Scale = Scale { middle: 0.15, slope: 0.4 };
 
 /// What the score comes to at most where moiré does not accuse: networks that saw simulated displays
 /// alone take bright paper on a dark ground for one.
@@ -74,25 +82,21 @@ impl Cues {
         let moire = MOIRE_WEIGHT * (self.moire - NOISE);
         let crops = CROPS_WEIGHT * self.crops.unwrap_or(NO_CROPS);
         let view = VIEW_WEIGHT * self.view.unwrap_or_default();
-        let open = MOST_WITHOUT_MOIRE * logistic((moire + crops + view - MIDDLE) / SLOPE);
+        let open = MOST_WITHOUT_MOIRE * TOGETHER.score(moire + crops + view);
         open.max(self.moire_score())
     }
 
     /// Zero where there is no evidence, so that it says nothing beside the others.
     pub(super) fn moire_score(&self) -> f32 {
-        let of = |evidence: f32| logistic((evidence - MOIRE_MIDDLE) / MOIRE_SLOPE);
-        (of(self.moire) - of(NOISE)) / (1.0 - of(NOISE))
+        let none = MOIRE.score(NOISE);
+        (MOIRE.score(self.moire) - none) / (1.0 - none)
     }
 
     pub(super) fn crops_score(&self) -> Option<f32> {
-        self.crops.map(|logit| logistic((logit - CROPS_MIDDLE) / CROPS_SLOPE))
+        self.crops.map(|logit| CROPS.score(logit))
     }
 
     pub(super) fn view_score(&self) -> Option<f32> {
-        self.view.map(|logit| logistic((logit - VIEW_MIDDLE) / VIEW_SLOPE))
+        self.view.map(|logit| VIEW.score(logit))
     }
-}
-
-fn logistic(value: f32) -> f32 {
-    1.0 / (1.0 + (-value).exp())
 }

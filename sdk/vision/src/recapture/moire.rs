@@ -177,21 +177,6 @@ fn look(
 }
 
 impl Moire {
-    /// Of a frame that was not looked at.
-    pub(super) const NONE: Self = Self {
-        evidence: 0.0,
-        native: 0.0,
-        second: 0.0,
-        half: 0.0,
-        prominence: [0.0; 2],
-        agreement: 0.0,
-        agreeing: 0,
-        smoothness: 0.0,
-        lattice: 0.0,
-        boundary: 0.0,
-        traces: Vec::new(),
-    };
-
     /// Makes it say nothing, keeping its memory.
     fn clear(&mut self) {
         let traces = std::mem::take(&mut self.traces);

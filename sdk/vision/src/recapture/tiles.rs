@@ -137,7 +137,7 @@ impl Tiles {
 }
 
 /// Where tiles begin that cover a length evenly, at least so far apart where there is room.
-fn spread(length: u32, side: u32, step: u32) -> impl Iterator<Item = u32> {
+pub(super) fn spread(length: u32, side: u32, step: u32) -> impl Iterator<Item = u32> {
     let room = u64::from(length.saturating_sub(side));
     let gaps = room / u64::from(step);
     let count = if length < side { 0 } else { gaps + 1 };
