@@ -7,7 +7,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from shapely.geometry import Polygon
 
-OUTPUTS = {"Document": ["maps", "corners", "page"], "Scene": ["kinds"]}
+OUTPUTS = {"Document": ["maps", "corners", "page"], "RecaptureView": ["displays"], "Scene": ["kinds"]}
 
 
 def write(model, path):
@@ -116,6 +116,11 @@ def quad(maps, rough):
         outside = ((rough[index] < -0.02) | (rough[index] > 1.02)).any()
         corners[index] = rough[index] if outside or mass < 0.15 else found
     return corners
+
+
+def evidence(displays):
+    """That a view shows any display, from the logits of each kind in each part: the logarithm of a sum."""
+    return float(np.logaddexp.reduce(displays.mean((1, 2))))
 
 
 def overlap(a, b):

@@ -179,7 +179,7 @@ def main():
         recapture(args, score)
     else:
         model = Model(args.model)
-        recapture(args, lambda picture: (float(model.of_view(picture)[0][0]), None))
+        recapture(args, lambda picture: (export.evidence(model.of_view(picture)[0]), None))
 
 
 if __name__ == "__main__":

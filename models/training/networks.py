@@ -179,13 +179,98 @@ class RecaptureCrop(Classifier):
         return self.head(torch.cat(pooled, 1)), self.drawn(pixels)
 
 
-class RecaptureView(Classifier):
-    """Whether a whole view, stretched to 256x256, shows a display. Output [n,1], a logit."""
+class Limited(nn.Sequential):
+    """A convolution, its normalisation, and what cuts it off at 6 where asked for. TensorFlow pads the odd
+    pixel of a stride of two at the right and at the bottom: so does a kernel with a row and a column
+    more, left empty."""
 
-    SIDE = 256
+    def __init__(self, inputs, outputs, size, stride=1, groups=1, cut=True):
+        super().__init__(
+            nn.Conv2d(inputs, outputs, size + stride - 1, stride, size // 2, groups=groups, bias=False),
+            nn.BatchNorm2d(outputs, eps=1e-3),
+            *([nn.ReLU6()] if cut else []),
+        )
+
+
+class Inverted(nn.Sequential):
+    """Widens, looks around, narrows, with a shortcut where the shape stays."""
+
+    def __init__(self, inputs, outputs, size, stride, expansion):
+        width = inputs * expansion
+        widen = [Limited(inputs, width, 1)] if expansion > 1 else []
+        super().__init__(*widen, Limited(width, width, size, stride, width), Limited(width, outputs, 1, cut=False))
+        self.shortcut = stride == 1 and inputs == outputs
+
+    def forward(self, x):
+        y = super().forward(x)
+        return x + y if self.shortcut else y
+
+
+class RecaptureView(nn.Module):
+    """Whether a view, stretched to 224x224, shows a device with a display, and where.
+
+    EfficientNet-Lite0 as its authors published it (Tan and Le, ICML 2019; without squeezing, cut off at
+    6), trained on ImageNet-1k. Of its thousand classes those of displays are kept, and the mean over
+    the view is left to whoever runs it. Output `displays` [n,10,7,7]: for each part of 32 pixels the
+    logits of DISPLAYS, whose means are the published network's.
+    """
+
+    SIDE = 224
+
+    # Index in ImageNet-1k.
+    DISPLAYS = {
+        "cellular telephone": 487,
+        "desktop computer": 527,
+        "hand-held computer": 590,
+        "iPod": 605,
+        "laptop": 620,
+        "monitor": 664,
+        "notebook": 681,
+        "screen": 782,
+        "television": 851,
+        "web site": 916,
+    }
+
+    # Kernel, stride, expansion, outputs and blocks of each stage.
+    STAGES = [
+        (3, 1, 1, 16, 1),
+        (3, 2, 6, 24, 2),
+        (5, 2, 6, 40, 2),
+        (3, 2, 6, 80, 3),
+        (5, 1, 6, 112, 3),
+        (5, 2, 6, 192, 4),
+        (3, 1, 6, 320, 1),
+    ]
 
     def __init__(self):
-        super().__init__((7, 4, 24), (48, 96, 144), (2, 2, 2), 1)
+        super().__init__()
+        blocks, width = [], 32
+        for size, stride, expansion, outputs, count in self.STAGES:
+            for index in range(count):
+                blocks.append(Inverted(width, outputs, size, 1 if index else stride, expansion))
+                width = outputs
+        # Views are means over boxes; what it was trained on had been made smaller more smoothly.
+        line = torch.tensor([0.107, 0.786, 0.107])
+        self.smooth = nn.Conv2d(3, 3, 3, padding=1, groups=3, bias=False)
+        self.smooth.weight.data = torch.outer(line, line).expand(3, 1, 3, 3).clone()
+        self.stem = Limited(3, 32, 3, 2)
+        self.blocks = nn.Sequential(*blocks)
+        self.head = Limited(width, 1280, 1)
+        self.displays = nn.Conv2d(1280, len(self.DISPLAYS), 1)
+
+    def forward(self, x):
+        return self.displays(self.head(self.blocks(self.stem(self.smooth((x * 255 - 127) / 128)))))
+
+    def published(self, weights):
+        """The same with the published weights, which come in the order of stem, blocks, head, classes."""
+        values = [value for name, value in weights.items() if "num_batches" not in name]
+        classes = list(self.DISPLAYS.values())
+        values[-2:] = values[-2][classes, :, None, None], values[-1][classes]
+        own = [value for name, value in self.state_dict().items() if "num_batches" not in name and "smooth" not in name]
+        for mine, value in zip(own, values, strict=True):
+            odd = mine.shape[-1] - value.shape[-1] if mine.ndim == 4 else 0
+            mine.copy_(functional.pad(value, (odd, 0, odd, 0)) if odd else value)
+        return self
 
 
 class Scene(Classifier):

@@ -4,7 +4,7 @@
 usage: train.py MODEL --train FOLDER... --test FOLDER --out FILE.onnx [--epochs N] [--seed N]
                 [--photos FOLDER] [--start WEIGHTS.pt] [--rate RATE]
 
-MODEL is document, recapture-crop, recapture-view or scene. The series are rendered by
+MODEL is document, recapture-crop or scene. The series are rendered by
 `bailing-simulator render`; ../README.md has the commands of the weights that are kept.
 """
 import argparse
@@ -132,23 +132,6 @@ class CropTask:
         return by_class(logit[:, 0], rows)
 
 
-class ViewTask(CropTask):
-    """The same for whole views, where a display is known by its frame, its light and what it shows."""
-
-    network = networks.RecaptureView
-    rate, batch, epochs = 2e-3, 64, 14
-    together = 1
-
-    def augment(self, x, labels, random):
-        if heads(random):
-            x = x.flip(3)
-        x = torch.rot90(x, 2 * heads(random) + heads(random), (2, 3))
-        return recoloured(x, random), labels
-
-    def loss(self, model, x, labels):
-        return functional.binary_cross_entropy_with_logits(model(x)[:, 0].float(), labels[0])
-
-
 class SceneTask:
     """Which of five kinds of scene it is."""
 
@@ -173,7 +156,7 @@ class SceneTask:
         return {"accuracy": float((logits.argmax(1) == truth).mean())}
 
 
-TASKS = {"document": DocumentTask, "recapture-crop": CropTask, "recapture-view": ViewTask, "scene": SceneTask}
+TASKS = {"document": DocumentTask, "recapture-crop": CropTask, "scene": SceneTask}
 
 
 def kind(row):

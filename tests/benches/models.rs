@@ -11,7 +11,7 @@ use tract_onnx::prelude::*;
 fn run(criterion: &mut Criterion) {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
     for (name, side) in
-        [("document", 192), ("recapture-crop", 224), ("recapture-view", 256), ("scene", 160)]
+        [("document", 192), ("recapture-crop", 224), ("recapture-view", 224), ("scene", 160)]
     {
         let bytes = fs::read(models.join(format!("{name}.onnx"))).expect("a model");
         let mut model = onnx().model_for_read(&mut &*bytes).expect("a graph");

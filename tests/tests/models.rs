@@ -25,11 +25,12 @@ const TOLERANCE: f32 = 2e-3;
 const MODELS: [(&str, u64); 4] = [
     ("document", 300_000),
     ("recapture-crop", 400_000),
-    ("recapture-view", 400_000),
+    // Published weights, which know displays that no simulator showed: ours of 207 kB did not.
+    ("recapture-view", 3_500_000),
     ("scene", 200_000),
 ];
 /// All weights together.
-const LIMIT: u64 = 1_500_000;
+const LIMIT: u64 = 4_500_000;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../models")

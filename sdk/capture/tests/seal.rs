@@ -100,7 +100,7 @@ fn what_was_captured_is_what_a_server_reads() {
             "recapture-crop",
             "recapture-view",
             "quality/4",
-            "recapture/1",
+            "recapture/2",
             "recapture-fft/2"
         ]
     );

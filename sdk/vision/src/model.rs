@@ -40,7 +40,7 @@ impl Models {
     pub(crate) const CROP_SIDE: usize = 224;
 
     /// Side of the square view that the display network looks at, pixels.
-    pub(crate) const DISPLAY_SIDE: usize = 256;
+    pub(crate) const DISPLAY_SIDE: usize = 224;
 
     /// Plans the networks.
     ///
@@ -77,9 +77,9 @@ impl Models {
         self.recapture_crop.logit(crop)
     }
 
-    /// Whether a whole view, planar RGB 0..1, shows a display: a logit.
-    pub(crate) fn recapture_view(&self, view: &[f32]) -> Result<f32, ModelError> {
-        self.recapture_view.logit(view)
+    /// Whether a whole view, planar RGB 0..1, shows a display: logits of 10 kinds × 7 × 7 parts.
+    pub(crate) fn recapture_view(&self, view: &[f32]) -> Result<Arc<Tensor>, ModelError> {
+        self.recapture_view.run(view).map(|[parts]| parts)
     }
 }
 

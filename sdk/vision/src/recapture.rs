@@ -42,7 +42,7 @@ use crate::{Action, Class, Frame, Models, Quad, Severity, Signal};
 /// Name and version of the search for moiré and of the fusion, as their signals carry them; networks
 /// are named as in [`Models::weights`].
 const MOIRE_MODEL: &str = "recapture-fft/2";
-const FUSION_MODEL: &str = "recapture/1";
+const FUSION_MODEL: &str = "recapture/2";
 
 /// Score from which the outcome is [`RecaptureVerdict::Uncertain`].
 const UNCERTAIN: f32 = 0.5;
@@ -66,7 +66,8 @@ pub struct Recapture {
     /// where the frame is smaller than a part, or nothing in it is bright without being clipped.
     #[serde(default)]
     pub crops: Option<f32>,
-    /// What the view network says of the whole frame, its logit; `None` before it was asked.
+    /// What the view network says of the whole frame, the logarithm of the evidence for any display;
+    /// `None` before it was asked.
     #[serde(default)]
     pub view: Option<f32>,
 }
@@ -122,14 +123,37 @@ pub struct RecaptureDetector {
     display: Display,
     /// What the crop network said of each part, as far as it was asked.
     looks: [Option<(f32, Quad)>; LOOKS],
-    /// Which cue the next frame of a preview is asked for.
+    /// Where the view network saw most of a display.
+    seen: Option<Quad>,
+    /// What the next frame of a preview is asked for.
     turn: usize,
 }
 
+/// What a frame is asked for at once.
+enum Cue {
+    Moire,
+    View,
+    Part(usize),
+}
+
+/// Cues that a still is asked for.
+const CUES: usize = LOOKS + 2;
+
 impl RecaptureDetector {
-    /// Frames of a preview after which each cue was asked for once: one for the spectrum, one for each
-    /// part at its own pixels, one for the whole view.
-    pub const TURNS: usize = LOOKS + 2;
+    /// Frames of a preview after which it starts again. The first have asked for every cue; after them
+    /// moiré and the parts have two turns more, because the view takes as long as five of those.
+    pub const TURNS: usize = 1 + 3 * (LOOKS + 1);
+
+    fn cue(turn: usize) -> Cue {
+        match turn {
+            0 => Cue::Moire,
+            1 => Cue::View,
+            _ => match (turn - 2) % (LOOKS + 1) {
+                LOOKS => Cue::Moire,
+                part => Cue::Part(part),
+            },
+        }
+    }
 
     /// A detector that runs the two networks.
     pub fn new(models: &Models) -> Self {
@@ -139,6 +163,7 @@ impl RecaptureDetector {
             crops: Crops::default(),
             display: Display::default(),
             looks: [None; LOOKS],
+            seen: None,
             turn: 0,
         }
     }
@@ -157,11 +182,12 @@ impl RecaptureDetector {
         document: &Document,
         recapture: &mut Recapture,
     ) {
-        for turn in 0..Self::TURNS {
+        for turn in 0..CUES {
             self.ask(turn, frame, document, recapture);
         }
-        self.turn = 0;
         self.conclude(recapture);
+        // The next preview is of something else.
+        (self.turn, self.looks, self.seen) = (0, [None; LOOKS], None);
     }
 
     /// Asks the next frame of a preview for one cue, and keeps what the frames before said of the
@@ -185,14 +211,16 @@ impl RecaptureDetector {
         recapture: &mut Recapture,
     ) {
         // A network that cannot be run says nothing; that it can was tried when it was loaded.
-        match turn {
-            0 => self.moire.search(frame, document, &mut recapture.moire),
-            1 => recapture.view = self.display.look(&self.models, frame).ok(),
-            _ => {
-                let index = turn - 2;
+        match Self::cue(turn) {
+            Cue::Moire => self.moire.search(frame, document, &mut recapture.moire),
+            Cue::View => {
+                let look = self.display.look(&self.models, frame).ok();
+                recapture.view = look.map(|(evidence, _)| evidence);
+                self.seen = look.map(|(_, region)| region);
+            }
+            Cue::Part(index) => {
                 if index == 0 {
                     self.crops.choose(frame);
-                    self.looks = [None; LOOKS];
                 }
                 let look = self.crops.look(&self.models, frame, index);
                 if let Some(seen) = self.looks.get_mut(index) {
@@ -211,11 +239,12 @@ impl RecaptureDetector {
         let cues = Cues::of(recapture);
         recapture.score = cues.score();
         recapture.verdict = RecaptureVerdict::of(recapture.score);
-        // Networks alone object to nothing: they leave it open, and an app may ask for a second frame.
-        let severity = match RecaptureVerdict::of(cues.moire_score()) {
-            RecaptureVerdict::Recaptured => Severity::Reject,
-            RecaptureVerdict::Uncertain => Severity::Review,
+        // Who is accused by moiré is refused; what else is open or against him, a person looks at.
+        let accused = RecaptureVerdict::of(cues.moire_score()) == RecaptureVerdict::Recaptured;
+        let severity = match recapture.verdict {
+            _ if accused => Severity::Reject,
             RecaptureVerdict::Live => Severity::Pass,
+            RecaptureVerdict::Uncertain | RecaptureVerdict::Recaptured => Severity::Review,
         };
         let signal = |code: &'static str, score: f32, region: Option<Quad>, model: &'static str| {
             // A cue that does not object by itself is no reason, whatever follows from all.
@@ -238,7 +267,8 @@ impl RecaptureDetector {
             Some(signal("recaptured", recapture.score, None, FUSION_MODEL)),
             Some(signal("screen_moire", cues.moire_score(), strongest, MOIRE_MODEL)),
             cues.crops_score().map(|score| signal("screen_raster", score, part, "recapture-crop")),
-            cues.view_score().map(|score| signal("screen_in_view", score, None, "recapture-view")),
+            cues.view_score()
+                .map(|score| signal("screen_in_view", score, self.seen, "recapture-view")),
         ];
         recapture.signals.clear();
         recapture.signals.extend(signals.into_iter().flatten());

@@ -171,7 +171,7 @@ fn a_reviewer_sees_the_peak() {
     assert!(at(128 - across, 128 - down) > 200 && at(128 + across, 128 - down) < 100);
 }
 
-/// A preview asks for one cue a frame, and has all of them after a turn.
+/// A preview asks for one cue a frame, and has all of them after a few.
 #[test]
 fn a_preview_comes_to_what_a_still_does() {
     let picture = raster(10.0, 3.1);
@@ -188,18 +188,22 @@ fn a_preview_comes_to_what_a_still_does() {
             _ => &["recaptured", "screen_moire", "screen_raster", "screen_in_view"],
         };
         assert_eq!(heard, expected, "after {turn}");
+        if turn >= 5 {
+            assert_eq!(preview, still, "after {turn}");
+        }
     }
-    assert_eq!(preview, still);
 }
 
-/// Networks leave it open at most; whoever is accused has a raster.
+/// Nothing drawn here is a display, and what has no raster is not accused.
 #[test]
-fn only_moire_accuses() {
+fn only_a_raster_is_refused() {
     let (page, _) = tilted_page();
     for picture in [page, table(900, 700), raster(0.0, 4.0), raster(10.0, 3.1)] {
         let recapture = examine(&picture);
-        let accused = cue(&recapture, "screen_moire").score >= 0.8;
-        assert_eq!(recapture.verdict == RecaptureVerdict::Recaptured, accused, "{recapture:?}");
+        let moire = cue(&recapture, "screen_moire").score >= 0.8;
+        assert_eq!(recapture.verdict == RecaptureVerdict::Recaptured, moire, "{recapture:?}");
+        let refused = recapture.signals.iter().any(|signal| signal.severity == Severity::Reject);
+        assert_eq!(refused, moire, "{recapture:?}");
     }
 }
 
