@@ -91,7 +91,7 @@ fn inspect(
     let total = whole.milliseconds();
     let analysis = Analysis::new(document, quality, recapture);
     if let Some(path) = overlay {
-        overlay::draw(&still, &analysis, analyser.quality_assessor())
+        overlay::draw(&still, &analysis, analyser)
             .save_with_format(path, ImageFormat::Png)
             .map_err(|source| Failure::Drawing { path: path.to_owned(), source })?;
     }

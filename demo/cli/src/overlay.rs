@@ -3,30 +3,41 @@
 use std::convert::Infallible;
 
 use bailing_vision::document::Document;
-use bailing_vision::quality::{Grid, QualityAssessor};
+use bailing_vision::quality::Grid;
+use bailing_vision::recapture::{MoireTrace, SpectrumPicture};
 use bailing_vision::still::Still;
-use bailing_vision::{Analysis, Homography, Point, Quad, Severity};
+use bailing_vision::{Analyser, Analysis, Homography, Point, Quad, Severity};
 use embedded_graphics::mono_font::MonoTextStyle;
 use embedded_graphics::mono_font::ascii::FONT_10X20;
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
 use embedded_graphics::prelude::*;
-use embedded_graphics::primitives::{Line, PrimitiveStyle, Rectangle};
+use embedded_graphics::primitives::{Circle, Line, PrimitiveStyle, Rectangle};
 use embedded_graphics::text::{Baseline, Text};
-use image::{Rgb, RgbImage, imageops};
+use image::{DynamicImage, GrayImage, Rgb, RgbImage, imageops};
 
 /// Longer side of the drawing, pixels.
 const SIDE: u32 = 1_600;
 
+/// Evidence of moiré from which a tile is drawn: with less there is nothing to see.
+const SHOWN: f32 = 3.0;
+
 /// Height of a line of text.
 const LINE: i32 = 24;
+
+/// Diameter of the ring around a spectrum's peak.
+const RING: u32 = 15;
 
 const GLARE: [u8; 3] = [0, 200, 255];
 const BLURRED: [u8; 3] = [255, 0, 160];
 const SHARP: [u8; 3] = [0, 200, 80];
+const TRACE: Rgb888 = Rgb888::new(255, 220, 0);
+const DISPLAY: Rgb888 = Rgb888::new(255, 120, 0);
 
 /// Draws the page's sides from red (unsupported) to green (supported), glare in blue, focus from
-/// green (sharp) to magenta (as wide as what counts as blurred, or wider), and the reasons.
-pub(crate) fn draw(still: &Still, analysis: &Analysis, assessor: &QualityAssessor) -> RgbImage {
+/// green (sharp) to magenta (as wide as what counts as blurred, or wider), what speaks for a screen
+/// (tiles with moiré in yellow, the first one's spectrum in a corner; where a display is seen in
+/// orange), and the reasons.
+pub(crate) fn draw(still: &Still, analysis: &Analysis, analyser: &mut Analyser) -> RgbImage {
     let longer = still.width().max(still.height());
     let scale = (SIDE as f32 / longer as f32).min(1.0);
     let size = |length: u32| ((length as f32 * scale).round() as u32).max(1);
@@ -41,6 +52,7 @@ pub(crate) fn draw(still: &Still, analysis: &Analysis, assessor: &QualityAssesso
         .iter()
         .find(|signal| signal.code == "blurred")
         .map_or(f32::INFINITY, |signal| signal.threshold);
+    let assessor = analyser.quality_assessor();
     canvas.tint(&page, assessor.focus_map(), |width| {
         let share = (width / widest).clamp(0.0, 1.0);
         (width > 0.0).then_some((mixed(SHARP, BLURRED, share), 0.25))
@@ -51,7 +63,18 @@ pub(crate) fn draw(still: &Still, analysis: &Analysis, assessor: &QualityAssesso
     if analysis.document.found {
         canvas.outline(&page, &analysis.document);
     }
+    let seen = analysis.signals().find(|signal| signal.code == "screen_in_view");
+    if let Some(region) = seen.and_then(|signal| signal.region) {
+        canvas.frame(&region.scaled(scale), DISPLAY);
+    }
+    let traces = &analysis.recapture.moire.traces;
+    for trace in traces.iter().filter(|trace| trace.evidence > SHOWN) {
+        canvas.frame(&trace.region().scaled(scale), TRACE);
+    }
     canvas.reasons(analysis);
+    if let Some(trace) = traces.first() {
+        canvas.spectrum(trace, &analyser.spectrum_picture(&still.frame(), trace));
+    }
     canvas.0
 }
 
@@ -84,14 +107,53 @@ impl Canvas {
     }
 
     fn outline(&mut self, page: &Quad, document: &Document) {
-        for ((from, to), support) in page.sides().iter().zip(document.support) {
+        for ((from, to), support) in page.sides().into_iter().zip(document.support) {
             let [r, g, b] = mixed([255, 40, 40], [40, 230, 40], support);
-            let end = |point: &Point| {
-                embedded_graphics::geometry::Point::new(point.x as i32, point.y as i32)
-            };
-            let style = PrimitiveStyle::with_stroke(Rgb888::new(r, g, b), 5);
-            let Ok(()) = Line::new(end(from), end(to)).into_styled(style).draw(self);
+            self.line(from, to, Rgb888::new(r, g, b), 5);
         }
+    }
+
+    fn frame(&mut self, region: &Quad, colour: Rgb888) {
+        for (from, to) in region.sides() {
+            self.line(from, to, colour, 3);
+        }
+    }
+
+    fn line(&mut self, from: Point, to: Point, colour: Rgb888, width: u32) {
+        let end =
+            |point: Point| embedded_graphics::geometry::Point::new(point.x as i32, point.y as i32);
+        let style = PrimitiveStyle::with_stroke(colour, width);
+        let Ok(()) = Line::new(end(from), end(to)).into_styled(style).draw(self);
+    }
+
+    /// A tile's spectrum in the corner at the lower right, zero in its middle, a ring around the peak
+    /// and its mirror image.
+    fn spectrum(&mut self, trace: &MoireTrace, picture: &SpectrumPicture) {
+        let Some(grey) = GrayImage::from_raw(picture.side, picture.side, picture.grey.clone())
+        else {
+            return;
+        };
+        let left = i64::from(self.0.width()) - i64::from(picture.side);
+        let top = i64::from(self.0.height()) - i64::from(picture.side);
+        imageops::replace(&mut self.0, &DynamicImage::from(grey).to_rgb8(), left, top);
+        // Half the scale shows frequencies to a quarter cycle a pixel of the frame.
+        let cycles = (picture.side * trace.scale) as f32;
+        let middle = picture.side as f32 / 2.0;
+        for sign in [-1.0, 1.0] {
+            let place = |from: i64, frequency: f32| {
+                (from as f32 + middle + sign * frequency * cycles) as i32 - RING as i32 / 2
+            };
+            let [across, down] = trace.frequency;
+            let corner =
+                embedded_graphics::geometry::Point::new(place(left, across), place(top, down));
+            let ring = Circle::new(corner, RING);
+            let Ok(()) = ring.into_styled(PrimitiveStyle::with_stroke(TRACE, 1)).draw(self);
+        }
+        let [across, down] = trace.frequency;
+        let text = format!("{across:+.3} {down:+.3}  {:.1}", trace.evidence);
+        let place = embedded_graphics::geometry::Point::new(left as i32, top as i32 - LINE);
+        let style = MonoTextStyle::new(&FONT_10X20, TRACE);
+        let Ok(_) = Text::with_baseline(&text, place, style, Baseline::Top).draw(self);
     }
 
     /// The verdict, and every signal that objects, with its measure.

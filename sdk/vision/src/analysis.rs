@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::{Document, DocumentDetector};
 use crate::quality::{Quality, QualityAssessor, Thresholds};
-use crate::recapture::{Recapture, RecaptureDetector};
+use crate::recapture::{MoireTrace, Recapture, RecaptureDetector, SpectrumPicture};
 use crate::{Frame, Models, Signal, Verdict};
 
 /// Everything that one frame told.
@@ -125,5 +125,10 @@ impl Analyser {
     /// Whether the frame shows the thing itself.
     pub fn recapture(&mut self, frame: &Frame<'_>, document: &Document) -> Recapture {
         self.recapture.examine(frame, document)
+    }
+
+    /// The spectrum of a tile in the frame that a trace of moiré was found in, for a reviewer.
+    pub fn spectrum_picture(&mut self, frame: &Frame<'_>, trace: &MoireTrace) -> SpectrumPicture {
+        self.recapture.spectrum_picture(frame, trace)
     }
 }
