@@ -94,3 +94,21 @@ fn looking_for_moire_allocates_nothing() {
         assert_eq!(counts[RecaptureDetector::TURNS], 0, "{counts:?}");
     }
 }
+
+/// Wanted are 40 MB at most beside the photo and the networks.
+#[test]
+fn a_still_of_12_megapixels_takes_little_memory() {
+    let (width, height) = (4_000u32, 3_000u32);
+    let pixels: Vec<u8> = (0..width * height)
+        .flat_map(|index| [(150.0 + 12.0 * drawing::noise(index)) as u8; 3])
+        .collect();
+    let frame = Frame::new(&pixels, width, height, width as usize * 3, PixelFormat::Rgb8);
+    let frame = frame.expect("a frame");
+    let document = Document::at(Quad::rectangle(900.0, 700.0, 3_100.0, 2_300.0));
+    let models = drawing::models();
+    let counted = measure(|| {
+        RecaptureDetector::new(models).examine(&frame, &document);
+    });
+    println!("{counted:?}");
+    assert!(counted.bytes_max < 40_000_000, "{counted:?}");
+}

@@ -3,11 +3,14 @@
 //! `cargo run --release -p bailing-vision --example recapture -- LABELS.csv|SERIES…`, where the table has the
 //! columns file, label (screen, genuine or hard_negative), source and tier, and the photos lie beside it;
 //! or a series that the simulator wrote, whose folder's name is taken for the source and the tier.
-//! It prints a line of a Markdown table a cue and a tier; `--json` prints a line a photo instead, with
-//! the values of all cues.
+//! It prints a line of a Markdown table a cue and a tier, and what a score has meant. `--degraded` prints
+//! the score's line instead for each of what may have happened to the photos, and `--json` a line a photo
+//! with the values of all cues.
 #![allow(clippy::expect_used, reason = "a measurement that cannot go on says so by panicking")]
 #![allow(clippy::disallowed_methods, reason = "it times, and is its own edge")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "what it is for")]
+
+mod degraded;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,8 +20,11 @@ use std::time::Instant;
 use bailing_vision::document::DocumentDetector;
 use bailing_vision::recapture::{Recapture, RecaptureDetector};
 use bailing_vision::still::Still;
-use bailing_vision::{Models, Quad};
+use bailing_vision::{Frame, Models, PixelFormat, Quad};
+use image::RgbImage;
 use serde_json::json;
+
+use degraded::DEGRADATIONS;
 
 /// Photos of either class that a source must have to be counted apart.
 const FEWEST: usize = 3;
@@ -65,25 +71,15 @@ impl Photo {
 fn main() {
     let (options, tables): (Vec<String>, Vec<String>) =
         std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
-    let json = options.iter().any(|option| option == "--json");
-    let photos: Vec<Photo> = tables.iter().flat_map(|table| measured(Path::new(table))).collect();
-    if json {
-        for photo in &photos {
-            println!(
-                "{}",
-                json!({
-                    "file": photo.file,
-                    "label": photo.label,
-                    "source": photo.source,
-                    "tier": photo.tier,
-                    "size": photo.size,
-                    "page": photo.page,
-                    "recapture": photo.recapture,
-                    "ms": photo.milliseconds,
-                })
-            );
-        }
-        return;
+    let asked = |option: &str| options.iter().any(|given| given == option);
+    let mut meter = Meter::new();
+    if asked("--degraded") {
+        return print_degraded(&mut meter, &tables);
+    }
+    let photos: Vec<Photo> =
+        tables.iter().flat_map(|table| meter.measure(Path::new(table), RgbImage::clone)).collect();
+    if asked("--json") {
+        return print_lines(&photos);
     }
     let sources = sources(&photos);
     print!("| cue | tier | photos | AUC | TPR at FPR 1 % | 5 % | hard negatives flagged |");
@@ -108,39 +104,119 @@ fn main() {
             println!();
         }
     }
+    print_reliability(&photos);
     let mut times: Vec<f32> = photos.iter().map(|photo| photo.milliseconds).collect();
     times.sort_by(f32::total_cmp);
-    let verdicts = photos.iter().fold(BTreeMap::new(), |mut counts, photo| {
-        *counts.entry((&photo.tier, &photo.label, photo.recapture.verdict as u8)).or_insert(0) += 1;
-        counts
-    });
     println!(
         "\nmilliseconds: median {:.1}, most {:.1}",
         times[times.len() / 2],
         times[times.len() - 1]
     );
-    println!("verdicts (tier, label, 0 live, 1 uncertain, 2 recaptured): {verdicts:?}");
+    println!("verdicts (tier, label, 0 live, 1 uncertain, 2 recaptured): {:?}", verdicts(&photos));
 }
 
-/// Every photo of a table or a series that can be read.
-fn measured(list: &Path) -> Vec<Photo> {
-    let models = Models::load().expect("networks");
-    let mut pages = DocumentDetector::new(&models);
-    let mut detector = RecaptureDetector::new(&models);
-    let root = if list.is_dir() { list } else { list.parent().expect("a folder") };
-    let rows = if list.is_dir() { series(list) } else { table(list) };
-    let photo = |[file, label, source, tier]: [String; 4]| {
+fn print_lines(photos: &[Photo]) {
+    for photo in photos {
+        println!(
+            "{}",
+            json!({
+                "file": photo.file,
+                "label": photo.label,
+                "source": photo.source,
+                "tier": photo.tier,
+                "size": photo.size,
+                "page": photo.page,
+                "recapture": photo.recapture,
+                "ms": photo.milliseconds,
+            })
+        );
+    }
+}
+
+/// Of the photos with a score in each range, how many are screens.
+fn print_reliability(photos: &[Photo]) {
+    const BOUNDS: [f32; 8] = [0.0, 0.02, 0.1, 0.3, 0.5, 0.8, 0.95, 1.01];
+    println!("\n| score | photos | mean score | screens |\n|---|---|---|---|");
+    for [from, to] in BOUNDS.array_windows() {
+        let within: Vec<&Photo> =
+            photos.iter().filter(|photo| (*from..*to).contains(&photo.recapture.score)).collect();
+        let screens = within.iter().filter(|photo| photo.is_screen()).count();
+        let sum: f32 = within.iter().map(|photo| photo.recapture.score).sum();
+        let count = within.len().max(1) as f32;
+        let share = screens as f32 / count;
+        println!("| {from} to {to} | {} | {:.2} | {share:.2} |", within.len(), sum / count);
+    }
+}
+
+/// Tier A's score and verdicts after each of what may have happened; any tier's where there is none.
+fn print_degraded(meter: &mut Meter, tables: &[String]) {
+    println!("| | AUC | TPR at FPR 1 % | 5 % | verdicts |\n|---|---|---|---|---|");
+    for (name, degrade) in DEGRADATIONS {
+        let photos = tables.iter().flat_map(|table| meter.measure(Path::new(table), degrade));
+        let photos: Vec<Photo> = photos.collect();
+        let mut chosen: Vec<&Photo> = photos.iter().filter(|photo| photo.tier == "A").collect();
+        if chosen.is_empty() {
+            chosen = photos.iter().collect();
+        }
+        let classes = classes(&chosen, |photo| photo.recapture.score);
+        let [one, five] = [0.01, 0.05].map(|rate| share(&classes[0], threshold(&classes[1], rate)));
+        println!(
+            "| {name} | {:.3} | {one:.2} | {five:.2} | {:?} |",
+            area(&classes),
+            verdicts(chosen.into_iter())
+        );
+    }
+}
+
+fn verdicts<'p>(
+    photos: impl IntoIterator<Item = &'p Photo>,
+) -> BTreeMap<(&'p str, &'p str, u8), usize> {
+    photos.into_iter().fold(BTreeMap::new(), |mut counts, photo| {
+        let Photo { tier, label, recapture, .. } = photo;
+        *counts.entry((tier.as_str(), label.as_str(), recapture.verdict as u8)).or_insert(0) += 1;
+        counts
+    })
+}
+
+/// What looks at the photos.
+struct Meter {
+    pages: DocumentDetector,
+    detector: RecaptureDetector,
+}
+
+impl Meter {
+    fn new() -> Self {
+        let models = Models::load().expect("networks");
+        Self { pages: DocumentDetector::new(&models), detector: RecaptureDetector::new(&models) }
+    }
+
+    /// Every photo of a table or a series that can be read, after something happened to it.
+    fn measure(&mut self, list: &Path, degrade: fn(&RgbImage) -> RgbImage) -> Vec<Photo> {
+        let root = if list.is_dir() { list } else { list.parent().expect("a folder") };
+        let rows = if list.is_dir() { series(list) } else { table(list) };
+        rows.into_iter().filter_map(|row| self.photo(root, row, degrade)).collect()
+    }
+
+    fn photo(
+        &mut self,
+        root: &Path,
+        [file, label, source, tier]: [String; 4],
+        degrade: fn(&RgbImage) -> RgbImage,
+    ) -> Option<Photo> {
         let bytes = fs::read(root.join(&file)).ok()?;
         let still = Still::decode(&bytes).inspect_err(|error| eprintln!("{error}")).ok()?;
-        let frame = still.frame();
-        let document = pages.detect(&frame);
+        let picture = RgbImage::from_raw(still.width(), still.height(), still.rgb().to_vec());
+        let picture = degrade(&picture.expect("a picture"));
+        let (width, height) = picture.dimensions();
+        let frame = Frame::new(&picture, width, height, width as usize * 3, PixelFormat::Rgb8);
+        let frame = frame.expect("a frame");
+        let document = self.pages.detect(&frame);
         let start = Instant::now();
-        let recapture = detector.examine(&frame, &document);
+        let recapture = self.detector.examine(&frame, &document);
         let milliseconds = start.elapsed().as_secs_f32() * 1e3;
-        let (page, size) = (document.quad, [still.width(), still.height()]);
+        let (page, size) = (document.quad, [width, height]);
         Some(Photo { file, label, source, tier, recapture, page, size, milliseconds })
-    };
-    rows.into_iter().filter_map(photo).collect()
+    }
 }
 
 /// File, label, source and tier of each line of a table.
