@@ -211,7 +211,7 @@ class RecaptureView(nn.Module):
 
     EfficientNet-Lite0 as its authors published it (Tan and Le, ICML 2019; without squeezing, cut off at
     6), trained on ImageNet-1k. Of its thousand classes those of displays are kept, and the mean over
-    the view is left to whoever runs it. Output `displays` [n,10,7,7]: for each part of 32 pixels the
+    the view is left to whoever runs it. Output `displays` [n,7,7,7]: for each part of 32 pixels the
     logits of DISPLAYS, whose means are the published network's.
     """
 
@@ -221,14 +221,11 @@ class RecaptureView(nn.Module):
     DISPLAYS = {
         "cellular telephone": 487,
         "desktop computer": 527,
-        "hand-held computer": 590,
-        "iPod": 605,
         "laptop": 620,
         "monitor": 664,
         "notebook": 681,
         "screen": 782,
         "television": 851,
-        "web site": 916,
     }
 
     # Kernel, stride, expansion, outputs and blocks of each stage.

@@ -150,7 +150,7 @@ impl Phone {
 
     /// Signs one picture as proof of `kind`, under `ticket`.
     pub fn seal(&mut self, picture: &[u8], kind: &str, ticket: &[u8]) -> SealedBundle {
-        let capture = Capture { encoded: picture, kind, monotonic_ns: 1_000 };
+        let capture = Capture { encoded: picture, kind, monotonic_ns: 1_000, again: false };
         self.session
             .seal(&[capture], ticket, &mut self.chain, self.key.as_ref(), now(), 2_000)
             .expect("a picture can be sealed")

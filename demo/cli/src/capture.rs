@@ -71,6 +71,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
             encoded: picture,
             kind: &arguments.kind,
             monotonic_ns: watch.nanoseconds(),
+            again: false,
         })
         .collect();
     let config = Config {

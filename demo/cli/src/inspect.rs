@@ -18,6 +18,9 @@ pub(crate) struct Arguments {
     /// Photos: JPEG, PNG or WebP
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<PathBuf>,
+    /// The photo shows the same as this one, from nearer or farther (one photo at a time)
+    #[arg(long, value_name = "FIRST")]
+    again: Option<PathBuf>,
     /// Draw what was found over the photo (one photo at a time)
     #[arg(long, value_name = "OUT.png")]
     overlay: Option<PathBuf>,
@@ -48,10 +51,20 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
     if arguments.overlay.is_some() && arguments.images.len() != 1 {
         return Err(Failure::Unusable("--overlay draws over one photo: name just one".to_owned()));
     }
+    if arguments.again.is_some() && arguments.images.len() != 1 {
+        return Err(Failure::Unusable("--again compares one photo: name just one".to_owned()));
+    }
     let mut analyser = Analyser::new(&Models::load()?);
+    let first = match &arguments.again {
+        Some(path) => {
+            let still = decoded(path, &source::read(path)?)?;
+            Some(analyser.analyse(&still.frame(), Subject::Page))
+        }
+        None => None,
+    };
     let mut failed = 0;
     for path in &arguments.images {
-        match inspect(path, &mut analyser, arguments.overlay.as_deref()) {
+        match inspect(path, &mut analyser, first.as_ref(), arguments.overlay.as_deref()) {
             Ok(inspection) => output.answer(&inspection, readable)?,
             Err(failure) => {
                 output.failure(&failure);
@@ -66,15 +79,19 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
     Ok(())
 }
 
+fn decoded(path: &Path, bytes: &[u8]) -> Result<Still, Failure> {
+    Still::decode(bytes).map_err(|source| Failure::Picture { path: path.to_owned(), source })
+}
+
 fn inspect(
     path: &Path,
     analyser: &mut Analyser,
+    first: Option<&Analysis>,
     overlay: Option<&Path>,
 ) -> Result<Inspection, Failure> {
     let bytes = source::read(path)?;
     let whole = Stopwatch::start();
-    let still = Still::decode(&bytes)
-        .map_err(|source| Failure::Picture { path: path.to_owned(), source })?;
+    let still = decoded(path, &bytes)?;
     let decode = whole.milliseconds();
     let frame = still.frame();
 
@@ -85,7 +102,10 @@ fn inspect(
     let quality = analyser.quality(&frame, &document, Subject::Page);
     let quality_ms = step.milliseconds();
     let step = Stopwatch::start();
-    let recapture = analyser.recapture(&frame, &document);
+    let recapture = match first {
+        Some(first) => analyser.recapture_again(first, &frame, &document),
+        None => analyser.recapture(&frame, &document),
+    };
     let recapture_ms = step.milliseconds();
 
     let total = whole.milliseconds();

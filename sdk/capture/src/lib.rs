@@ -17,7 +17,7 @@
 //!     tickets: &mut Tickets, chain: &mut Chain, key: &dyn DeviceKey,
 //! ) -> Result<Request, CaptureError> {
 //!     let ticket = tickets.tickets.pop().unwrap_or_default();
-//!     let capture = Capture { encoded: jpeg, kind: "waybill", monotonic_ns };
+//!     let capture = Capture { encoded: jpeg, kind: "waybill", monotonic_ns, again: false };
 //!     let sealed = session.seal(&[capture], &ticket, chain, key, wall_clock, monotonic_ns)?;
 //!     // Store `chain` and the bytes before sending them: see `Outbox`.
 //!     Ok(upload::put(&sealed))

@@ -46,6 +46,9 @@ pub struct Capture<'a> {
     pub kind: &'a str,
     /// Monotonic clock at capture, nanoseconds.
     pub monotonic_ns: u64,
+    /// Whether it shows the same as the picture before it, from nearer or farther: so is settled whether
+    /// that one was of a screen.
+    pub again: bool,
 }
 
 /// What the phone knows of a still.
@@ -139,6 +142,19 @@ impl Session {
         Ok(Inspection { still, analysis })
     }
 
+    /// The same of a second still that shows what the first did, from nearer or farther: for one that was
+    /// left open whether it was of a screen ([`Action::PhotographAgain`](bailing_vision::Action)).
+    pub fn inspect_again(
+        &mut self,
+        first: &Analysis,
+        encoded: &[u8],
+        subject: Subject,
+    ) -> Result<Inspection, CaptureError> {
+        let still = Still::decode(encoded)?;
+        let analysis = self.analyser.analyse_again(first, &still.frame(), subject);
+        Ok(Inspection { still, analysis })
+    }
+
     /// Analyses, signs and bundles stills under one ticket. `chain` moves on only when that worked;
     /// the host stores it before it uploads.
     ///
@@ -161,8 +177,13 @@ impl Session {
                 ModelClaim { name: name.to_owned(), sha256 }
             })
             .collect();
+        let mut before: Option<Analysis> = None;
         for capture in captures {
-            let inspection = self.inspect(capture.encoded, Subject::of_kind(capture.kind))?;
+            let subject = Subject::of_kind(capture.kind);
+            let inspection = match before.as_ref().filter(|_| capture.again) {
+                Some(first) => self.inspect_again(first, capture.encoded, subject),
+                None => self.inspect(capture.encoded, subject),
+            }?;
             let verdict = &inspection.analysis.verdict;
             if self.config.refuse_retake && verdict.severity() >= Severity::Retake {
                 let codes = verdict.reasons().iter().map(ToString::to_string).collect();
@@ -178,6 +199,7 @@ impl Session {
             let mut image = claim(capture, &inspection);
             image.record = self.key.sign(&image.frame(&self.boot_id));
             images.push(image);
+            before = Some(inspection.analysis);
         }
         let manifest = Manifest {
             nonce,

@@ -61,7 +61,7 @@ fn picture(brightness: u8) -> Vec<u8> {
 }
 
 fn scene<'a>(encoded: &'a [u8], monotonic_ns: u64) -> Capture<'a> {
-    Capture { encoded, kind: "shop_front", monotonic_ns }
+    Capture { encoded, kind: "shop_front", monotonic_ns, again: false }
 }
 
 /// The claims and the pictures, as a server reads them.

@@ -95,6 +95,9 @@ pub struct Picture {
     pub kind: String,
     /// Monotonic clock at capture, nanoseconds.
     pub monotonic_ns: u64,
+    /// Whether it shows the same as the picture before it, from nearer or farther.
+    #[uniffi(default = false)]
+    pub again: bool,
 }
 
 /// A bundle, ready to be sent.
@@ -199,6 +202,7 @@ impl CaptureSession {
                 encoded: &picture.encoded,
                 kind: &picture.kind,
                 monotonic_ns: picture.monotonic_ns,
+                again: picture.again,
             })
             .collect();
         let key = PlatformKey::new(key)?;

@@ -86,12 +86,23 @@ impl Analyser {
 
     /// Document, quality and recapture of one frame, whatever was analysed before it.
     pub fn analyse(&mut self, frame: &Frame<'_>, subject: Subject) -> Analysis {
-        let document = match subject {
-            Subject::Page => self.document(frame),
-            Subject::Scene => Document::NONE,
-        };
+        let document = self.page(frame, subject);
         let quality = self.quality(frame, &document, subject);
         let recapture = self.recapture(frame, &document);
+        Analysis::new(document, quality, recapture)
+    }
+
+    /// The same of a second photo, from nearer or farther, of what a first one showed: settles a
+    /// recapture that was left open.
+    pub fn analyse_again(
+        &mut self,
+        first: &Analysis,
+        frame: &Frame<'_>,
+        subject: Subject,
+    ) -> Analysis {
+        let document = self.page(frame, subject);
+        let quality = self.quality(frame, &document, subject);
+        let recapture = self.recapture_again(first, frame, &document);
         Analysis::new(document, quality, recapture)
     }
 
@@ -105,6 +116,13 @@ impl Analyser {
         let quality = self.quality(frame, &document, subject);
         self.recapture.preview_into(frame, &document, &mut self.preview);
         Analysis::new(document, quality, self.preview.clone())
+    }
+
+    fn page(&mut self, frame: &Frame<'_>, subject: Subject) -> Document {
+        match subject {
+            Subject::Page => self.document(frame),
+            Subject::Scene => Document::NONE,
+        }
     }
 
     /// Where the document lies.
@@ -125,6 +143,16 @@ impl Analyser {
     /// Whether the frame shows the thing itself.
     pub fn recapture(&mut self, frame: &Frame<'_>, document: &Document) -> Recapture {
         self.recapture.examine(frame, document)
+    }
+
+    /// The same of a second photo, from nearer or farther, of what a first one showed.
+    pub fn recapture_again(
+        &mut self,
+        first: &Analysis,
+        frame: &Frame<'_>,
+        document: &Document,
+    ) -> Recapture {
+        self.recapture.examine_again((&first.recapture, &first.document), frame, document)
     }
 
     /// The spectrum of a tile in the frame that a trace of moiré was found in, for a reviewer.

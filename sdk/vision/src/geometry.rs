@@ -143,11 +143,18 @@ impl Homography {
     /// By how much the map stretches what lies along x and along y about a point: the lengths of the
     /// Jacobian's columns.
     pub fn stretch(&self, point: Point) -> [f64; 2] {
+        let [[a, b], [c, d]] = self.jacobian(point);
+        [a.hypot(c), b.hypot(d)]
+    }
+
+    /// How the place that a point goes to changes with the point: along x and along y, of its x and then
+    /// of its y.
+    pub(crate) fn jacobian(&self, point: Point) -> [[f64; 2]; 2] {
         let [a, b, c, d, e, f, g, h, i] = self.0;
         let [x, y] = [f64::from(point.x), f64::from(point.y)];
         let w = g * x + h * y + i;
         let [u, v] = [(a * x + b * y + c) / w, (d * x + e * y + f) / w];
-        [((a - u * g) / w).hypot((d - v * g) / w), ((b - u * h) / w).hypot((e - v * h) / w)]
+        [[(a - u * g) / w, (b - u * h) / w], [(d - v * g) / w, (e - v * h) / w]]
     }
 
     /// Its rows.

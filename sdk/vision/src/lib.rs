@@ -47,6 +47,7 @@ pub const CODES: &[&str] = &[
     "low_dpi",
     "low_resolution",
     "model_unusable",
+    "moire_moved",
     "motion_blurred",
     "near_edge",
     "noisy",

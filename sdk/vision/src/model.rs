@@ -77,7 +77,7 @@ impl Models {
         self.recapture_crop.logit(crop)
     }
 
-    /// Whether a whole view, planar RGB 0..1, shows a display: logits of 10 kinds × 7 × 7 parts.
+    /// Whether a whole view, planar RGB 0..1, shows a display: logits of 7 kinds × 7 × 7 parts.
     pub(crate) fn recapture_view(&self, view: &[f32]) -> Result<Arc<Tensor>, ModelError> {
         self.recapture_view.run(view).map(|[parts]| parts)
     }

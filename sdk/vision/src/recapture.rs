@@ -25,19 +25,21 @@ mod moire;
 mod peak;
 mod raster;
 mod rings;
+mod second;
 mod spectrum;
 mod tiles;
 
 use serde::{Deserialize, Serialize};
 
 pub use moire::{Moire, MoireTrace, SpectrumPicture};
+pub use second::Moved;
 
 use self::crops::{Crops, LOOKS};
 use self::display::Display;
-use self::fusion::Cues;
+use self::fusion::{Cues, score_of_moire};
 use self::moire::MoireSearch;
 use crate::document::Document;
-use crate::{Action, Class, Frame, Models, Quad, Severity, Signal};
+use crate::{Action, Class, Frame, Homography, Models, Quad, Severity, Signal};
 
 /// Name and version of the search for moiré and of the fusion, as their signals carry them; networks
 /// are named as in [`Models::weights`].
@@ -182,12 +184,34 @@ impl RecaptureDetector {
         document: &Document,
         recapture: &mut Recapture,
     ) {
-        for turn in 0..CUES {
-            self.ask(turn, frame, document, recapture);
-        }
+        self.ask_all(frame, document, recapture);
         self.conclude(recapture);
-        // The next preview is of something else.
-        (self.turn, self.looks, self.seen) = (0, [None; LOOKS], None);
+        self.forget();
+    }
+
+    /// Examines a second photo of what a first one showed, from nearer or farther: where a page lies in
+    /// both, moiré goes elsewhere than what the camera resolves, and networks are asked twice.
+    pub fn examine_again(
+        &mut self,
+        (first, first_document): (&Recapture, &Document),
+        frame: &Frame<'_>,
+        document: &Document,
+    ) -> Recapture {
+        let mut recapture = Recapture::unknown();
+        self.ask_all(frame, document, &mut recapture);
+        let there = first_document.quad.as_ref().zip(document.quad.as_ref());
+        if let Some(there) = there.and_then(|(from, to)| Homography::between(from, to)) {
+            self.moire.compare(&first.moire, &there, frame, &mut recapture.moire);
+        }
+        let mean = |first: Option<f32>, second: Option<f32>| match (first, second) {
+            (Some(first), Some(second)) => Some(0.5 * (first + second)),
+            (first, second) => first.or(second),
+        };
+        recapture.crops = mean(first.crops, recapture.crops);
+        recapture.view = mean(first.view, recapture.view);
+        self.conclude(&mut recapture);
+        self.forget();
+        recapture
     }
 
     /// Asks the next frame of a preview for one cue, and keeps what the frames before said of the
@@ -201,6 +225,17 @@ impl RecaptureDetector {
         self.ask(self.turn, frame, document, recapture);
         self.turn = (self.turn + 1) % Self::TURNS;
         self.conclude(recapture);
+    }
+
+    fn ask_all(&mut self, frame: &Frame<'_>, document: &Document, recapture: &mut Recapture) {
+        for turn in 0..CUES {
+            self.ask(turn, frame, document, recapture);
+        }
+    }
+
+    /// What comes next is of something else.
+    fn forget(&mut self) {
+        (self.turn, self.looks, self.seen) = (0, [None; LOOKS], None);
     }
 
     fn ask(
@@ -246,6 +281,10 @@ impl RecaptureDetector {
             RecaptureVerdict::Live => Severity::Pass,
             RecaptureVerdict::Uncertain | RecaptureVerdict::Recaptured => Severity::Review,
         };
+        let action = match recapture.verdict {
+            RecaptureVerdict::Uncertain => Action::PhotographAgain,
+            RecaptureVerdict::Live | RecaptureVerdict::Recaptured => Action::PhotographOriginal,
+        };
         let signal = |code: &'static str, score: f32, region: Option<Quad>, model: &'static str| {
             // A cue that does not object by itself is no reason, whatever follows from all.
             let severity = if score >= UNCERTAIN { severity } else { Severity::Pass };
@@ -256,16 +295,21 @@ impl RecaptureDetector {
                 threshold: UNCERTAIN,
                 severity,
                 region: region.filter(|_| severity != Severity::Pass),
-                action: (severity != Severity::Pass).then_some(Action::PhotographOriginal),
+                action: (severity != Severity::Pass).then_some(action),
                 model: model.into(),
             }
         };
         let strongest = recapture.moire.traces.first().map(MoireTrace::region);
         let looks = self.looks.iter().flatten();
         let part = looks.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, region)| *region);
+        let moved = recapture
+            .moire
+            .moved
+            .map(|moved| signal("moire_moved", score_of_moire(moved.sum()), None, MOIRE_MODEL));
         let signals = [
             Some(signal("recaptured", recapture.score, None, FUSION_MODEL)),
             Some(signal("screen_moire", cues.moire_score(), strongest, MOIRE_MODEL)),
+            moved,
             cues.crops_score().map(|score| signal("screen_raster", score, part, "recapture-crop")),
             cues.view_score()
                 .map(|score| signal("screen_in_view", score, self.seen, "recapture-view")),

@@ -105,6 +105,8 @@ pub enum Action {
     FlattenPage,
     /// Photograph the thing itself rather than a screen or a print of it.
     PhotographOriginal,
+    /// Photograph the same once more, from a third nearer or farther.
+    PhotographAgain,
     /// Send another proof of the same fact.
     ProvideAnother,
     /// Wait: a person will look at it.

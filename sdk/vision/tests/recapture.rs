@@ -156,6 +156,56 @@ fn a_raster_across_the_page_s_edge_counts() {
     assert!(both > 4.0 && page_alone < 2.5, "{both} {page_alone}");
 }
 
+/// A wall with a pattern of so many cycles a pixel of the first photo, and the same from nearer.
+fn two_photos(frequency: f32, nearer: f32) -> [(RgbImage, Document); 2] {
+    [1.0, nearer].map(|scale| {
+        let line = |x: f32, y: f32| (x + 0.11 * y) * frequency / scale;
+        let picture = wall(|x, y| 8.0 * (std::f32::consts::TAU * line(x, y)).sin());
+        let place = |place: f32| 150.0 + place * scale;
+        let page = Quad::rectangle(place(0.0), place(0.0), place(480.0), place(420.0));
+        (picture, Document::at(page))
+    })
+}
+
+fn examine_both(photos: &[(RgbImage, Document); 2]) -> Recapture {
+    let mut detector = RecaptureDetector::new(drawing::models());
+    let [(first, first_page), (second, second_page)] = photos;
+    let seen = detector.examine(&frame(first), first_page);
+    detector.examine_again((&seen, first_page), &frame(second), second_page)
+}
+
+/// A raster finer than the camera's pixels beats with them elsewhere from nearer; one that they resolve
+/// grows as the page does.
+#[test]
+fn a_second_photo_tells_a_beat_from_threads() {
+    for (frequency, is_beat) in [(0.31, false), (0.42, false), (0.69, true), (1.27, true)] {
+        for nearer in [0.85, 1.12] {
+            let recapture = examine_both(&two_photos(frequency, nearer));
+            let moved = recapture.moire.moved.expect("two pages");
+            let (told, other) =
+                if is_beat { (moved.beat, moved.resolved) } else { (moved.resolved, moved.beat) };
+            assert!(told > 3.5 && other < 2.6, "{frequency} {nearer}: {moved:?}");
+            let signal = cue(&recapture, "moire_moved");
+            assert_eq!(signal.score >= 0.8, is_beat, "{signal:?}");
+            let accused = cue(&recapture, "screen_moire").score >= 0.8;
+            assert_eq!(accused, is_beat, "{frequency} {nearer}: {recapture:?}");
+        }
+    }
+}
+
+#[test]
+fn a_second_photo_of_an_empty_wall_or_from_the_same_place_tells_nothing() {
+    let [first, _] = two_photos(0.69, 1.0);
+    let [_, bare] = two_photos(0.0, 1.12);
+    for second in [bare, first.clone()] {
+        let moved = examine_both(&[first.clone(), second]).moire.moved.expect("two pages");
+        assert!(moved.beat < 2.6, "{moved:?}");
+    }
+    let [(first, page), (second, _)] = two_photos(0.69, 1.12);
+    let pageless = examine_both(&[(first, page), (second, Document::NONE)]);
+    assert_eq!(pageless.moire.moved, None);
+}
+
 #[test]
 fn a_reviewer_sees_the_peak() {
     let picture = raster(10.0, 3.1);

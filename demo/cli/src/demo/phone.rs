@@ -138,7 +138,7 @@ impl Inner {
         let inspection = self.session.inspect(picture, Subject::of_kind(kind))?;
         let verdict = inspection.analysis.verdict.name().to_owned();
         let now = self.watch.nanoseconds();
-        let capture = Capture { encoded: picture, kind, monotonic_ns: now };
+        let capture = Capture { encoded: picture, kind, monotonic_ns: now, again: false };
         let sealed = self.session.seal(
             &[capture],
             ticket,

@@ -8,7 +8,7 @@ use crate::{Frame, Quad};
 const COPY_SIDE: u32 = 640;
 
 /// Classes of displays, and parts of the view each way that the network tells them of.
-const CLASSES: usize = 10;
+const CLASSES: usize = 7;
 const PARTS: usize = 7;
 
 /// The whole frame as the network sees it.

@@ -7,10 +7,11 @@ use super::drift::{agreement, confirmed};
 use super::lattice;
 use super::raster::Tile;
 use super::rings::Rings;
+use super::second::{self, Moved};
 use super::spectrum::{SIDE, Spectrum};
 use super::tiles::{Place, Tiles};
 use crate::document::Document;
-use crate::{Frame, Quad};
+use crate::{Frame, Homography, Quad};
 
 /// Traces kept.
 const KEPT: usize = 4;
@@ -31,6 +32,9 @@ const ORIGINAL: u32 = 1_900;
 
 /// What evidence in such a frame counts less.
 const COPY_LESS: f32 = 2.0;
+
+/// Evidence at which moiré leaves it open and does not accuse.
+pub(super) const OPEN: f32 = 5.0;
 
 /// What the spectra of a frame's tiles say for a screen. Heights and evidence are natural logarithms of
 /// power over what is around. Noise alone reaches 2, and what a photo shows reaches 3 somewhere.
@@ -59,6 +63,9 @@ pub struct Moire {
     /// Evidence of one raster on both sides of the page's edge; 0 where no page is known, or nothing
     /// stands out elsewhere.
     pub boundary: f32,
+    /// What a second photo from nearer or farther said of the first one's traces; none before one came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
     /// The strongest traces, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub traces: Vec<MoireTrace>,
@@ -149,6 +156,29 @@ impl MoireSearch {
         let evidence = (moire.native + moire.agreement).max(across).max(moire.half - HALF_LESS);
         let original = frame.width().max(frame.height()) >= ORIGINAL;
         moire.evidence = evidence - if original { 0.0 } else { COPY_LESS };
+    }
+
+    /// Adds to what a second photo shows by itself what it says of the first one's traces; `there` takes
+    /// places of the first to the second.
+    pub(super) fn compare(
+        &mut self,
+        first: &Moire,
+        there: &Homography,
+        frame: &Frame<'_>,
+        moire: &mut Moire,
+    ) {
+        let Self { spectrum, rings, pixels, .. } = self;
+        let mut moved = Moved::default();
+        for trace in &first.traces {
+            if let Some(place) = second::place(trace, there, frame) {
+                let tile = look(spectrum, rings, pixels, frame, place);
+                moved.add(second::moved(trace, there, &tile));
+            }
+        }
+        let either = moire.evidence.max(first.evidence);
+        moire.evidence =
+            if moved.is_resolved() { either.min(OPEN) } else { either.max(moved.sum()) };
+        moire.moved = Some(moved);
     }
 
     /// The spectrum of a trace's tile.
