@@ -52,6 +52,7 @@ pub const CODES: &[&str] = &[
     "noisy",
     "not_level",
     "occluded",
+    "printed_copy",
     "recaptured",
     "screen_in_view",
     "screen_moire",

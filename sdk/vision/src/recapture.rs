@@ -23,6 +23,7 @@ mod lattice;
 mod logarithm;
 mod moire;
 mod peak;
+mod print;
 mod raster;
 mod rings;
 mod spectrum;
@@ -31,6 +32,7 @@ mod tiles;
 use serde::{Deserialize, Serialize};
 
 pub use moire::{Moire, MoireTrace, SpectrumPicture};
+pub use print::{Halftone, Print};
 
 use self::crops::{Crops, LOOKS};
 use self::display::Display;
@@ -62,6 +64,9 @@ pub struct Recapture {
     /// What the frame's spectrum shows, for who has to judge it.
     #[serde(default)]
     pub moire: Moire,
+    /// What it shows of a print's dots: no part of the score, since most papers are prints.
+    #[serde(default)]
+    pub print: Print,
     /// What the crop network says of the brightest parts of the frame, the mean of its logits; `None`
     /// where the frame is smaller than a part, or nothing in it is bright without being clipped.
     #[serde(default)]
@@ -103,6 +108,7 @@ impl Recapture {
             verdict: RecaptureVerdict::Live,
             signals: Vec::new(),
             moire: Moire::default(),
+            print: Print::default(),
             crops: None,
             view: None,
         }
@@ -212,7 +218,9 @@ impl RecaptureDetector {
     ) {
         // A network that cannot be run says nothing; that it can was tried when it was loaded.
         match Self::cue(turn) {
-            Cue::Moire => self.moire.search(frame, document, &mut recapture.moire),
+            Cue::Moire => {
+                self.moire.search(frame, document, &mut recapture.moire, &mut recapture.print);
+            }
             Cue::View => {
                 let look = self.display.look(&self.models, frame).ok();
                 recapture.view = look.map(|(evidence, _)| evidence);
@@ -269,6 +277,7 @@ impl RecaptureDetector {
             cues.crops_score().map(|score| signal("screen_raster", score, part, "recapture-crop")),
             cues.view_score()
                 .map(|score| signal("screen_in_view", score, self.seen, "recapture-view")),
+            Some(recapture.print.signal()),
         ];
         recapture.signals.clear();
         recapture.signals.extend(signals.into_iter().flatten());
