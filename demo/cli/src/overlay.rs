@@ -141,7 +141,7 @@ impl Canvas {
         let middle = picture.side as f32 / 2.0;
         for sign in [-1.0, 1.0] {
             let place = |from: i64, frequency: f32| {
-                (from as f32 + middle + sign * frequency * cycles) as i32 - RING as i32 / 2
+                (from as f32 + middle + sign * frequency * cycles - RING as f32 / 2.0) as i32
             };
             let [across, down] = trace.frequency;
             let corner =

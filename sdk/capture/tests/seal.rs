@@ -101,7 +101,8 @@ fn what_was_captured_is_what_a_server_reads() {
             "recapture-view",
             "quality/4",
             "recapture/2",
-            "recapture-fft/2"
+            "recapture-fft/2",
+            "recapture-print/1"
         ]
     );
 }

@@ -53,6 +53,7 @@ pub const CODES: &[&str] = &[
     "noisy",
     "not_level",
     "occluded",
+    "printed_copy",
     "recaptured",
     "screen_in_view",
     "screen_moire",

@@ -23,6 +23,7 @@ mod lattice;
 mod logarithm;
 mod moire;
 mod peak;
+mod print;
 mod raster;
 mod rings;
 mod second;
@@ -32,6 +33,7 @@ mod tiles;
 use serde::{Deserialize, Serialize};
 
 pub use moire::{Moire, MoireTrace, SpectrumPicture};
+pub use print::{Halftone, Print};
 pub use second::Moved;
 
 use self::crops::{Crops, LOOKS};
@@ -64,6 +66,9 @@ pub struct Recapture {
     /// What the frame's spectrum shows, for who has to judge it.
     #[serde(default)]
     pub moire: Moire,
+    /// What it shows of a print's dots: no part of the score, since most papers are prints.
+    #[serde(default)]
+    pub print: Print,
     /// What the crop network says of the brightest parts of the frame, the mean of its logits; `None`
     /// where the frame is smaller than a part, or nothing in it is bright without being clipped.
     #[serde(default)]
@@ -105,6 +110,7 @@ impl Recapture {
             verdict: RecaptureVerdict::Live,
             signals: Vec::new(),
             moire: Moire::default(),
+            print: Print::default(),
             crops: None,
             view: None,
         }
@@ -201,7 +207,7 @@ impl RecaptureDetector {
         self.ask_all(frame, document, &mut recapture);
         let there = first_document.quad.as_ref().zip(document.quad.as_ref());
         if let Some(there) = there.and_then(|(from, to)| Homography::between(from, to)) {
-            self.moire.compare(&first.moire, &there, frame, &mut recapture.moire);
+            self.moire.search_again(&first.moire, &there, frame, &mut recapture.moire);
         }
         let mean = |first: Option<f32>, second: Option<f32>| match (first, second) {
             (Some(first), Some(second)) => Some(0.5 * (first + second)),
@@ -247,7 +253,9 @@ impl RecaptureDetector {
     ) {
         // A network that cannot be run says nothing; that it can was tried when it was loaded.
         match Self::cue(turn) {
-            Cue::Moire => self.moire.search(frame, document, &mut recapture.moire),
+            Cue::Moire => {
+                self.moire.search(frame, document, &mut recapture.moire, &mut recapture.print);
+            }
             Cue::View => {
                 let look = self.display.look(&self.models, frame).ok();
                 recapture.view = look.map(|(evidence, _)| evidence);
@@ -313,6 +321,7 @@ impl RecaptureDetector {
             cues.crops_score().map(|score| signal("screen_raster", score, part, "recapture-crop")),
             cues.view_score()
                 .map(|score| signal("screen_in_view", score, self.seen, "recapture-view")),
+            Some(recapture.print.signal()),
         ];
         recapture.signals.clear();
         recapture.signals.extend(signals.into_iter().flatten());

@@ -6,7 +6,7 @@ mod drawing;
 
 use bailing_vision::document::Document;
 use bailing_vision::quality::Quality;
-use bailing_vision::recapture::{Moire, MoireTrace, Recapture, RecaptureVerdict};
+use bailing_vision::recapture::{Halftone, Moire, MoireTrace, Print, Recapture, RecaptureVerdict};
 use bailing_vision::{
     Action, Analyser, Analysis, CODES, Class, Frame, FrameError, PixelFormat, Quad, Severity,
     Signal, Subject, Verdict,
@@ -70,11 +70,20 @@ fn an_analysis_is_written_so() {
         evidence: 6.0,
     };
     let spectrum = Moire { evidence: 6.5, native: 6.0, traces: vec![trace], ..Moire::default() };
+    let halftone = Halftone {
+        left: 256,
+        top: 768,
+        side: 256,
+        frequencies: [[0.21875, 0.21875], [0.21875, -0.21875]],
+        height: 4.25,
+    };
+    let print = Print { evidence: 6.0, halftone: Some(halftone) };
     let recapture = Recapture {
         score: 0.9375,
         verdict,
         signals: vec![moire],
         moire: spectrum,
+        print,
         crops: Some(-0.25),
         view: Some(1.5),
     };

@@ -233,9 +233,9 @@ fn a_preview_comes_to_what_a_still_does() {
         detector.preview_into(&frame, &Document::NONE, &mut preview);
         let heard = preview.signals.iter().map(|signal| signal.code.as_ref()).collect::<Vec<_>>();
         let expected: &[&str] = match turn {
-            0 => &["recaptured", "screen_moire"],
-            1 => &["recaptured", "screen_moire", "screen_in_view"],
-            _ => &["recaptured", "screen_moire", "screen_raster", "screen_in_view"],
+            0 => &["recaptured", "screen_moire", "printed_copy"],
+            1 => &["recaptured", "screen_moire", "screen_in_view", "printed_copy"],
+            _ => &["recaptured", "screen_moire", "screen_raster", "screen_in_view", "printed_copy"],
         };
         assert_eq!(heard, expected, "after {turn}");
         if turn >= 5 {
@@ -308,4 +308,91 @@ proptest! {
         prop_assert!((0.0..=1.0).contains(&recapture.score));
         prop_assert_eq!(recapture, answer(&padded, row + padding));
     }
+}
+
+/// Ink in dots that grow where it is darker, so many pixels apart, in rows turned by so many degrees, on
+/// a tone that changes as slowly as a picture's.
+fn halftone(pitch: f32, degrees: f32) -> impl Fn(f32, f32) -> f32 {
+    let (sin, cos) = degrees.to_radians().sin_cos();
+    move |x, y| {
+        let wave = |along: f32| (std::f32::consts::TAU * along / pitch).cos();
+        let threshold = 0.25 * (wave(x * cos + y * sin) + wave(y * cos - x * sin));
+        let tone = 0.15 * (x / 170.0).sin() * (y / 130.0).cos();
+        60.0 * ((tone - threshold) / 0.1).clamp(-0.5, 0.5)
+    }
+}
+
+/// A frequency where the camera's pixels show it, cycles a pixel.
+fn folded(frequency: [f32; 2]) -> [f32; 2] {
+    frequency.map(|cycles| cycles - cycles.round())
+}
+
+/// A halftone's rows are where they fold to, and who does not ask for an original hears of no offence.
+#[test]
+fn dots_of_ink_are_a_print_s() {
+    for (pitch, degrees) in [(3.3f32, 45.0f32), (4.2, 30.0), (2.6, 63.0), (3.6, 18.0), (1.5, 30.0)]
+    {
+        let recapture = examine(&wall(halftone(pitch, degrees)));
+        let signal = cue(&recapture, "printed_copy");
+        assert!(signal.score > 0.9, "{pitch} {degrees}: {:?}", recapture.print);
+        assert_eq!((signal.severity, signal.action), (Severity::Pass, None));
+        let found = recapture.print.halftone.expect("a tile");
+        assert_eq!(signal.region, Some(found.region()));
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        for expected in [[cos / pitch, sin / pitch], [-sin / pitch, cos / pitch]].map(folded) {
+            let there = found.frequencies.iter().any(|[across, down]| {
+                let off =
+                    |sign: f32| (sign * across - expected[0]).hypot(sign * down - expected[1]);
+                off(1.0).min(off(-1.0)) < 0.004
+            });
+            assert!(there, "{pitch} {degrees}: {expected:?} not in {found:?}");
+        }
+    }
+}
+
+/// Continuous tones, one direction of lines, an upright raster with its diagonals.
+#[test]
+fn what_has_no_turned_dots_is_no_print() {
+    let tone = |x: f32, y: f32| 25.0 * (x / 170.0).sin() * (y / 130.0).cos();
+    let line = |place: f32| (std::f32::consts::TAU * place).sin();
+    let lines = |x: f32, y: f32| 30.0 * line(0.21 * x + 0.21 * y);
+    let screen = |x: f32, y: f32| {
+        let (across, down) = (line(0.31 * x + 0.02 * y), line(0.31 * y - 0.02 * x));
+        12.0 * (across + down) + 10.0 * across * down
+    };
+    for picture in [wall(tone), wall(lines), wall(screen)] {
+        let recapture = examine(&picture);
+        let signal = cue(&recapture, "printed_copy");
+        assert!(signal.score < 0.1 && signal.region.is_none(), "{:?}", recapture.print);
+    }
+}
+
+/// Threads cross as dots do: they count where no page is known, and beside one they do not.
+#[test]
+fn cloth_beside_the_page_is_no_print() {
+    let page = Quad::rectangle(300.0, 100.0, 880.0, 680.0);
+    let weave = halftone(4.0, 38.0);
+    let picture = wall(|x, y| if page.contains([x, y].into()) { 60.0 } else { weave(x, y) });
+    let evidence = |document: &Document| {
+        RecaptureDetector::new(drawing::models()).examine(&frame(&picture), document).print.evidence
+    };
+    let (unknown, known) = (evidence(&Document::NONE), evidence(&Document::at(page)));
+    assert!(unknown > 5.0 && known < 2.5, "{unknown} {known}");
+}
+
+/// A grey copy on a bright desk: none of its tiles is among those that could show a screen best.
+#[test]
+fn a_dark_page_is_looked_at_too() {
+    let page = Quad::rectangle(900.0, 700.0, 1_900.0, 1_700.0);
+    let dots = halftone(3.3, 45.0);
+    let picture = RgbImage::from_fn(2_900, 2_400, |x, y| {
+        let at = [x as f32, y as f32];
+        let light = if page.contains(at.into()) { 90.0 + dots(at[0], at[1]) } else { 200.0 };
+        Rgb([(light + 8.0 * noise(y * 2_900 + x)) as u8; 3])
+    });
+    let evidence = |document: &Document| {
+        RecaptureDetector::new(drawing::models()).examine(&frame(&picture), document).print.evidence
+    };
+    let (unknown, known) = (evidence(&Document::NONE), evidence(&Document::at(page)));
+    assert!(unknown < 2.5 && known > 5.0, "{unknown} {known}");
 }

@@ -18,7 +18,7 @@ mod yuan;
 pub use case::{Case, CaseError, Fact, Merchant, Policy};
 pub use decide::decide;
 pub use decision::{Decision, Reason, Task, Text, Unused};
-pub use rules::KINDS;
+pub use rules::{KINDS, demands_original};
 
 /// Every code this crate can produce, as listed in `CODES.md`.
 pub const CODES: &[&str] = &[

@@ -30,6 +30,9 @@ pub(crate) struct Rule {
     pub(crate) cap: u64,
     /// Fields, one of which must name the merchant. Empty where nobody is named.
     pub(crate) parties: &'static [&'static str],
+    /// Whether a copy proves nothing: who holds the paper is what it is about. Contracts, invoices and
+    /// waybills are printed by whoever has them.
+    pub(crate) original: bool,
     /// Fields that together tell one such voucher from another.
     pub(crate) identity: &'static [&'static str],
     /// Industries that it helps; empty for all.
@@ -68,6 +71,7 @@ pub(crate) const RULES: &[Rule] = &[
         worth: Worth::Once(10_000),
         cap: 10_000,
         parties: &["company"],
+        original: true,
         identity: &["uscc"],
         industries: &[],
         effort: 1,
@@ -80,6 +84,7 @@ pub(crate) const RULES: &[Rule] = &[
         worth: Worth::PerMille(150),
         cap: 25_000,
         parties: &["seller", "buyer"],
+        original: false,
         identity: &["code", "number"],
         industries: &[],
         effort: 3,
@@ -92,6 +97,7 @@ pub(crate) const RULES: &[Rule] = &[
         worth: Worth::PerMille(100),
         cap: 40_000,
         parties: &["party_a", "party_b"],
+        original: false,
         identity: &["number", "party_a", "party_b", "amount", "date"],
         industries: &["haulage"],
         effort: 4,
@@ -104,6 +110,7 @@ pub(crate) const RULES: &[Rule] = &[
         worth: Worth::PerMille(80),
         cap: 30_000,
         parties: &["party_a", "party_b"],
+        original: false,
         identity: &["number", "party_a", "party_b", "amount", "date"],
         industries: &["retail"],
         effort: 4,
@@ -116,6 +123,7 @@ pub(crate) const RULES: &[Rule] = &[
         worth: Worth::Once(20_000),
         cap: 20_000,
         parties: &["owner"],
+        original: true,
         identity: &["number", "plate"],
         industries: &["haulage"],
         effort: 1,
@@ -128,6 +136,7 @@ pub(crate) const RULES: &[Rule] = &[
         worth: Worth::Once(5_000),
         cap: 5_000,
         parties: &["owner"],
+        original: true,
         identity: &["plate"],
         industries: &["haulage"],
         effort: 1,
@@ -140,6 +149,7 @@ pub(crate) const RULES: &[Rule] = &[
         worth: Worth::Once(15_000),
         cap: 15_000,
         parties: &[],
+        original: false,
         identity: &["plate"],
         industries: &["haulage"],
         effort: 2,
@@ -155,6 +165,7 @@ pub(crate) const RULES: &[Rule] = &[
         worth: Worth::Each(1_000),
         cap: 5_000,
         parties: &["shipper", "consignee", "carrier"],
+        original: false,
         identity: &["number"],
         industries: &["haulage"],
         effort: 1,
@@ -168,6 +179,11 @@ impl Rule {
     pub(crate) fn helps(&self, industry: Option<&str>) -> bool {
         self.industries.is_empty() || industry.is_some_and(|of| self.industries.contains(&of))
     }
+}
+
+/// Whether a print or a photocopy of a kind is not enough.
+pub fn demands_original(kind: &str) -> bool {
+    RULES.iter().any(|rule| rule.kind == kind && rule.original)
 }
 
 /// Why a fact counts for nothing, for the merchant.
@@ -205,6 +221,14 @@ mod tests {
         assert_eq!(kinds, KINDS);
         assert!(RULES.iter().all(|rule| CODES.contains(&rule.code)));
         assert!(CODES.is_sorted());
+    }
+
+    #[test]
+    fn licences_are_shown_in_the_original() {
+        let kinds: Vec<&str> =
+            KINDS.iter().copied().filter(|kind| demands_original(kind)).collect();
+        assert_eq!(kinds, ["business_licence", "road_transport_permit", "vehicle_licence"]);
+        assert!(!demands_original("receipt"));
     }
 
     #[test]

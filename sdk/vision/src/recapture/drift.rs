@@ -8,7 +8,7 @@ use super::raster::Tile;
 
 /// How far a frequency may drift from one tile to the next, cycles a tile: a fine raster on a screen
 /// that recedes at 15° under a phone's lens drifts by 4.
-const DRIFT: f32 = 5.0;
+pub(super) const DRIFT: f32 = 5.0;
 
 /// Evidence from which a neighbour's peak is more than noise.
 const NOISE: f32 = 1.8;

@@ -90,7 +90,7 @@ fn follows(peak: &Peak, first: &Peak, second: &Peak) -> bool {
 }
 
 /// A frequency where sampling shows it: −1/2 to 1/2 cycle a pixel.
-fn folded(frequency: f32) -> f32 {
+pub(super) fn folded(frequency: f32) -> f32 {
     let side = SIDE as f32;
     frequency - side * (frequency / side).round()
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::boundary;
 use super::drift::{agreement, confirmed};
 use super::lattice;
+use super::print::Print;
 use super::raster::Tile;
 use super::rings::Rings;
 use super::second::{self, Moved};
@@ -133,12 +134,18 @@ impl Default for MoireSearch {
 }
 
 impl MoireSearch {
-    /// Fills `moire` with what a frame shows.
-    pub(super) fn search(&mut self, frame: &Frame<'_>, document: &Document, moire: &mut Moire) {
+    /// Fills `moire` and `print` with what a frame shows.
+    pub(super) fn search(
+        &mut self,
+        frame: &Frame<'_>,
+        document: &Document,
+        moire: &mut Moire,
+        print: &mut Print,
+    ) {
         moire.clear();
         self.seen.clear();
-        let chosen = self.tiles.choose(frame);
-        let Self { spectrum, rings, pixels, .. } = self;
+        let Self { tiles, spectrum, rings, pixels, .. } = self;
+        let chosen = tiles.choose(frame);
         self.seen.extend(chosen.iter().map(|place| look(spectrum, rings, pixels, frame, *place)));
         for tile in &self.seen {
             moire.add(tile);
@@ -156,11 +163,17 @@ impl MoireSearch {
         let evidence = (moire.native + moire.agreement).max(across).max(moire.half - HALF_LESS);
         let original = frame.width().max(frame.height()) >= ORIGINAL;
         moire.evidence = evidence - if original { 0.0 } else { COPY_LESS };
+        let page = document.quad.as_ref().filter(|_| document.found);
+        if let Some(page) = page {
+            let more = tiles.on_page(frame, page);
+            self.seen.extend(more.map(|place| look(spectrum, rings, pixels, frame, place)));
+        }
+        *print = Print::of(&self.seen, page);
     }
 
     /// Adds to what a second photo shows by itself what it says of the first one's traces; `there` takes
     /// places of the first to the second.
-    pub(super) fn compare(
+    pub(super) fn search_again(
         &mut self,
         first: &Moire,
         there: &Homography,

@@ -48,7 +48,7 @@ impl Tile {
     /// The peaks that may be a raster's, each with what speaks for it.
     pub(super) fn rasters(&self) -> impl Iterator<Item = (f32, &Peak)> {
         let scale = self.place.scale;
-        let is_fine = move |peak: &&Peak| (FINE..FINEST).contains(&cycles(peak, scale));
+        let is_fine = move |peak: &&Peak| is_fine(peak, scale);
         let is_askew = move |peak: &Peak| {
             let [across, down] = peak.cycles_per_pixel(scale).map(f32::abs);
             across.min(down) > UPRIGHT
@@ -67,6 +67,11 @@ impl Tile {
     pub(super) fn raster(&self) -> Option<(f32, &Peak)> {
         self.rasters().max_by(|(a, _), (b, _)| a.total_cmp(b))
     }
+}
+
+/// Whether a peak of a tile at such a scale may be a raster.
+pub(super) fn is_fine(peak: &Peak, scale: u32) -> bool {
+    (FINE..FINEST).contains(&cycles(peak, scale))
 }
 
 fn cycles(peak: &Peak, scale: u32) -> f32 {

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::drift::confirmed;
+use super::lattice::folded;
 use super::moire::MoireTrace;
 use super::peak::{Peak, are_near};
 use super::raster::Tile;
@@ -79,7 +80,7 @@ pub(super) fn moved(trace: &MoireTrace, there: &Homography, tile: &Tile) -> Move
     let predicted = |right: i32, below: i32| {
         let fine = [across + right as f32 / sampling, down + below as f32 / sampling];
         let length = fine[0].hypot(fine[1]);
-        let seen = change.frequency(fine).map(|cycles| folded(cycles * sampling));
+        let seen = change.frequency(fine).map(|cycles| folded(cycles * sampling * SIDE as f32));
         (length <= FINEST).then_some(seen)
     };
     let mut moved = Moved::default();
@@ -112,11 +113,6 @@ fn middle(trace: &MoireTrace) -> Point {
 fn height_at(frequency: [f32; 2], tile: &Tile) -> f32 {
     let near = tile.peaks.iter().filter(|peak| are_near(peak.frequency, frequency, NEAR));
     near.map(Peak::height).filter(|height| *height > HEIGHT).fold(0.0, f32::max)
-}
-
-/// Where sampling shows a frequency in cycles a sample: cycles a tile, −1/2 to 1/2 a sample.
-fn folded(cycles: f32) -> f32 {
-    (cycles - cycles.round()) * SIDE as f32
 }
 
 /// How a map changes frequencies about a point: by the inverse of its Jacobian, transposed.

@@ -327,7 +327,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::recapture::peak::are_near;
+    use crate::recapture::lattice;
     use crate::recapture::tiles::Place;
     use crate::{Frame, PixelFormat};
 
@@ -386,12 +386,12 @@ mod tests {
                     continue;
                 }
                 let peak = highest(&raster(frequency, 6.0), scale);
-                // Half a cycle a pixel is the same to either side.
-                let [across, down] = expected;
-                let side = SIDE as f32;
-                let there = are_near(peak.frequency, expected, 0.7)
-                    || are_near(peak.frequency, [across + side, down], 0.7)
-                    || are_near(peak.frequency, [across, down + side], 0.7);
+                // Half a cycle a pixel and its negative are the same.
+                let off = |sign: f32| {
+                    let [across, down] = [0, 1].map(|axis| expected[axis] - sign * peak.frequency[axis]);
+                    lattice::folded(across).hypot(lattice::folded(down))
+                };
+                let there = off(1.0).min(off(-1.0)) < 0.7;
                 prop_assert!(there, "{frequency:?} {scale}: {peak:?} not {expected:?}");
                 prop_assert!(peak.prominence > 4.0, "{peak:?}");
                 prop_assert!(highest(&raster(frequency, 0.0), scale).prominence < 3.0);

@@ -9,7 +9,7 @@ use bailing_evidence::digest;
 use bailing_evidence::manifest::{ImageClaim, Manifest};
 use bailing_recognition::Recognition;
 use bailing_vision::still::Still;
-use bailing_vision::{Analyser, Analysis, Class, Severity, Signal, Subject, Verdict};
+use bailing_vision::{Action, Analyser, Analysis, Class, Severity, Signal, Subject, Verdict};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -55,7 +55,7 @@ pub struct PictureDecision {
     pub analysis: Analysis,
     /// What was read. Nothing where the picture should be taken again or is refused.
     pub recognition: Option<Recognition>,
-    /// How the phone's claims compare.
+    /// How the phone's claims compare, and what the kind asks of the paper.
     pub findings: Vec<Signal>,
 }
 
@@ -157,6 +157,7 @@ fn picture(
     if !agrees(&analysis, claim) {
         findings.push(finding("client_verdict_mismatch", Class::Origin));
     }
+    findings.extend(copied(&claim.kind, &analysis.recapture.signals));
     // Nobody reads what the merchant should take again, or what is no evidence.
     let recognition = (analysis.verdict.severity() < Severity::Retake)
         .then(|| state.recogniser.recognise(&frame, &analysis.document, Some(&claim.kind)));
@@ -171,6 +172,18 @@ fn picture(
         recognition,
         findings,
     }
+}
+
+/// The signal of a print, where the kind demands an original: a person looks, because an original may have
+/// a ground of dots too.
+fn copied(kind: &str, signals: &[Signal]) -> Option<Signal> {
+    let signal = signals.iter().find(|signal| signal.code == "printed_copy")?;
+    let objects = bailing_credit::demands_original(kind) && signal.score >= signal.threshold;
+    objects.then(|| Signal {
+        severity: Severity::Review,
+        action: Some(Action::PhotographOriginal),
+        ..signal.clone()
+    })
 }
 
 /// Whether the phone claimed what was measured here, but for rounding.
@@ -241,4 +254,29 @@ fn policy(state: &State) -> Policy {
 
 fn finding(code: &'static str, class: Class) -> Signal {
     Signal::review(code, class, MODEL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_print_is_objected_to_where_an_original_is_demanded() {
+        let print = |score| Signal {
+            severity: Severity::Pass,
+            action: None,
+            score,
+            threshold: 0.5,
+            ..finding("printed_copy", Class::Integrity)
+        };
+        let objection =
+            |kind, score| copied(kind, &[finding("blurred", Class::Content), print(score)]);
+        let signal = objection("business_licence", 0.5).expect("an objection");
+        assert_eq!(signal.severity, Severity::Review);
+        assert_eq!(signal.action, Some(Action::PhotographOriginal));
+        assert_eq!(Verdict::merge([&signal]).reasons(), ["printed_copy"]);
+        assert_eq!(objection("business_licence", 0.49), None);
+        assert_eq!(objection("vat_invoice", 1.0), None);
+        assert_eq!(copied("business_licence", &[]), None);
+    }
 }
