@@ -10,7 +10,7 @@ use bailing_capture::{
 use bailing_evidence::bundle::Reader;
 use bailing_evidence::digest;
 use bailing_evidence::key::PublicKey;
-use bailing_evidence::manifest::Manifest;
+use bailing_evidence::manifest::{ImageClaim, Manifest};
 use bailing_evidence::signature::{self, Context};
 use bailing_evidence::ticket::{Issuer, Ticket};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
@@ -105,6 +105,47 @@ fn what_was_captured_is_what_a_server_reads() {
             "recapture-print/1"
         ]
     );
+}
+
+/// A page with lines on a desk, over all of it a raster finer than the camera's pixels; from so much nearer.
+fn page_on_a_display(nearer: f32) -> Vec<u8> {
+    let pixels = RgbImage::from_fn(1_200, 900, |x, y| {
+        let [across, down] = [x, y].map(|place| place as f32 / nearer);
+        let on_page = (160.0..800.0).contains(&across) && (130.0..650.0).contains(&down);
+        let is_ink = (220.0..740.0).contains(&across) && (down as u32 / 12).is_multiple_of(3);
+        let luma = if !on_page {
+            70.0
+        } else if is_ink && down > 190.0 && down < 600.0 {
+            90.0
+        } else {
+            205.0
+        };
+        let raster = (std::f32::consts::TAU * 0.69 * (across + 0.11 * down)).sin();
+        Rgb([(luma + 8.0 * raster) as u8; 3])
+    });
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::from(pixels).write_to(&mut bytes, ImageFormat::Png).expect("a PNG");
+    bytes.into_inner()
+}
+
+/// A second photo is compared with the first where the app says that it shows the same.
+#[test]
+fn a_second_photo_is_sealed_with_what_it_settled() {
+    let (key, [first, second]) = (key(), [1.0, 1.12].map(page_on_a_display));
+    let ticket = ticket(&key);
+    let moved = |again: bool| {
+        let waybill = |encoded, again| Capture { encoded, kind: "waybill", monotonic_ns: 5, again };
+        let captures = [waybill(&first, false), waybill(&second, again)];
+        let (mut session, mut chain) = (session(false), Chain::default());
+        let sealed = session.seal(&captures, &ticket, &mut chain, &key, 1_234, 7).expect("sealed");
+        let (manifest, _) = opened(&sealed, &key.public_key());
+        let signals =
+            |image: &ImageClaim| image.signals.iter().find(|s| s.code == "moire_moved").cloned();
+        manifest.images.iter().map(signals).collect::<Vec<_>>()
+    };
+    assert_eq!(moved(false), [None, None]);
+    let [None, Some(signal)] = &moved(true)[..] else { panic!("no second look") };
+    assert!(signal.score > 0.8, "{signal:?}");
 }
 
 #[test]

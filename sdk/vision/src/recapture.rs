@@ -1,7 +1,8 @@
 //! Whether a frame shows the thing itself, or a picture of it.
 //!
 //! Three cues that know nothing of each other, each a signal of its own, and one probability from all
-//! (`fusion`):
+//! (`fusion`). A second photo can settle what they leave open (`second`); a print's dots are told apart
+//! from a screen's raster (`print`), and speak for no screen.
 //!
 //! - A camera that looks at a screen samples the screen's own grid of pixels, and the two grids beat:
 //!   moiré (`moire`). In the spectrum of a small tile that is a sharp peak where a photo of paper has
@@ -11,8 +12,8 @@
 //!   photos the colours' spectra, at either scale, tell a screen no better than chance.
 //! - A network looks at parts of the frame at its own pixels (`crops`), and sees rasters that stand out
 //!   of no single spectrum.
-//! - A network looks at the whole view (`display`), and knows a display by its frame, its light and what
-//!   it shows: also one whose grid the lens or the camera's own smoothing has blurred away.
+//! - A network looks at the whole view (`display`), and knows devices with a display: also one whose grid
+//!   the lens or the camera's own smoothing has blurred away.
 
 mod boundary;
 mod crops;
@@ -149,8 +150,8 @@ const CUES: usize = LOOKS + 2;
 
 impl RecaptureDetector {
     /// Frames of a preview after which it starts again. The first have asked for every cue; after them
-    /// moiré and the parts have two turns more, because the view takes as long as five of those.
-    pub const TURNS: usize = 1 + 3 * (LOOKS + 1);
+    /// moiré and the parts have seven turns more, because the view takes as long as five of those.
+    pub const TURNS: usize = 1 + 8 * (LOOKS + 1);
 
     fn cue(turn: usize) -> Cue {
         match turn {

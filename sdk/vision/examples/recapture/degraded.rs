@@ -18,7 +18,7 @@ pub(crate) const DEGRADATIONS: [Degradation; 12] = [
     ("middle half", |photo| middle(photo, 0.5)),
     ("rotated by 5°", |photo| {
         let (turn, beyond) = (5f32.to_radians(), Border::Replicate);
-        middle(&rotate_about_center(photo, turn, Interpolation::Bicubic, beyond), 0.9)
+        middle(&rotate_about_center(photo, turn, Interpolation::Bicubic, beyond), 0.85)
     }),
     ("one stop darker", |photo| exposed(photo, |light| light / 2.0)),
     ("one stop brighter", |photo| exposed(photo, |light| light * 2.0)),

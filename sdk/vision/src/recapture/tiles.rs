@@ -21,7 +21,7 @@ const PIXELS: u64 = 50_000;
 /// Native tiles more that are looked at on a page for a print's dots, at most, and pixels of the frame for
 /// each. Of 15 real copies 3 are found without, 4 with 8, and no more with all tiles of the page.
 const ON_PAGE: usize = 8;
-const PIXELS_ON_PAGE: u64 = 200_000;
+const PIXELS_ON_PAGE: u64 = 1_000_000;
 
 /// Share of a tile's side that may lie off the page.
 const INNER: f32 = 0.125;
