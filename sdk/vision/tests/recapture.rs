@@ -180,15 +180,21 @@ fn examine_both(photos: &[(RgbImage, Document); 2]) -> Recapture {
 fn a_second_photo_tells_a_beat_from_threads() {
     for (frequency, is_beat) in [(0.31, false), (0.42, false), (0.69, true), (1.27, true)] {
         for nearer in [0.85, 1.12] {
-            let recapture = examine_both(&two_photos(frequency, nearer));
+            let photos = two_photos(frequency, nearer);
+            let recapture = examine_both(&photos);
             let moved = recapture.moire.moved.expect("two pages");
             let (told, other) =
                 if is_beat { (moved.beat, moved.resolved) } else { (moved.resolved, moved.beat) };
             assert!(told > 3.5 && other < 2.6, "{frequency} {nearer}: {moved:?}");
             let signal = cue(&recapture, "moire_moved");
             assert_eq!(signal.score >= 0.8, is_beat, "{signal:?}");
-            let accused = cue(&recapture, "screen_moire").score >= 0.8;
-            assert_eq!(accused, is_beat, "{frequency} {nearer}: {recapture:?}");
+            // What is resolved is left open, though one photo alone accuses it.
+            let moire = cue(&recapture, "screen_moire").score;
+            let expected = if is_beat { 0.8..=1.0 } else { 0.5..=0.79 };
+            assert!(expected.contains(&moire), "{frequency} {nearer}: {recapture:?}");
+            let [(first, page), _] = photos;
+            let alone = RecaptureDetector::new(drawing::models()).examine(&frame(&first), &page);
+            assert!(is_beat || cue(&alone, "screen_moire").score >= 0.8, "{alone:?}");
         }
     }
 }

@@ -1,6 +1,5 @@
 //! One probability from all cues.
 
-use super::moire::OPEN;
 use super::{Recapture, UNCERTAIN};
 use crate::model::probability;
 
@@ -39,7 +38,7 @@ const NOISE: f32 = 4.0;
 /// compressed, 4 of 24 screens do, and a frame of a video of a printed card has the most of other things,
 /// 4.8. Moving it down finds more screens and accuses what a video's or a messenger's compression has made
 /// of print first.
-const MOIRE: Scale = Scale { middle: OPEN, slope: 0.5 };
+const MOIRE: Scale = Scale { middle: 5.0, slope: 0.5 };
 
 /// What the crops and the view must say to leave it open by themselves: one in twenty of 39 camera
 /// originals of other things has more of the crops' and none of the view's, and 9 and 20 of 24 screens do.

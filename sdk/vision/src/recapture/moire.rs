@@ -34,8 +34,9 @@ const ORIGINAL: u32 = 1_900;
 /// What evidence in such a frame counts less.
 const COPY_LESS: f32 = 2.0;
 
-/// Evidence at which moiré leaves it open and does not accuse.
-pub(super) const OPEN: f32 = 5.0;
+/// The most evidence left where a second photo shows what the camera resolves: a person has to tell a coarse
+/// raster from threads. Between what leaves it open, 5.1, and what accuses, 5.8.
+const RESOLVED: f32 = 5.4;
 
 /// What the spectra of a frame's tiles say for a screen. Heights and evidence are natural logarithms of
 /// power over what is around. Noise alone reaches 2, and what a photo shows reaches 3 somewhere.
@@ -190,7 +191,7 @@ impl MoireSearch {
         }
         let either = moire.evidence.max(first.evidence);
         moire.evidence =
-            if moved.is_resolved() { either.min(OPEN) } else { either.max(moved.sum()) };
+            if moved.is_resolved() { either.min(RESOLVED) } else { either.max(moved.sum()) };
         moire.moved = Some(moved);
     }
 
