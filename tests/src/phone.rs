@@ -151,9 +151,21 @@ impl Phone {
     /// Signs one picture as proof of `kind`, under `ticket`.
     pub fn seal(&mut self, picture: &[u8], kind: &str, ticket: &[u8]) -> SealedBundle {
         let capture = Capture { encoded: picture, kind, monotonic_ns: 1_000, again: false };
+        self.seal_captures(&[capture], ticket)
+    }
+
+    /// Signs a picture and a second one of the same.
+    pub fn seal_twice(&mut self, pictures: [&[u8]; 2], kind: &str, ticket: &[u8]) -> SealedBundle {
+        let [first, second] = pictures;
+        let first = Capture { encoded: first, kind, monotonic_ns: 1_000, again: false };
+        let second = Capture { encoded: second, again: true, ..first };
+        self.seal_captures(&[first, second], ticket)
+    }
+
+    fn seal_captures(&mut self, captures: &[Capture<'_>], ticket: &[u8]) -> SealedBundle {
         self.session
-            .seal(&[capture], ticket, &mut self.chain, self.key.as_ref(), now(), 2_000)
-            .expect("a picture can be sealed")
+            .seal(captures, ticket, &mut self.chain, self.key.as_ref(), now(), 2_000)
+            .expect("pictures can be sealed")
     }
 
     /// Forgets the last bundle, as a phone restored from a backup would.

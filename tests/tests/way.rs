@@ -82,6 +82,28 @@ fn the_same_picture_twice_is_found() {
     assert_eq!(decision["findings"][0]["code"], "duplicate_image", "{decision}");
 }
 
+/// Server and phone compare a second photo with the first in the same way.
+#[test]
+fn a_second_photo_is_judged_beside_the_first() {
+    let data = tempdir().expect("a folder");
+    let server = Server::start(&data, None, DEMO);
+    let mut phone = Phone::enrolled(server.public(), "haulier");
+    let pictures = ["haulier-vat-invoice-1.jpg", "haulier-vat-invoice-2.jpg"].map(sample);
+    let [first, second] = &pictures;
+    let bundle = phone.seal_twice([first, second], "vat_invoice", &phone.ticket());
+    assert_eq!(phone.put(&bundle).status, 201);
+    let decision = phone.decision(&bundle.sha256);
+    let has = |image: &Value| {
+        let signals = image["analysis"]["recapture"]["signals"].as_array().expect("signals");
+        signals.iter().any(|signal| signal["code"] == "moire_moved")
+    };
+    let images = decision["images"].as_array().expect("images");
+    assert_eq!(images.iter().map(has).collect::<Vec<_>>(), [false, true], "{decision}");
+    for image in images {
+        assert_eq!(image["findings"], serde_json::json!([]), "{decision}");
+    }
+}
+
 #[test]
 fn a_missing_bundle_shows_as_a_gap() {
     let data = tempdir().expect("a folder");

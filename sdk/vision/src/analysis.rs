@@ -27,6 +27,12 @@ impl Analysis {
         Self { document, quality, recapture, verdict }
     }
 
+    /// Takes over what a second photo said, where this one left a recapture open.
+    pub fn settle(&mut self, second: &Self) {
+        self.recapture.settle(&second.recapture);
+        self.verdict = Verdict::merge(self.signals());
+    }
+
     /// Every signal, in the order measured.
     pub fn signals(&self) -> impl Iterator<Item = &Signal> {
         self.quality.signals.iter().chain(&self.recapture.signals)

@@ -117,6 +117,15 @@ impl Recapture {
         }
     }
 
+    /// Takes over what a second photo of the same said, where this one was left open. An accusation stays.
+    pub fn settle(&mut self, second: &Self) {
+        if self.verdict == RecaptureVerdict::Uncertain {
+            self.score = second.score;
+            self.verdict = second.verdict;
+            self.signals.clone_from(&second.signals);
+        }
+    }
+
     /// The score that some of the cues alone come to: what each is worth beside the others.
     pub fn score_of(&self, moire: bool, crops: bool, view: bool) -> f32 {
         Cues::of(self).only(moire, crops, view).score()
@@ -197,7 +206,8 @@ impl RecaptureDetector {
     }
 
     /// Examines a second photo of what a first one showed, from nearer or farther: where a page lies in
-    /// both, moiré goes elsewhere than what the camera resolves, and networks are asked twice.
+    /// both, moiré goes elsewhere than what the camera resolves, and networks are asked twice. Always has
+    /// a signal `moire_moved`.
     pub fn examine_again(
         &mut self,
         (first, first_document): (&Recapture, &Document),
@@ -207,15 +217,15 @@ impl RecaptureDetector {
         let mut recapture = Recapture::unknown();
         self.ask_all(frame, document, &mut recapture);
         let there = first_document.quad.as_ref().zip(document.quad.as_ref());
-        if let Some(there) = there.and_then(|(from, to)| Homography::between(from, to)) {
-            self.moire.search_again(&first.moire, &there, frame, &mut recapture.moire);
-        }
-        let mean = |first: Option<f32>, second: Option<f32>| match (first, second) {
-            (Some(first), Some(second)) => Some(0.5 * (first + second)),
+        let there = there.and_then(|(from, to)| Homography::between(from, to));
+        self.moire.search_again(&first.moire, there.as_ref(), frame, &mut recapture.moire);
+        // Their mean, but no less than of the second alone: a first photo of something else clears nobody.
+        let both = |first: Option<f32>, second: Option<f32>| match (first, second) {
+            (Some(first), Some(second)) => Some(second.max(0.5 * (first + second))),
             (first, second) => first.or(second),
         };
-        recapture.crops = mean(first.crops, recapture.crops);
-        recapture.view = mean(first.view, recapture.view);
+        recapture.crops = both(first.crops, recapture.crops);
+        recapture.view = both(first.view, recapture.view);
         self.conclude(&mut recapture);
         self.forget();
         recapture

@@ -3,7 +3,7 @@
 mod drawing;
 
 use bailing_vision::document::Document;
-use bailing_vision::recapture::{Recapture, RecaptureDetector, RecaptureVerdict};
+use bailing_vision::recapture::{Moved, Recapture, RecaptureDetector, RecaptureVerdict};
 use bailing_vision::{Class, Frame, PixelFormat, Quad, Severity, Signal};
 use image::{Rgb, RgbImage};
 use proptest::prelude::*;
@@ -209,7 +209,36 @@ fn a_second_photo_of_an_empty_wall_or_from_the_same_place_tells_nothing() {
     }
     let [(first, page), (second, _)] = two_photos(0.69, 1.12);
     let pageless = examine_both(&[(first, page), (second, Document::NONE)]);
-    assert_eq!(pageless.moire.moved, None);
+    assert_eq!(pageless.moire.moved, Some(Moved::default()));
+}
+
+/// An open photo becomes what the second one says, an accused one stays so.
+#[test]
+fn a_second_photo_settles_what_is_open_alone() {
+    let [live, accused] = [raster(0.0, 3.1), raster(10.0, 3.1)].map(|picture| examine(&picture));
+    let open = Recapture { verdict: RecaptureVerdict::Uncertain, score: 0.6, ..live.clone() };
+    for second in [&live, &accused] {
+        let mut settled = open.clone();
+        settled.settle(second);
+        assert_eq!((settled.verdict, settled.score), (second.verdict, second.score));
+        assert_eq!(settled.signals, second.signals);
+        for mut first in [live.clone(), accused.clone()] {
+            let before = first.clone();
+            first.settle(second);
+            assert_eq!(first, before);
+        }
+    }
+}
+
+/// A first photo of anything else makes a second one no less suspect.
+#[test]
+fn a_first_photo_clears_no_second_one() {
+    let [bare, suspect] = [wall(|_, _| 0.0), raster(10.0, 3.1)];
+    let mut detector = RecaptureDetector::new(drawing::models());
+    let [first, alone] = [&bare, &suspect].map(examine);
+    let before = (&first, &Document::NONE);
+    let again = detector.examine_again(before, &frame(&suspect), &Document::NONE);
+    assert!(again.score >= alone.score && again.view >= alone.view && again.crops >= alone.crops);
 }
 
 #[test]

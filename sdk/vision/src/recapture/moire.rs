@@ -65,7 +65,8 @@ pub struct Moire {
     /// Evidence of one raster on both sides of the page's edge; 0 where no page is known, or nothing
     /// stands out elsewhere.
     pub boundary: f32,
-    /// What a second photo from nearer or farther said of the first one's traces; none before one came.
+    /// What a second photo from nearer or farther said of the first one's traces, where a page in both
+    /// tells how much nearer; none before one came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
     /// The strongest traces, best first.
@@ -173,20 +174,22 @@ impl MoireSearch {
     }
 
     /// Adds to what a second photo shows by itself what it says of the first one's traces; `there` takes
-    /// places of the first to the second.
+    /// places of the first to the second, where a page tells.
     pub(super) fn search_again(
         &mut self,
         first: &Moire,
-        there: &Homography,
+        there: Option<&Homography>,
         frame: &Frame<'_>,
         moire: &mut Moire,
     ) {
         let Self { spectrum, rings, pixels, .. } = self;
         let mut moved = Moved::default();
-        for trace in &first.traces {
-            if let Some(place) = second::place(trace, there, frame) {
-                let tile = look(spectrum, rings, pixels, frame, place);
-                moved.add(second::moved(trace, there, &tile));
+        if let Some(there) = there {
+            for trace in &first.traces {
+                if let Some(place) = second::place(trace, there, frame) {
+                    let tile = look(spectrum, rings, pixels, frame, place);
+                    moved.add(second::moved(trace, there, &tile));
+                }
             }
         }
         let either = moire.evidence.max(first.evidence);

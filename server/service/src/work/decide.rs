@@ -129,12 +129,26 @@ fn examine(
     let (manifest, _) =
         state.devices.claims(reader.cose(), key, &state.origin).map_err(|error| broken(&error))?;
     let mut analyser = Analyser::new(&state.models);
-    let mut images = Vec::with_capacity(manifest.images.len());
+    let mut images: Vec<PictureDecision> = Vec::with_capacity(manifest.images.len());
     for (blob, claim) in reader.blobs(&manifest).zip(&manifest.images) {
         let blob = blob.map_err(|error| broken(&error))?;
         // What the phone could decode and this server cannot is no evidence, and no error either.
         let Ok(still) = Still::decode(&blob) else { continue };
-        images.push(picture(state, &mut analyser, &still, claim));
+        // A second photo of the picture before it says so with a signal that no other has.
+        let again = claim.signals.iter().any(|signal| signal.code == "moire_moved");
+        let first = images.last_mut().filter(|_| again);
+        let second = picture(
+            state,
+            &mut analyser,
+            &still,
+            claim,
+            first.as_ref().map(|first| &first.analysis),
+        );
+        if let Some(first) = first {
+            first.analysis.settle(&second.analysis);
+            first.verdict = first.merged();
+        }
+        images.push(second);
     }
     if images.len() < manifest.images.len() {
         return Err(WorkError::Evidence("a picture cannot be decoded".to_owned()));
@@ -147,9 +161,14 @@ fn picture(
     analyser: &mut Analyser,
     still: &Still,
     claim: &ImageClaim,
+    first: Option<&Analysis>,
 ) -> PictureDecision {
     let frame = still.frame();
-    let analysis = analyser.analyse(&frame, Subject::of_kind(&claim.kind));
+    let subject = Subject::of_kind(&claim.kind);
+    let analysis = match first {
+        Some(first) => analyser.analyse_again(first, &frame, subject),
+        None => analyser.analyse(&frame, subject),
+    };
     let mut findings = Vec::new();
     if digest::pixels(still.width(), still.height(), still.rgb()) != claim.pixels_sha256 {
         findings.push(finding("pixels_mismatch", Class::Origin));
@@ -161,16 +180,28 @@ fn picture(
     // Nobody reads what the merchant should take again, or what is no evidence.
     let recognition = (analysis.verdict.severity() < Severity::Retake)
         .then(|| state.recogniser.recognise(&frame, &analysis.document, Some(&claim.kind)));
-    let read = recognition.iter().flat_map(|recognition| &recognition.signals);
-    let verdict = Verdict::merge(analysis.signals().chain(read).chain(&findings));
-    PictureDecision {
+    let mut decision = PictureDecision {
         kind: claim.kind.clone(),
         width: still.width(),
         height: still.height(),
-        verdict,
+        verdict: Verdict::Accepted,
         analysis,
         recognition,
         findings,
+    };
+    decision.verdict = decision.merged();
+    decision
+}
+
+impl PictureDecision {
+    /// Every signal about the picture.
+    fn signals(&self) -> impl Iterator<Item = &Signal> {
+        let read = self.recognition.iter().flat_map(|recognition| &recognition.signals);
+        self.analysis.signals().chain(read).chain(&self.findings)
+    }
+
+    fn merged(&self) -> Verdict {
+        Verdict::merge(self.signals())
     }
 }
 
@@ -206,10 +237,7 @@ async fn settle(
     images: Vec<PictureDecision>,
     findings: Vec<Signal>,
 ) -> Result<(), WorkError> {
-    let all = images.iter().flat_map(|image| {
-        let read = image.recognition.iter().flat_map(|recognition| &recognition.signals);
-        image.analysis.signals().chain(read).chain(&image.findings)
-    });
+    let all = images.iter().flat_map(PictureDecision::signals);
     let verdict = Verdict::merge(all.chain(&findings));
     let clean = Verdict::merge(&findings) == Verdict::Accepted;
     let new: Vec<Fact> = images
