@@ -23,8 +23,8 @@ const NEAR: f32 = 4.0;
 /// the same distance nothing is told.
 const APART: f32 = 12.0;
 
-/// Highest frequency that a display's raster has, cycles a pixel of the frame: with a finer one a photo
-/// of 4,000 pixels would show but a part of a display's width.
+/// Highest frequency that a display's raster has, cycles a pixel of the frame: of a finer one a photo 4,000
+/// pixels wide would hold more than 6,400, and no display is as wide.
 const FINEST: f32 = 1.6;
 
 /// Height from which a point is found again: of noise alone some of a tile's ten reach 2.
