@@ -102,10 +102,7 @@ fn inspect(
     let quality = analyser.quality(&frame, &document, Subject::Page);
     let quality_ms = step.milliseconds();
     let step = Stopwatch::start();
-    let recapture = match first {
-        Some(first) => analyser.recapture_again(first, &frame, &document),
-        None => analyser.recapture(&frame, &document),
-    };
+    let recapture = analyser.recapture(first, &frame, &document);
     let recapture_ms = step.milliseconds();
 
     let total = whole.milliseconds();

@@ -7,6 +7,7 @@ use bailing_vision::quality::Grid;
 use bailing_vision::recapture::{MoireTrace, SpectrumPicture};
 use bailing_vision::still::Still;
 use bailing_vision::{Analyser, Analysis, Homography, Point, Quad, Severity};
+use embedded_graphics::geometry::Point as Place;
 use embedded_graphics::mono_font::MonoTextStyle;
 use embedded_graphics::mono_font::ascii::FONT_10X20;
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
@@ -120,8 +121,7 @@ impl Canvas {
     }
 
     fn line(&mut self, from: Point, to: Point, colour: Rgb888, width: u32) {
-        let end =
-            |point: Point| embedded_graphics::geometry::Point::new(point.x as i32, point.y as i32);
+        let end = |point: Point| Place::new(point.x as i32, point.y as i32);
         let style = PrimitiveStyle::with_stroke(colour, width);
         let Ok(()) = Line::new(end(from), end(to)).into_styled(style).draw(self);
     }
@@ -136,6 +136,7 @@ impl Canvas {
         let left = i64::from(self.0.width()) - i64::from(picture.side);
         let top = i64::from(self.0.height()) - i64::from(picture.side);
         imageops::replace(&mut self.0, &DynamicImage::from(grey).to_rgb8(), left, top);
+        let [across, down] = trace.frequency;
         // Half the scale shows frequencies to a quarter cycle a pixel of the frame.
         let cycles = (picture.side * trace.scale) as f32;
         let middle = picture.side as f32 / 2.0;
@@ -143,15 +144,12 @@ impl Canvas {
             let place = |from: i64, frequency: f32| {
                 (from as f32 + middle + sign * frequency * cycles - RING as f32 / 2.0) as i32
             };
-            let [across, down] = trace.frequency;
-            let corner =
-                embedded_graphics::geometry::Point::new(place(left, across), place(top, down));
+            let corner = Place::new(place(left, across), place(top, down));
             let ring = Circle::new(corner, RING);
             let Ok(()) = ring.into_styled(PrimitiveStyle::with_stroke(TRACE, 1)).draw(self);
         }
-        let [across, down] = trace.frequency;
         let text = format!("{across:+.3} {down:+.3}  {:.1}", trace.evidence);
-        let place = embedded_graphics::geometry::Point::new(left as i32, top as i32 - LINE);
+        let place = Place::new(left as i32, top as i32 - LINE);
         let style = MonoTextStyle::new(&FONT_10X20, TRACE);
         let Ok(_) = Text::with_baseline(&text, place, style, Baseline::Top).draw(self);
     }
@@ -175,13 +173,13 @@ impl Canvas {
                 .map(|s| format!("{}  {:.3}, threshold {:.3}", s.code, s.score, s.threshold)),
         );
         let band = Rectangle::new(
-            embedded_graphics::geometry::Point::zero(),
+            Place::zero(),
             Size::new(self.0.width(), lines.len() as u32 * LINE as u32 + 8),
         );
         let Ok(()) = band.into_styled(PrimitiveStyle::with_fill(Rgb888::BLACK)).draw(self);
         let style = MonoTextStyle::new(&FONT_10X20, Rgb888::WHITE);
         for (line, y) in lines.iter().zip((4..).step_by(LINE as usize)) {
-            let place = embedded_graphics::geometry::Point::new(8, y);
+            let place = Place::new(8, y);
             let Ok(_) = Text::with_baseline(line, place, style, Baseline::Top).draw(self);
         }
     }

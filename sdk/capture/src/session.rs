@@ -137,21 +137,19 @@ impl Session {
         encoded: &[u8],
         subject: Subject,
     ) -> Result<Inspection, CaptureError> {
-        let still = Still::decode(encoded)?;
-        let analysis = self.analyser.analyse(&still.frame(), subject);
-        Ok(Inspection { still, analysis })
+        self.inspect_after(None, encoded, subject)
     }
 
-    /// The same of a second still that shows what the first did, from nearer or farther: for one that was
-    /// left open whether it was of a screen ([`Action::PhotographAgain`](bailing_vision::Action)).
-    pub fn inspect_again(
+    /// The same; `first` of a still that showed the same from nearer or farther, and of which it was left
+    /// open whether it was of a screen ([`Action::PhotographAgain`](bailing_vision::Action)).
+    pub fn inspect_after(
         &mut self,
-        first: &Analysis,
+        first: Option<&Analysis>,
         encoded: &[u8],
         subject: Subject,
     ) -> Result<Inspection, CaptureError> {
         let still = Still::decode(encoded)?;
-        let analysis = self.analyser.analyse_again(first, &still.frame(), subject);
+        let analysis = self.analyser.analyse_after(first, &still.frame(), subject);
         Ok(Inspection { still, analysis })
     }
 
@@ -180,10 +178,8 @@ impl Session {
         let mut before: Option<Analysis> = None;
         for capture in captures {
             let subject = Subject::of_kind(capture.kind);
-            let inspection = match before.as_ref().filter(|_| capture.again) {
-                Some(first) => self.inspect_again(first, capture.encoded, subject),
-                None => self.inspect(capture.encoded, subject),
-            }?;
+            let first = before.as_ref().filter(|_| capture.again);
+            let inspection = self.inspect_after(first, capture.encoded, subject)?;
             let verdict = &inspection.analysis.verdict;
             if self.config.refuse_retake && verdict.severity() >= Severity::Retake {
                 let codes = verdict.reasons().iter().map(ToString::to_string).collect();

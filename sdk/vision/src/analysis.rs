@@ -92,23 +92,23 @@ impl Analyser {
 
     /// Document, quality and recapture of one frame, whatever was analysed before it.
     pub fn analyse(&mut self, frame: &Frame<'_>, subject: Subject) -> Analysis {
-        let document = self.page(frame, subject);
-        let quality = self.quality(frame, &document, subject);
-        let recapture = self.recapture(frame, &document);
-        Analysis::new(document, quality, recapture)
+        self.analyse_after(None, frame, subject)
     }
 
-    /// The same of a second photo, from nearer or farther, of what a first one showed: settles a
-    /// recapture that was left open.
-    pub fn analyse_again(
+    /// The same; where a first photo, from nearer or farther, showed the same thing, also what the two
+    /// tell together, which settles a recapture that was left open.
+    pub fn analyse_after(
         &mut self,
-        first: &Analysis,
+        first: Option<&Analysis>,
         frame: &Frame<'_>,
         subject: Subject,
     ) -> Analysis {
-        let document = self.page(frame, subject);
+        let document = match subject {
+            Subject::Page => self.document(frame),
+            Subject::Scene => Document::NONE,
+        };
         let quality = self.quality(frame, &document, subject);
-        let recapture = self.recapture_again(first, frame, &document);
+        let recapture = self.recapture(first, frame, &document);
         Analysis::new(document, quality, recapture)
     }
 
@@ -122,13 +122,6 @@ impl Analyser {
         let quality = self.quality(frame, &document, subject);
         self.recapture.preview_into(frame, &document, &mut self.preview);
         Analysis::new(document, quality, self.preview.clone())
-    }
-
-    fn page(&mut self, frame: &Frame<'_>, subject: Subject) -> Document {
-        match subject {
-            Subject::Page => self.document(frame),
-            Subject::Scene => Document::NONE,
-        }
     }
 
     /// Where the document lies.
@@ -146,19 +139,19 @@ impl Analyser {
         &self.quality
     }
 
-    /// Whether the frame shows the thing itself.
-    pub fn recapture(&mut self, frame: &Frame<'_>, document: &Document) -> Recapture {
-        self.recapture.examine(frame, document)
-    }
-
-    /// The same of a second photo, from nearer or farther, of what a first one showed.
-    pub fn recapture_again(
+    /// Whether the frame shows the thing itself, by a first photo of it too where there is one.
+    pub fn recapture(
         &mut self,
-        first: &Analysis,
+        first: Option<&Analysis>,
         frame: &Frame<'_>,
         document: &Document,
     ) -> Recapture {
-        self.recapture.examine_again((&first.recapture, &first.document), frame, document)
+        match first {
+            Some(Analysis { recapture, document: page, .. }) => {
+                self.recapture.examine_again((recapture, page), frame, document)
+            }
+            None => self.recapture.examine(frame, document),
+        }
     }
 
     /// The spectrum of a tile in the frame that a trace of moiré was found in, for a reviewer.

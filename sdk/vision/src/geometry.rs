@@ -49,6 +49,12 @@ impl Quad {
         }
     }
 
+    /// An upright square by its left and top edge and its side, whole pixels.
+    pub(crate) fn square(left: u32, top: u32, side: u32) -> Self {
+        let [left, top, side] = [left, top, side].map(|value| value as f32);
+        Self::rectangle(left, top, left + side, top + side)
+    }
+
     /// Four corners in any order, sorted by the angle around their centre, the one nearest to the
     /// image's origin first.
     pub fn sorted(mut corners: [Point; 4]) -> Self {

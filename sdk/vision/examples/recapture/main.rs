@@ -163,7 +163,7 @@ fn print_degraded(meter: &mut Meter, tables: &[String]) {
         println!(
             "| {name} | {:.3} | {one:.2} | {five:.2} | {:?} |",
             area(&classes),
-            verdicts(chosen.into_iter())
+            verdicts(chosen)
         );
     }
 }

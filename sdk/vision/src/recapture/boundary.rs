@@ -7,7 +7,7 @@ use super::peak::are_near;
 use super::raster::Tile;
 use super::spectrum::SIDE;
 use super::tiles::Place;
-use crate::{Frame, Quad};
+use crate::{Frame, Point, Quad};
 
 /// How far a raster's frequency may differ across the edge, cycles a tile: the two tiles are neighbours.
 const DRIFT: f32 = 5.0;
@@ -15,7 +15,6 @@ const DRIFT: f32 = 5.0;
 /// The tiles just inside and just outside of the middle of each side of a page, where both lie in the
 /// frame: beside the edge, at the nearest that both are clear of it.
 pub(super) fn places(frame: &Frame<'_>, page: &Quad) -> impl Iterator<Item = [Place; 2]> {
-    let (width, height) = (frame.width() as f32, frame.height() as f32);
     page.sides().into_iter().filter_map(move |(from, to)| {
         let length = from.distance(to).max(1.0);
         let [right, below] = [(to.x - from.x) / length, (to.y - from.y) / length];
@@ -24,13 +23,8 @@ pub(super) fn places(frame: &Frame<'_>, page: &Quad) -> impl Iterator<Item = [Pl
         let [x, y] = [(from.x + to.x) / 2.0, (from.y + to.y) / 2.0];
         // Clockwise, so the inside is to the right of the way.
         let place = |sign: f32| {
-            let left = x - sign * below * clear - SIDE as f32 / 2.0;
-            let top = y + sign * right * clear - SIDE as f32 / 2.0;
-            let fits = left >= 0.0
-                && top >= 0.0
-                && left + SIDE as f32 <= width
-                && top + SIDE as f32 <= height;
-            fits.then_some(Place { left: left as u32, top: top as u32, scale: 1 })
+            let middle = Point { x: x - sign * below * clear, y: y + sign * right * clear };
+            Place::about(middle, 1, frame)
         };
         Some([place(1.0)?, place(-1.0)?])
     })

@@ -80,8 +80,7 @@ impl Crops {
             }
         }
         let logit = models.recapture_crop(&self.planes)?;
-        let [left, top, side] = [left as f32, top as f32, SIDE as f32];
-        Ok(Some((logit, Quad::rectangle(left, top, left + side, top + side))))
+        Ok(Some((logit, Quad::square(left, top, SIDE as u32))))
     }
 
     fn brightness(&mut self, frame: &Frame<'_>, [left, top]: [u32; 2]) -> f32 {

@@ -93,9 +93,8 @@ impl Cues {
                 + (together - UNCERTAIN) * (MOST_WITHOUT_RASTER - UNCERTAIN) / (1.0 - UNCERTAIN)
         };
         // Less moiré than leaves it open is in the sum already.
-        Some(self.moire_score())
-            .filter(|score| *score >= UNCERTAIN)
-            .map_or(open, |score| open.max(score))
+        let alone = self.moire_score();
+        if alone >= UNCERTAIN { open.max(alone) } else { open }
     }
 
     pub(super) fn moire_score(&self) -> f32 {

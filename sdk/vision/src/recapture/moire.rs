@@ -95,10 +95,14 @@ pub struct MoireTrace {
 }
 
 impl MoireTrace {
+    /// The scale, 1 or 2, whoever made the trace.
+    pub(super) fn sampling(&self) -> u32 {
+        self.scale.clamp(1, 2)
+    }
+
     /// The tile, in pixels of the frame.
     pub fn region(&self) -> Quad {
-        let [left, top, side] = [self.left, self.top, self.side].map(|value| value as f32);
-        Quad::rectangle(left, top, left + side, top + side)
+        Quad::square(self.left, self.top, self.side)
     }
 }
 
@@ -200,8 +204,8 @@ impl MoireSearch {
 
     /// The spectrum of a trace's tile.
     pub(super) fn picture(&mut self, frame: &Frame<'_>, trace: &MoireTrace) -> SpectrumPicture {
-        let MoireTrace { left, top, scale, .. } = *trace;
-        let scale = scale.clamp(1, 2);
+        let MoireTrace { left, top, .. } = *trace;
+        let scale = trace.sampling();
         Place { left, top, scale }.read(frame, &mut self.pixels);
         let [native, half] = &self.rings;
         let rings = if scale == 1 { native } else { half };

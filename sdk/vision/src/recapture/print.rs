@@ -79,8 +79,7 @@ pub struct Halftone {
 impl Halftone {
     /// The tile, in pixels of the frame.
     pub fn region(&self) -> Quad {
-        let [left, top, side] = [self.left, self.top, self.side].map(|value| value as f32);
-        Quad::rectangle(left, top, left + side, top + side)
+        Quad::square(self.left, self.top, self.side)
     }
 }
 

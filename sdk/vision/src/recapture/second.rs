@@ -61,20 +61,12 @@ impl Moved {
 
 /// Where a trace's tile lies in the second photo, none where that is beyond its border.
 pub(super) fn place(trace: &MoireTrace, there: &Homography, frame: &Frame<'_>) -> Option<Place> {
-    let scale = scale(trace);
-    let half = SIDE as f32 * scale as f32 / 2.0;
-    let middle = there.map(middle(trace));
-    let (left, top) = (middle.x - half, middle.y - half);
-    let fits = left >= 0.0
-        && top >= 0.0
-        && left + 2.0 * half <= frame.width() as f32
-        && top + 2.0 * half <= frame.height() as f32;
-    fits.then_some(Place { left: left as u32, top: top as u32, scale })
+    Place::about(there.map(middle(trace)), trace.sampling(), frame)
 }
 
 /// What the second photo's tile says of a trace.
 pub(super) fn moved(trace: &MoireTrace, there: &Homography, tile: &Tile) -> Moved {
-    let sampling = scale(trace) as f32;
+    let sampling = trace.sampling() as f32;
     let change = Change::about(there, middle(trace));
     let [across, down] = trace.frequency;
     let predicted = |right: i32, below: i32| {
@@ -97,11 +89,6 @@ pub(super) fn moved(trace: &MoireTrace, there: &Homography, tile: &Tile) -> Move
         }
     }
     moved
-}
-
-/// 1 or 2, whoever made the trace.
-fn scale(trace: &MoireTrace) -> u32 {
-    trace.scale.clamp(1, 2)
 }
 
 fn middle(trace: &MoireTrace) -> Point {

@@ -53,6 +53,17 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// The tile about a point, if it lies in the frame.
+    pub(super) fn about(middle: Point, scale: u32, frame: &Frame<'_>) -> Option<Self> {
+        let side = (SIDE as u32 * scale) as f32;
+        let (left, top) = (middle.x - side / 2.0, middle.y - side / 2.0);
+        let fits = left >= 0.0
+            && top >= 0.0
+            && left + side <= frame.width() as f32
+            && top + side <= frame.height() as f32;
+        fits.then_some(Self { left: left as u32, top: top as u32, scale })
+    }
+
     /// Side in pixels of the frame.
     pub(super) fn side(&self) -> u32 {
         SIDE as u32 * self.scale

@@ -165,10 +165,7 @@ fn picture(
 ) -> PictureDecision {
     let frame = still.frame();
     let subject = Subject::of_kind(&claim.kind);
-    let analysis = match first {
-        Some(first) => analyser.analyse_again(first, &frame, subject),
-        None => analyser.analyse(&frame, subject),
-    };
+    let analysis = analyser.analyse_after(first, &frame, subject);
     let mut findings = Vec::new();
     if digest::pixels(still.width(), still.height(), still.rgb()) != claim.pixels_sha256 {
         findings.push(finding("pixels_mismatch", Class::Origin));
