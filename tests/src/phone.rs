@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bailing_capture::danger::SoftwareKey;
-use bailing_capture::{Capture, Chain, Config, DeviceKey, Models, SealedBundle, Session};
+use bailing_capture::{Capture, Chain, Config, DeviceKey, Models, SealedBundle, Sealer};
 use bailing_evidence::enrolment;
 use ring::rand::SystemRandom;
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ pub struct Phone {
     http: ureq::Agent,
     server: String,
     key: Box<dyn DeviceKey>,
-    session: Session,
+    sealer: Sealer,
     chain: Chain,
 }
 
@@ -73,7 +73,7 @@ impl Phone {
             http: agent(),
             server: server.to_owned(),
             key,
-            session: Session::new(config, &Models::load().expect("networks"), [7; 16], &[8; 32]),
+            sealer: Sealer::new(config, &Models::load().expect("networks"), [7; 16], &[8; 32]),
             chain: Chain::default(),
         }
     }
@@ -163,7 +163,7 @@ impl Phone {
     }
 
     fn seal_captures(&mut self, captures: &[Capture<'_>], ticket: &[u8]) -> SealedBundle {
-        self.session
+        self.sealer
             .seal(captures, ticket, &mut self.chain, self.key.as_ref(), now(), 2_000)
             .expect("pictures can be sealed")
     }

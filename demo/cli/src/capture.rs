@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bailing_capture::danger::SoftwareKey;
-use bailing_capture::{Capture, Chain, Config, DeviceKey, Models, Session};
+use bailing_capture::{Capture, Chain, Config, DeviceKey, Models, Sealer};
 use bailing_evidence::ticket::{Issuer, Ticket};
 use ring::rand::SecureRandom;
 use serde::Serialize;
@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         refuse_retake: false,
     };
-    let sealed = Session::new(config, &Models::load()?, random()?, &random()?).seal(
+    let sealed = Sealer::new(config, &Models::load()?, random()?, &random()?).seal(
         &captures,
         &ticket,
         &mut Chain::default(),

@@ -29,25 +29,31 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+mod budget;
 mod chain;
+mod clock;
 #[cfg(feature = "danger-software-key")]
 pub mod danger;
 mod device_key;
 mod guidance;
 mod outbox;
+mod sealer;
 mod session;
+mod tracker;
 pub mod upload;
 
 pub use bailing_evidence::key::PublicKey;
 pub use bailing_evidence::signature::Algorithm;
 pub use bailing_vision::{
-    Analysis, Frame, FrameError, ModelError, Models, PixelFormat, Subject, Verdict,
+    Analysis, Frame, FrameError, ModelError, Models, PixelFormat, Quad, Subject, Turn, Verdict,
 };
 pub use chain::Chain;
+pub use clock::Clock;
 pub use device_key::{Attestation, DeviceKey, KeyError};
-pub use guidance::{Guidance, Guide};
+pub use guidance::{Guidance, Language, Place, Side};
 pub use outbox::{Outbox, OutboxError, Pending};
-pub use session::{Capture, CaptureError, Config, Inspection, SealedBundle, Session};
+pub use sealer::{Capture, CaptureError, Config, Inspection, SealedBundle, Sealer};
+pub use session::{FrameResult, Mode, Outcome, Photograph, Session, Task};
 pub use upload::UploadError;
 
 /// Every code this crate can produce beyond those of `evidence` and `vision`, as listed in
@@ -58,5 +64,6 @@ pub const CODES: &[&str] = &[
     "nothing_captured",
     "outbox_full",
     "retake_needed",
+    "session_full",
     "unreachable",
 ];

@@ -1,19 +1,24 @@
 //! The capture SDK for Kotlin and Swift.
 //!
 //! Decides nothing: every function hands its arguments to `bailing-capture` and its answer back.
-//! A panic below is caught at the boundary and becomes an exception of the platform, never the end
-//! of the host app.
+//! A panic below is caught at the boundary and becomes an error of the platform, never the end of the
+//! host app. Frames go by [`frames`], everything else through uniffi.
 
+mod clock;
 mod error;
-mod jni_frame;
+mod frames;
+mod guidance;
 mod key;
 mod session;
 
 pub use error::SdkError;
-pub use key::{ForeignDeviceKey, KeyAlgorithm};
+pub use guidance::{
+    Guidance, GuidanceNumber, Language, Place, Side, all_guidance, guidance_code, guidance_text,
+};
+pub use key::{KeyAlgorithm, SigningKey};
 pub use session::{
-    CaptureConfig, CaptureSession, FrameFormat, Hint, Picture, SealedEvidence, SignalRecord,
-    StillInspection, Target,
+    CaptureConfig, CaptureMode, CaptureSession, CaptureTask, FrameOutcome, Photograph,
+    PhotographOutcome, SealedEvidence,
 };
 
 uniffi::setup_scaffolding!("bailing");

@@ -94,10 +94,10 @@ def code_of(call):
     sys.exit("no error was raised")
 
 
-def session(boot_id=bytes(16), seed=bytes(32)):
+def session(boot_id=bytes(16), seed=bytes(32), mode=bailing.CaptureMode.DOCUMENT()):
     return bailing.CaptureSession(bailing.CaptureConfig(
         server_origin="https://bank.example", app_id="cn.example.wallet", app_version="1.0",
-        boot_id=boot_id, seed=seed))
+        boot_id=boot_id, seed=seed), bailing.CaptureTask(kind="waybill", mode=mode))
 
 
 assert code_of(lambda: session(b"short")) == "request_malformed"
@@ -107,35 +107,50 @@ assert running.frame_handle() == running.frame_handle() > 0
 
 # Preview: an empty table has no document; sizes that do not fit are refused.
 luma = bytes([90]) * (640 * 480)
-frame = (640, 480, 640, bailing.FrameFormat.LUMA8, bailing.Target.PAGE)
-hints = [running.process(luma, *frame, 1 + n) for n in range(5)]
-assert hints[-1] == bailing.Hint.FIND_DOCUMENT, hints
-assert code_of(lambda: running.process(luma[:-1], *frame, 9)) == "frame_unusable"
+for _ in range(5):
+    seen = running.process(luma, 640, 480, 640, 90)
+assert seen.guidance == bailing.Guidance.NO_DOCUMENT() and not seen.corners, seen
+assert not seen.capture
+assert code_of(lambda: running.process(luma[:-1], 640, 480, 640, 0)) == "frame_unusable"
+assert code_of(lambda: running.process(luma, 640, 480, 640, 45)) == "frame_unusable"
+
+# Every hint has a number of its own and says something in both languages.
+hints = bailing.all_guidance()
+assert len({(hint.kind, hint.detail) for hint in hints}) == len(hints) > 20
+for language in (bailing.Language.CHINESE, bailing.Language.ENGLISH):
+    assert len({bailing.guidance_text(hint.guidance, language) for hint in hints}) == len(hints)
 
 with open(os.path.join(folder, "picture.jpg"), "rb") as file:
     picture = file.read()
 with open(os.path.join(folder, "ticket"), "rb") as file:
     ticket = file.read()
 
-still = running.inspect(picture, bailing.Target.PAGE)
+assert code_of(lambda: running.seal(ticket, "", PlainKey())) == "nothing_captured"
+assert code_of(lambda: running.photograph(b"no picture")) == "image_format_unknown"
+still = running.photograph(picture)
 assert (still.width, still.height) == (1000, 800)
+assert still.outcome == bailing.PhotographOutcome.KEPT, still
 assert len(still.corners) == 8, still
-assert abs(still.corners[0] - 100) < 6 and abs(still.corners[1] - 80) < 6, still.corners
-assert {"blurred", "glare", "screen_moire"} <= {signal.code for signal in still.signals}
-assert still.verdict == "accepted", still
-assert code_of(lambda: running.inspect(b"no picture", bailing.Target.PAGE)) == "image_format_unknown"
+assert abs(still.corners[0] - 0.1) < 6e-3 and abs(still.corners[1] - 0.1) < 8e-3, still.corners
+assert running.pages() == 1
+assert code_of(lambda: running.photograph(picture)) == "session_full"
 
-proof = [bailing.Picture(encoded=picture, kind="waybill", monotonic_ns=5)]
-assert code_of(lambda: running.seal([], ticket, "", PlainKey(), 0, 6)) == "nothing_captured"
-assert code_of(lambda: running.seal(proof, b"", "", PlainKey(), 0, 6)) == "ticket_invalid"
-assert code_of(lambda: running.seal(proof, ticket, "", LockedKey(), 0, 6)) == "signing_failed"
-assert code_of(lambda: running.seal(proof, ticket, "", OddKey(), 0, 6)) == "request_malformed"
-asserted = running.seal(proof, ticket, "", AppleKey(), 0, 6).bytes
+assert code_of(lambda: running.seal(b"", "", PlainKey())) == "ticket_invalid"
+assert code_of(lambda: running.seal(ticket, "", LockedKey())) == "signing_failed"
+assert code_of(lambda: running.seal(ticket, "", OddKey())) == "request_malformed"
+assert running.pages() == 1, "what could not be sealed is still there"
+asserted = running.seal(ticket, "", AppleKey()).bytes
 assert b"an assertion" in asserted and bytes(range(32)) in asserted
 
 key = PlainKey()
-first = running.seal(proof, ticket, "", key, 1_700_000_000, 6)
-second = running.seal(proof, ticket, first.chain, key, 1_700_000_001, 7)
+running = session(mode=bailing.CaptureMode.PAGES(2))
+running.photograph(picture)
+first = running.seal(ticket, "", key)
+assert running.pages() == 0
+running.photograph(picture)
+running.drop_last()
+running.photograph(picture)
+second = running.seal(ticket, first.chain, key)
 assert hashlib.sha256(second.bytes).hexdigest() == second.sha256
 assert first.sha256 != second.sha256
 with open(os.path.join(folder, "bundle"), "wb") as file:

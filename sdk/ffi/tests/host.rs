@@ -78,7 +78,7 @@ fn kotlin_and_swift_bindings_name_the_session() {
         let folder = tempfile::tempdir().expect("a folder");
         generate(language.clone(), folder.path());
         let text = text(folder.path());
-        for name in ["CaptureSession", "ForeignDeviceKey", "StillInspection", "SealedEvidence"] {
+        for name in ["CaptureSession", "SigningKey", "Photograph", "Guidance", "SealedEvidence"] {
             assert!(text.contains(name), "{language:?} does not name {name}");
         }
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bailing_capture::danger::SoftwareKey;
 use bailing_capture::upload::{self, BundleState, Challenge, EnrolledKey, Tickets};
 use bailing_capture::{
-    Capture, Chain, Config, DeviceKey, Models, SealedBundle, Session, Subject, UploadError,
+    Capture, Chain, Config, DeviceKey, Models, SealedBundle, Sealer, Subject, UploadError,
 };
 use bailing_credit::Decision;
 use bailing_evidence::digest;
@@ -34,7 +34,7 @@ pub(super) struct Phone {
 struct Inner {
     transport: Transport,
     key: SoftwareKey,
-    session: Session,
+    sealer: Sealer,
     chain: Chain,
     watch: Stopwatch,
 }
@@ -76,7 +76,7 @@ impl Phone {
         let inner = Inner {
             transport,
             key,
-            session: Session::new(config, &Models::load()?, random()?, &random()?),
+            sealer: Sealer::new(config, &Models::load()?, random()?, &random()?),
             chain: Chain::default(),
             watch: Stopwatch::start(),
         };
@@ -135,11 +135,11 @@ impl Inner {
         let request = upload::tickets(&self.key.public_key().id(), 1);
         let tickets = Tickets::read(&self.transport.send(&request)?)?;
         let ticket = tickets.tickets.first().ok_or(UploadError::Malformed { status: 201 })?;
-        let inspection = self.session.inspect(picture, Subject::of_kind(kind))?;
+        let inspection = self.sealer.inspect(picture, Subject::of_kind(kind))?;
         let verdict = inspection.analysis.verdict.name().to_owned();
         let now = self.watch.nanoseconds();
         let capture = Capture { encoded: picture, kind, monotonic_ns: now, again: false };
-        let sealed = self.session.seal(
+        let sealed = self.sealer.seal(
             &[capture],
             ticket,
             &mut self.chain,

@@ -28,6 +28,7 @@ impl Display {
         self.thumbnail.fill(frame, COPY_SIDE);
         let whole = [0, 0, self.thumbnail.width, self.thumbnail.height];
         self.view.fill(&self.thumbnail, whole, Models::DISPLAY_SIDE);
+        self.view.turn(frame.turn(), Models::DISPLAY_SIDE);
         let output = models.recapture_view(&self.view.planes)?;
         let parts = numbers("recapture-view", &output, CLASSES * PARTS * PARTS)?;
         let classes = || parts.chunks_exact(PARTS * PARTS).take(CLASSES);
@@ -36,7 +37,8 @@ impl Display {
         let of_part =
             |part: &usize| together(classes().filter_map(|class| class.get(*part).copied()));
         let most = (0..PARTS * PARTS).max_by(|a, b| of_part(a).total_cmp(&of_part(b))).unwrap_or(0);
-        Ok((evidence, region(frame, most % PARTS, most / PARTS)))
+        let [column, row] = frame.turn().cell_before([most % PARTS, most / PARTS], PARTS);
+        Ok((evidence, region(frame, column, row)))
     }
 }
 

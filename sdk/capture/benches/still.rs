@@ -1,0 +1,112 @@
+//! From a still of 12 megapixels to a signed bundle, on one core: milliseconds, and the memory that it
+//! takes beyond what the session held before. Wanted are 400 ms and 120 MB at most.
+//!
+//! Beside it what nothing can be faster than: decoding the JPEG and hashing its pixels.
+#![allow(missing_docs, reason = "criterion's macros")]
+#![allow(clippy::expect_used, reason = "a bench that cannot go on says so by panicking")]
+#![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
+
+use std::cell::RefCell;
+use std::io::Cursor;
+
+use bailing_capture::danger::SoftwareKey;
+use bailing_capture::{
+    Chain, Clock, Config, DeviceKey, Mode, Models, Outcome, SealedBundle, Session, Task,
+};
+use bailing_evidence::digest;
+use bailing_evidence::ticket::{Issuer, Ticket};
+use bailing_vision::still::Still;
+use criterion::{Criterion, criterion_group, criterion_main};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use ring::rand::SystemRandom;
+
+/// A clock that stands.
+struct Standing;
+
+impl Clock for Standing {
+    fn monotonic_ns(&self) -> u64 {
+        5
+    }
+
+    fn unix_seconds(&self) -> i64 {
+        1_234
+    }
+}
+
+/// A printed page on a table, grained as a sensor's picture is, as a JPEG: 4,000 × 3,000.
+fn still() -> Vec<u8> {
+    let hash = |index: u32| {
+        let state = index.wrapping_mul(0x9e37_79b9) ^ 0x85eb_ca6b;
+        let state = (state ^ (state >> 15)).wrapping_mul(0x2c1b_3c6d);
+        (state ^ (state >> 12)).wrapping_mul(0x297a_2d39) >> 16
+    };
+    let picture = RgbImage::from_fn(4_000, 3_000, |x, y| {
+        let grain = hash(y * 4_000 + x) % 9;
+        let on_page = (500..3_500).contains(&x) && (300..2_700).contains(&y);
+        let in_text = (700..3_300).contains(&x) && (500..2_500).contains(&y);
+        let is_ink = in_text && y % 60 < 28 && hash((y / 60) * 977 + x / 14) % 3 > 0;
+        let base = match (on_page, is_ink) {
+            (false, _) => [70, 60, 52],
+            (true, true) => [42, 40, 44],
+            (true, false) => [214, 212, 206],
+        };
+        Rgb(base.map(|channel: u32| (channel + grain) as u8))
+    });
+    let mut jpeg = Cursor::new(Vec::new());
+    DynamicImage::from(picture).write_to(&mut jpeg, ImageFormat::Jpeg).expect("a JPEG");
+    jpeg.into_inner()
+}
+
+fn config() -> Config {
+    Config {
+        server_origin: "https://bank.example".to_owned(),
+        app_id: "org.bailing.example".to_owned(),
+        app_version: "1.0.0".to_owned(),
+        refuse_retake: true,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a bench's edge")]
+fn run(criterion: &mut Criterion) {
+    let jpeg = still();
+    let key = SoftwareKey::generate(SystemRandom::new()).expect("a key");
+    let ticket = Issuer::new(&[9; 32]).issue(&Ticket {
+        id: [1; 16],
+        nonce: [2; 32],
+        key_id: key.public_key().id(),
+        issued_at: 1_000,
+        expires_at: 1_600,
+        kind: None,
+    });
+    let models = Models::load().expect("networks");
+    let task = Task { kind: "waybill".to_owned(), mode: Mode::Document };
+    let session = RefCell::new(Session::new(config(), &models, task, [4; 16], &[5; 32]));
+    let seal = || -> SealedBundle {
+        let mut session = session.borrow_mut();
+        let photograph = session.photograph(jpeg.clone(), 5).expect("a photograph");
+        assert_eq!(photograph.outcome, Outcome::Kept, "{photograph:?}");
+        session.seal(&ticket, &mut Chain::default(), &key, &Standing).expect("sealed")
+    };
+    for look in ["first", "second"] {
+        let counted = allocation_counter::measure(|| drop(seal()));
+        let megabytes = counted.bytes_max as f64 / 1e6;
+        println!(
+            "still of 12 MP, {:.1} MB, {look} time: {megabytes:.1} MB at most",
+            jpeg.len() as f64 / 1e6
+        );
+    }
+    let mut group = criterion.benchmark_group("12 MP");
+    group.sample_size(20);
+    group.bench_function("from still to signed bundle", |bencher| bencher.iter(seal));
+    group.bench_function("bare: decode", |bencher| {
+        bencher.iter(|| Still::decode(&jpeg).expect("a picture"));
+    });
+    let picture = Still::decode(&jpeg).expect("a picture");
+    group.bench_function("bare: hash pixels", |bencher| {
+        bencher.iter(|| digest::pixels(picture.width(), picture.height(), picture.rgb()));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, run);
+criterion_main!(benches);
