@@ -30,12 +30,15 @@
 )]
 
 mod chain;
+mod clock;
 #[cfg(feature = "danger-software-key")]
 pub mod danger;
 mod device_key;
 mod guidance;
 mod outbox;
+mod random;
 mod session;
+mod storage;
 pub mod upload;
 
 pub use bailing_evidence::key::PublicKey;
@@ -44,10 +47,15 @@ pub use bailing_vision::{
     Analysis, Frame, FrameError, ModelError, Models, PixelFormat, Subject, Verdict,
 };
 pub use chain::Chain;
+pub use clock::Clock;
 pub use device_key::{Attestation, DeviceKey, KeyError};
 pub use guidance::{Guidance, Guide};
-pub use outbox::{Outbox, OutboxError, Pending};
+pub use outbox::{
+    Enrolment, Entry, EntryState, Errand, News, Outbox, OutboxError, Place, Sealed, Service,
+};
+pub use random::{Random, RandomError};
 pub use session::{Capture, CaptureError, Config, Inspection, SealedBundle, Session};
+pub use storage::{Folder, Memory, Storage, StorageError};
 pub use upload::UploadError;
 
 /// Every code this crate can produce beyond those of `evidence` and `vision`, as listed in
@@ -55,8 +63,17 @@ pub use upload::UploadError;
 pub const CODES: &[&str] = &[
     "answer_malformed",
     "key_failed",
+    "not_enrolled",
     "nothing_captured",
     "outbox_full",
+    "randomness_failed",
     "retake_needed",
+    "storage_failed",
+    "storage_in_use",
+    "storage_key_wrong",
+    "stored_damaged",
+    "stored_for_another",
+    "stored_newer",
+    "tickets_missing",
     "unreachable",
 ];
