@@ -1,26 +1,62 @@
 //! The capture SDK: frames in, guidance out; a still in, a sealed bundle out; and the requests that
 //! carry it to the server.
 //!
-//! Sans-IO: it opens no socket, reads no clock and keeps no file. The host passes in pixels, times
-//! and answers, and sends what comes out.
+//! Sans-IO: it opens no socket and reads no clock. The host passes in pixels, times and answers, and sends what
+//! comes out; [`Folder`] is the one adapter that touches files.
 //!
-//! Start at [`Session`]; the hardware key stands behind [`DeviceKey`], the network behind
-//! [`upload`], and what is still to be sent waits in an [`Outbox`].
+//! Start at [`Session`] for pictures and at [`Outbox`] for what becomes of them. The platform gives a hardware key
+//! ([`DeviceKey`]), [`Storage`], [`Random`] and a [`Clock`], and runs the outbox's errands with its own HTTP client:
 //!
 //! ```
-//! use bailing_capture::upload::{self, Request, Tickets};
-//! use bailing_capture::{Capture, CaptureError, Chain, Config, DeviceKey, Session};
+//! use bailing_capture::upload::{Request, Response, Unreachable};
+//! use bailing_capture::{Attestation, Errand, News, Outbox, OutboxError};
 //!
-//! /// The request that carries one photo of a waybill to the server.
+//! /// Runs errands until there is none: when to come back, in seconds since 1970.
+//! fn run(
+//!     outbox: &mut Outbox,
+//!     now: impl Fn() -> i64,
+//!     http: impl Fn(Request) -> Result<Response, Unreachable>,
+//!     attest: impl Fn(&[u8]) -> Attestation,
+//! ) -> Result<Option<i64>, OutboxError> {
+//!     loop {
+//!         match outbox.next(now())? {
+//!             Errand::Send { exchange, request } => {
+//!                 if let Some(News::Decided { bundle }) = outbox.answer(exchange, http(request), now())? {
+//!                     println!("{:?}", outbox.decision(&bundle)?);
+//!                 }
+//!             }
+//!             Errand::Attest { challenge } => outbox.attested(&attest(&challenge), now())?,
+//!             Errand::WaitUntil(until) => return Ok(Some(until)),
+//!             Errand::Nothing => return Ok(None),
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! A picture is sealed into the outbox in one step, all or nothing:
+//!
+//! ```
+//! use bailing_capture::{Capture, CaptureError, DeviceKey, Outbox, OutboxError, Sealed, Session};
+//!
+//! #[derive(Debug)]
+//! enum Failure {
+//!     Capture(CaptureError),
+//!     Outbox(OutboxError),
+//! }
+//! # impl From<CaptureError> for Failure { fn from(error: CaptureError) -> Self { Self::Capture(error) } }
+//! # impl From<OutboxError> for Failure { fn from(error: OutboxError) -> Self { Self::Outbox(error) } }
+//!
+//! /// The bundle's name: it is on its way once this returns.
 //! fn prove(
-//!     session: &mut Session, jpeg: &[u8], monotonic_ns: u64, wall_clock: i64,
-//!     tickets: &mut Tickets, chain: &mut Chain, key: &dyn DeviceKey,
-//! ) -> Result<Request, CaptureError> {
-//!     let ticket = tickets.tickets.pop().unwrap_or_default();
-//!     let capture = Capture { encoded: jpeg, kind: "waybill", monotonic_ns, again: false };
-//!     let sealed = session.seal(&[capture], &ticket, chain, key, wall_clock, monotonic_ns)?;
-//!     // Store `chain` and the bytes before sending them: see `Outbox`.
-//!     Ok(upload::put(&sealed))
+//!     session: &mut Session, outbox: &mut Outbox, key: &dyn DeviceKey, jpeg: &[u8], now: i64, now_ns: u64,
+//! ) -> Result<[u8; 32], Failure> {
+//!     outbox.seal(now, |place| {
+//!         let mut chain = place.chain.clone();
+//!         let capture = Capture { encoded: jpeg, kind: "waybill", monotonic_ns: now_ns, again: false };
+//!         let sealed = session.seal(&[capture], place.ticket, &mut chain, key, now, now_ns)?;
+//!         let signed_sha256 = chain.previous.unwrap_or_default();
+//!         Ok(Sealed { bytes: sealed.bytes, signed_sha256, kinds: vec!["waybill".to_owned()] })
+//!     })
 //! }
 //! ```
 #![forbid(unsafe_code)]

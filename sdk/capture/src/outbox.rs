@@ -248,9 +248,10 @@ impl Outbox {
     /// What the server decided on a bundle; `None` where it has not, or where the decision is kept no longer. The
     /// phone shows it and does not interpret it.
     pub fn decision(&self, bundle: &[u8; 32]) -> Result<Option<Value>, OutboxError> {
-        let kept = self.state.entry(bundle).is_some_and(|entry| {
-            matches!(entry.stage, Stage::Decided { kept: Some(_), .. })
-        });
+        let kept = self
+            .state
+            .entry(bundle)
+            .is_some_and(|entry| matches!(entry.stage, Stage::Decided { kept: Some(_), .. }));
         if !kept {
             return Ok(None);
         }

@@ -63,7 +63,9 @@ pub trait Storage: Send {
 #[non_exhaustive]
 pub enum StorageError {
     /// An input or output error.
-    #[error("the phone's storage failed ({reason}): try again, and if it stays so make room on the phone")]
+    #[error(
+        "the phone's storage failed ({reason}): try again, and if it stays so make room on the phone"
+    )]
     Failed {
         /// The platform's own word for it; no user data.
         reason: String,

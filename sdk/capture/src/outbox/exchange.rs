@@ -23,7 +23,9 @@ impl Outbox {
                 Plan::Attest => {
                     let challenge = self.line.challenge(now);
                     let challenge = challenge.map(|challenge| challenge.bytes.clone());
-                    return Ok(challenge.map_or(Errand::Nothing, |challenge| Errand::Attest { challenge }));
+                    return Ok(
+                        challenge.map_or(Errand::Nothing, |challenge| Errand::Attest { challenge })
+                    );
                 }
             };
             match self.request(&purpose, now) {
@@ -127,7 +129,12 @@ impl Outbox {
     }
 
     /// A stored bundle's bytes from `from` to `to`, or to its end.
-    fn content(&self, bundle: &[u8; 32], from: u64, to: Option<u64>) -> Result<Vec<u8>, OutboxError> {
+    fn content(
+        &self,
+        bundle: &[u8; 32],
+        from: u64,
+        to: Option<u64>,
+    ) -> Result<Vec<u8>, OutboxError> {
         let file = self.state.entry(bundle).and_then(|entry| entry.file());
         let file = file.ok_or(OutboxError::Damaged)?;
         let to = to.map_or_else(|| self.length(bundle), Ok)?;
@@ -182,9 +189,7 @@ impl Outbox {
                 | Purpose::Ask { bundle }
                 | Purpose::Piece { bundle, .. }
                 | Purpose::Confirm { bundle }
-                | Purpose::Poll { bundle } => {
-                    state.entry_mut(bundle).map(|entry| &mut entry.pause)
-                }
+                | Purpose::Poll { bundle } => state.entry_mut(bundle).map(|entry| &mut entry.pause),
             };
             own.into_iter().for_each(|pause| pause.fail(now, retry_after, jitter));
         })

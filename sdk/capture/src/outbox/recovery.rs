@@ -68,7 +68,9 @@ impl Outbox {
         if damaged > 0 {
             self.storage.rename(State::NAME, DAMAGED)?;
         }
-        self.change(|state| (state.entries, state.sealed, state.set_aside) = (entries, sealed, set_aside))
+        self.change(|state| {
+            (state.entries, state.sealed, state.set_aside) = (entries, sealed, set_aside)
+        })
     }
 
     /// Removes what a death has left: beginnings of files, and files that no entry names.
@@ -104,7 +106,8 @@ impl Outbox {
     /// A bundle's file is damaged: nothing but the pictures, taken again, can replace it.
     pub(super) fn lose(&mut self, bundle: &[u8; 32], now: i64) -> Result<(), OutboxError> {
         self.line.settle(bundle);
-        let (code, detail) = (OutboxError::Damaged.code().to_owned(), OutboxError::Damaged.to_string());
+        let (code, detail) =
+            (OutboxError::Damaged.code().to_owned(), OutboxError::Damaged.to_string());
         self.change(|state| {
             state.set_aside = state.set_aside.saturating_add(1);
             state.settle(bundle, Stage::Refused { at: now, code, detail });

@@ -146,8 +146,7 @@ impl State {
         struct Version {
             version: u32,
         }
-        let Version { version } =
-            serde_json::from_slice(bytes).map_err(|_| StateError::Damaged)?;
+        let Version { version } = serde_json::from_slice(bytes).map_err(|_| StateError::Damaged)?;
         if version > VERSION {
             return Err(StateError::Newer);
         }
@@ -198,7 +197,10 @@ impl State {
 
     /// Whether a ticket was ever here.
     pub(super) fn knows_ticket(&self, id: &[u8; 16]) -> bool {
-        self.used_tickets.iter().chain(self.tickets.iter().map(|ticket| &ticket.id)).any(|known| known.0 == *id)
+        self.used_tickets
+            .iter()
+            .chain(self.tickets.iter().map(|ticket| &ticket.id))
+            .any(|known| known.0 == *id)
     }
 
     /// A bundle waits no longer, or is decided; what is then too much goes, the oldest first.

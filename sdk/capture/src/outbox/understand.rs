@@ -131,9 +131,7 @@ impl Outbox {
         if arrival.decided {
             let file = decision_file(bundle);
             let (storage, random) = (self.storage.as_mut(), self.random.as_ref());
-            self.vault
-                .write(storage, random, &file, &response.body)
-                .map_err(OutboxError::from)?;
+            self.vault.write(storage, random, &file, &response.body).map_err(OutboxError::from)?;
             let kept = Some(response.body.len() as u64);
             self.change(|state| state.settle(bundle, Stage::Decided { at: now, kept }))?;
             self.line.settle(bundle);
@@ -144,7 +142,10 @@ impl Outbox {
                 // Asked again after half the time that it has taken so far.
                 let rest = now.saturating_sub(at) / 2;
                 self.change(|state| {
-                    state.entry_mut(bundle).into_iter().for_each(|entry| entry.pause.rest(now, rest));
+                    state
+                        .entry_mut(bundle)
+                        .into_iter()
+                        .for_each(|entry| entry.pause.rest(now, rest));
                 })?;
                 Ok(None)
             }
@@ -181,12 +182,7 @@ impl Outbox {
         self.found(bundle, offset, length, response)
     }
 
-    fn piece_arrived(
-        &mut self,
-        bundle: &[u8; 32],
-        response: &Response,
-        to: u64,
-    ) -> Understood {
+    fn piece_arrived(&mut self, bundle: &[u8; 32], response: &Response, to: u64) -> Understood {
         let length = self.length(bundle)?;
         let offset = tus::offset(response, length)?;
         let furthest = offset > self.line.upload(bundle).most;
@@ -270,12 +266,13 @@ impl Outbox {
             }
             (Purpose::Piece { .. }, Some((code, _))) if code == "upload_offset_mismatch" => {}
             (
-                Purpose::Put { bundle } | Purpose::Create { bundle } | Purpose::Piece { bundle, .. },
+                Purpose::Put { bundle }
+                | Purpose::Create { bundle }
+                | Purpose::Piece { bundle, .. },
                 Some((code, detail)),
             ) => {
                 self.line.settle(bundle);
-                let stage =
-                    Stage::Refused { at: now, code: code.clone(), detail: detail.clone() };
+                let stage = Stage::Refused { at: now, code: code.clone(), detail: detail.clone() };
                 self.change(|state| {
                     state.settle(bundle, stage);
                     state.server = Pause::default();

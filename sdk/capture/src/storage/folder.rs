@@ -127,7 +127,10 @@ mod tests {
         let mut middle = [0; 2];
         assert_eq!(folder.read_at("a", 2, &mut middle), Ok(2));
         assert_eq!((&middle, folder.list()), (b"et", Ok(vec!["a".to_owned()])));
-        assert_eq!(Folder::open(scratch.path().join("of/its/own")).err(), Some(StorageError::InUse));
+        assert_eq!(
+            Folder::open(scratch.path().join("of/its/own")).err(),
+            Some(StorageError::InUse)
+        );
         folder.remove("a").expect("removed");
         folder.remove("a").expect("and gone");
         assert_eq!((folder.length("a"), folder.read("a")), (Ok(None), Ok(None)));

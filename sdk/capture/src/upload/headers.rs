@@ -36,7 +36,8 @@ mod tests {
     fn seconds_are_read_and_nothing_else() {
         assert_eq!(retry_after("120"), Some(120));
         assert_eq!(retry_after(" 5 "), Some(5));
-        for text in ["", "-1", "+1", "1.5", "Fri, 27 Nov 2026 05:45:47 GMT", "99999999999999999999"] {
+        for text in ["", "-1", "+1", "1.5", "Fri, 27 Nov 2026 05:45:47 GMT", "99999999999999999999"]
+        {
             assert_eq!(retry_after(text), None, "{text}");
         }
     }

@@ -66,9 +66,9 @@ pub fn offset(response: &Response, length: u64) -> Result<u64, UploadError> {
         return Err(problem(response));
     }
     let offset = response.number("upload-offset").filter(|offset| *offset <= length);
-    let same = response.header("upload-length").is_none_or(|_| {
-        response.number("upload-length") == Some(length)
-    });
+    let same = response
+        .header("upload-length")
+        .is_none_or(|_| response.number("upload-length") == Some(length));
     offset.filter(|_| same).ok_or(UploadError::Malformed { status })
 }
 

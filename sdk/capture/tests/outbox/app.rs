@@ -36,6 +36,11 @@ impl App {
         Ok(Self { outbox, now, keys: u8::try_from(seed % 250).expect("small") })
     }
 
+    /// An app with an outbox that is open.
+    pub fn with(outbox: Outbox, now: i64) -> Self {
+        Self { outbox, now, keys: 0 }
+    }
+
     /// Seals a bundle of some length.
     pub fn seal(&mut self, length: usize) -> Result<[u8; 32], OutboxError> {
         let key_id = self.outbox.enrolment().map(|key| key.key_id).unwrap_or_default();
@@ -83,7 +88,11 @@ impl App {
     ) -> Result<Vec<News>, OutboxError> {
         let (mut news, end) = (Vec::new(), self.now + 7 * 86_400);
         while !done(&self.outbox, self.now) {
-            assert!(self.now < end, "a week was not enough: {:?}", self.outbox.entries().collect::<Vec<_>>());
+            assert!(
+                self.now < end,
+                "a week was not enough: {:?}",
+                self.outbox.entries().collect::<Vec<_>>()
+            );
             bank.now = self.now;
             let mut carry = |request: &Request| {
                 let answer = bank.answer(request);

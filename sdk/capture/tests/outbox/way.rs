@@ -1,9 +1,7 @@
 //! The whole way with a server that keeps its own rules.
 
 use bailing_capture::upload::{Method, Response};
-use bailing_capture::{
-    DeviceKey, EntryState, Errand, KeyError, News, OutboxError, PublicKey,
-};
+use bailing_capture::{DeviceKey, EntryState, Errand, KeyError, News, OutboxError, PublicKey};
 
 use super::app::{App, TODAY};
 use super::bank::{Bank, problem};
@@ -40,7 +38,9 @@ fn a_short_and_a_long_bundle_are_decided() {
         .collect();
     assert_eq!(steps, [262_144, 524_288, 700_000]);
     for bundle in [short, long] {
-        assert!(news.contains(&News::Received { bundle }) && news.contains(&News::Decided { bundle }));
+        assert!(
+            news.contains(&News::Received { bundle }) && news.contains(&News::Decided { bundle })
+        );
         let decision = app.outbox.decision(&bundle).expect("kept").expect("a decision");
         assert_eq!(decision["verdict"]["outcome"], "accepted");
     }
@@ -73,7 +73,9 @@ fn a_server_that_forgot_the_pieces_gets_them_again() {
     let mut app = enrolled(&disk, &mut bank);
     let long = app.seal(700_000).expect("sealed");
     let mut some = |outbox: &bailing_capture::Outbox, _: i64| {
-        outbox.entries().any(|entry| matches!(entry.state, EntryState::Sending { sent, .. } if sent > 500_000))
+        outbox
+            .entries()
+            .any(|entry| matches!(entry.state, EntryState::Sending { sent, .. } if sent > 500_000))
     };
     app.run_until(&mut bank, &mut || false, &mut some).expect("run");
     bank.forget_uploads();
@@ -89,8 +91,14 @@ fn what_is_refused_says_why_and_lets_the_next_go() {
     let refusal = problem(422, "blob_digest_mismatch");
     let news = app.step(&mut |_| Ok(refusal.clone())).expect("answered");
     let (code, detail) = ("blob_digest_mismatch".to_owned(), "a test's refusal".to_owned());
-    assert_eq!(news, Some(Some(News::Refused { bundle, code: code.clone(), detail: detail.clone() })));
-    assert_eq!(app.outbox.entries().next().expect("listed").state, EntryState::Refused { code, detail });
+    assert_eq!(
+        news,
+        Some(Some(News::Refused { bundle, code: code.clone(), detail: detail.clone() }))
+    );
+    assert_eq!(
+        app.outbox.entries().next().expect("listed").state,
+        EntryState::Refused { code, detail }
+    );
     app.outbox.forget(&bundle).expect("forgotten");
     assert_eq!(app.outbox.entries().count(), 0);
 }
@@ -174,6 +182,10 @@ fn as_much_waits_as_may() {
     let error = app.seal(2_000).expect_err("64 wait");
     assert_eq!((error.code(), app.outbox.entries().count()), ("outbox_full", 64));
     decided(&mut app, &mut bank);
+    app.now += 30;
+    decided(&mut app, &mut bank);
+    bank.now = app.now;
+    app.step(&mut |request| Ok(bank.answer(request))).expect("tickets, where they are few");
     assert!(bank.violations.is_empty() && app.seal(2_000).is_ok());
 }
 
@@ -185,7 +197,8 @@ fn nothing_is_sealed_without_a_key_and_failure_changes_nothing() {
     assert_eq!(app.outbox.next(app.now), Ok(Errand::Nothing));
     drop(app);
     let mut app = enrolled(&disk, &mut bank);
-    let failed: Result<[u8; 32], OutboxError> = app.outbox.seal(app.now, |_| Err(OutboxError::Damaged));
+    let failed: Result<[u8; 32], OutboxError> =
+        app.outbox.seal(app.now, |_| Err(OutboxError::Damaged));
     assert_eq!(failed, Err(OutboxError::Damaged));
     assert_eq!(app.outbox.tickets_left(app.now), 16);
     app.seal(1_000).expect("sealed");
@@ -198,7 +211,8 @@ fn an_enrolment_that_is_refused_ends() {
     let (disk, mut bank) = (Disk::default(), Bank::new(TODAY));
     let mut app = App::start(&disk, 1, TODAY).expect("opened");
     app.outbox.enrol("haulier").expect("wanted");
-    let news = app.run_until(&mut bank, &mut || false, &mut |outbox, _| outbox.enrolment().is_some());
+    let news =
+        app.run_until(&mut bank, &mut || false, &mut |outbox, _| outbox.enrolment().is_some());
     assert_eq!(news.expect("enrolled").last(), Some(&News::Enrolled));
     let key = app.outbox.enrolment().cloned();
     app.outbox.enrol("haulier").expect("wanted again, with another key");
