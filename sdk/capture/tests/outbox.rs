@@ -1,5 +1,9 @@
 //! The outbox against a server's rules, a storage that dies, answers that are hostile, and files that are damaged.
-#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 #[path = "outbox/app.rs"]
 mod app;

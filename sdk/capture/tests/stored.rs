@@ -1,6 +1,10 @@
 //! What is stored between runs, as it is written: an app's update must still read it. The files are read and written
 //! here by a second implementation, from the description in `outbox/vault.rs`.
-#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};

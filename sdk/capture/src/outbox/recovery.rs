@@ -69,7 +69,7 @@ impl Outbox {
             self.storage.rename(State::NAME, DAMAGED)?;
         }
         self.change(|state| {
-            (state.entries, state.sealed, state.set_aside) = (entries, sealed, set_aside)
+            (state.entries, state.sealed, state.set_aside) = (entries, sealed, set_aside);
         })
     }
 

@@ -7,20 +7,20 @@ use super::bank::{Bank, Claims};
 use super::disk::{Disk, Seeded};
 
 /// The day on which tests begin, seconds since 1970.
-pub const TODAY: i64 = 1_763_900_000;
+pub(crate) const TODAY: i64 = 1_763_900_000;
 
 /// The storage's key.
-pub const KEY: [u8; 32] = [7; 32];
+pub(crate) const KEY: [u8; 32] = [7; 32];
 
 /// A running app.
-pub struct App {
-    pub outbox: Outbox,
-    pub now: i64,
+pub(crate) struct App {
+    pub(crate) outbox: Outbox,
+    pub(crate) now: i64,
     keys: u8,
 }
 
 /// What an app is told by hand.
-pub fn service() -> Service {
+pub(crate) fn service() -> Service {
     Service {
         origin: "https://bank.example".to_owned(),
         app_id: "org.bailing.example".to_owned(),
@@ -30,19 +30,19 @@ pub fn service() -> Service {
 
 impl App {
     /// Starts on a disk; `seed` differs between starts, as real randomness would.
-    pub fn start(disk: &Disk, seed: u64, now: i64) -> Result<Self, OutboxError> {
+    pub(crate) fn start(disk: &Disk, seed: u64, now: i64) -> Result<Self, OutboxError> {
         let random = Box::new(Seeded::new(seed));
         let outbox = Outbox::open(Box::new(disk.clone()), random, &KEY, service(), now)?;
         Ok(Self { outbox, now, keys: u8::try_from(seed % 250).expect("small") })
     }
 
     /// An app with an outbox that is open.
-    pub fn with(outbox: Outbox, now: i64) -> Self {
+    pub(crate) fn with(outbox: Outbox, now: i64) -> Self {
         Self { outbox, now, keys: 0 }
     }
 
     /// Seals a bundle of some length.
-    pub fn seal(&mut self, length: usize) -> Result<[u8; 32], OutboxError> {
+    pub(crate) fn seal(&mut self, length: usize) -> Result<[u8; 32], OutboxError> {
         let key_id = self.outbox.enrolment().map(|key| key.key_id).unwrap_or_default();
         self.outbox.seal(self.now, |place| {
             let claims = Claims {
@@ -60,7 +60,7 @@ impl App {
     }
 
     /// One errand; `carry` is the network. `None` where there is none but to wait.
-    pub fn step(
+    pub(crate) fn step(
         &mut self,
         carry: &mut dyn FnMut(&Request) -> Result<Response, Unreachable>,
     ) -> Result<Option<Option<News>>, OutboxError> {
@@ -80,7 +80,7 @@ impl App {
     }
 
     /// Runs errands, and waits where it has to, until `done` or for a week.
-    pub fn run_until(
+    pub(crate) fn run_until(
         &mut self,
         bank: &mut Bank,
         lose: &mut dyn FnMut() -> bool,

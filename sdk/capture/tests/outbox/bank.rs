@@ -14,14 +14,14 @@ use serde_json::{Value, json};
 const POLLS: u32 = 2;
 
 /// A ticket's life, seconds.
-pub const TICKET_LIFE: i64 = 86_400;
+pub(crate) const TICKET_LIFE: i64 = 86_400;
 
 /// The secret behind its tickets.
 const SECRET: [u8; 32] = [9; 32];
 
 /// A bank's server.
 #[derive(Clone)]
-pub struct Bank {
+pub(crate) struct Bank {
     /// Numbers everything that is made.
     made: u64,
     challenges: BTreeSet<Vec<u8>>,
@@ -30,15 +30,15 @@ pub struct Bank {
     uploads: BTreeMap<[u8; 32], Vec<u8>>,
     lengths: BTreeMap<[u8; 32], usize>,
     polls: BTreeMap<[u8; 32], u32>,
-    pub now: i64,
+    pub(crate) now: i64,
     /// Whether it takes long bundles in pieces.
-    pub takes_pieces: bool,
+    pub(crate) takes_pieces: bool,
     /// Tickets that it gives at once, at most.
-    pub tickets_at_once: u64,
+    pub(crate) tickets_at_once: u64,
     /// Requests so far.
-    pub requests: u64,
+    pub(crate) requests: u64,
     /// What no honest phone does.
-    pub violations: Vec<String>,
+    pub(crate) violations: Vec<String>,
 }
 
 #[derive(Clone, Default)]
@@ -48,7 +48,7 @@ struct Key {
 }
 
 impl Bank {
-    pub fn new(now: i64) -> Self {
+    pub(crate) fn new(now: i64) -> Self {
         Self {
             made: 0,
             challenges: BTreeSet::new(),
@@ -66,12 +66,12 @@ impl Bank {
     }
 
     /// Whether a bundle was taken in.
-    pub fn has(&self, bundle: &[u8; 32]) -> bool {
+    pub(crate) fn has(&self, bundle: &[u8; 32]) -> bool {
         self.polls.contains_key(bundle)
     }
 
     /// Answers a request.
-    pub fn answer(&mut self, request: &Request) -> Response {
+    pub(crate) fn answer(&mut self, request: &Request) -> Response {
         self.requests += 1;
         let path: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
         match (request.method, path.as_slice()) {
@@ -94,18 +94,18 @@ impl Bank {
     }
 
     /// Forgets what has arrived of long bundles.
-    pub fn forget_uploads(&mut self) {
+    pub(crate) fn forget_uploads(&mut self) {
         self.uploads.clear();
         self.lengths.clear();
     }
 
     /// Numbers what it makes from there on.
-    pub fn begin_at(&mut self, made: u64) {
+    pub(crate) fn begin_at(&mut self, made: u64) {
         self.made = made;
     }
 
     /// Answers without having been there before: whoever asks has a key, whose chain is where it is.
-    pub fn answer_leniently(&mut self, request: &Request) -> Response {
+    pub(crate) fn answer_leniently(&mut self, request: &Request) -> Response {
         if request.path.ends_with("/tickets") {
             let key = hash(body(request)["key_id"].as_str().unwrap_or_default());
             self.keys.entry(key).or_default();
@@ -260,16 +260,16 @@ impl Bank {
 }
 
 /// What a test's bundle says, in its first line: what a manifest says in a real one.
-pub struct Claims {
-    pub key_id: [u8; 32],
-    pub ticket: Vec<u8>,
-    pub sequence: u64,
-    pub previous: Option<[u8; 32]>,
+pub(crate) struct Claims {
+    pub(crate) key_id: [u8; 32],
+    pub(crate) ticket: Vec<u8>,
+    pub(crate) sequence: u64,
+    pub(crate) previous: Option<[u8; 32]>,
 }
 
 impl Claims {
     /// A bundle of `length` bytes, or of as many as the claims take.
-    pub fn write(&self, length: usize, seed: u64) -> Vec<u8> {
+    pub(crate) fn write(&self, length: usize, seed: u64) -> Vec<u8> {
         let mut bytes = self.line().into_bytes();
         bytes.push(b'\n');
         let mut word = seed;
@@ -280,7 +280,7 @@ impl Claims {
         bytes
     }
 
-    pub fn signed_sha256(&self) -> [u8; 32] {
+    pub(crate) fn signed_sha256(&self) -> [u8; 32] {
         digest::sha256(self.line().as_bytes())
     }
 
@@ -294,7 +294,7 @@ impl Claims {
         .to_string()
     }
 
-    pub fn read(bytes: &[u8]) -> Self {
+    pub(crate) fn read(bytes: &[u8]) -> Self {
         let line = bytes.split(|byte| *byte == b'\n').next().expect("a line");
         let line: Value = serde_json::from_slice(line).expect("claims");
         Self {
@@ -323,6 +323,6 @@ fn answer(status: u16, body: &Value) -> Response {
 }
 
 /// A refusal.
-pub fn problem(status: u16, code: &str) -> Response {
+pub(crate) fn problem(status: u16, code: &str) -> Response {
     answer(status, &json!({ "code": code, "detail": "a test's refusal" }))
 }

@@ -8,7 +8,7 @@ use bailing_evidence::digest;
 
 /// A disk that outlives the process; clones are the same disk.
 #[derive(Clone, Default)]
-pub struct Disk {
+pub(crate) struct Disk {
     inner: Arc<Mutex<Inner>>,
 }
 
@@ -36,7 +36,7 @@ struct File {
 
 /// How a death is survived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Death {
+pub(crate) enum Death {
     /// Of the process: what was written is there.
     Process,
     /// Of the phone: what was not synced is gone, and what was removed is there again.
@@ -45,19 +45,19 @@ pub enum Death {
 
 impl Disk {
     /// It dies after so many more operations and bytes; what it dies in `happens` or not.
-    pub fn die_after(&self, left: u64, happens: bool, every_byte: bool) {
+    pub(crate) fn die_after(&self, left: u64, happens: bool, every_byte: bool) {
         let mut inner = self.lock();
         (inner.left, inner.happens, inner.every_byte) = (Some(left), happens, every_byte);
     }
 
     /// It fails once after so many, and works on.
-    pub fn fail_once_after(&self, left: u64, happens: bool) {
+    pub(crate) fn fail_once_after(&self, left: u64, happens: bool) {
         self.die_after(left, happens, false);
         self.lock().only_once = true;
     }
 
     /// Starts it again.
-    pub fn start(&self, death: Death) {
+    pub(crate) fn start(&self, death: Death) {
         let mut inner = self.lock();
         inner.left = None;
         inner.only_once = false;
@@ -70,39 +70,39 @@ impl Disk {
     }
 
     /// Operations and bytes so far.
-    pub fn spent(&self) -> u64 {
+    pub(crate) fn spent(&self) -> u64 {
         self.lock().spent
     }
 
-    pub fn is_dead(&self) -> bool {
+    pub(crate) fn is_dead(&self) -> bool {
         self.lock().dead
     }
 
     /// A disk of the same content.
-    pub fn copy(&self) -> Self {
+    pub(crate) fn copy(&self) -> Self {
         let copy = Self::default();
         copy.lock().files = self.lock().files.clone();
         copy
     }
 
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.lock().files.keys().cloned().collect()
     }
 
     /// A file's bytes, to be damaged.
-    pub fn damage(&self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
+    pub(crate) fn damage(&self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
         let mut inner = self.lock();
         let file = inner.files.entry(name.to_owned()).or_default();
         change(&mut file.bytes);
         file.synced = file.bytes.len();
     }
 
-    pub fn content(&self, name: &str) -> Option<Vec<u8>> {
+    pub(crate) fn content(&self, name: &str) -> Option<Vec<u8>> {
         self.lock().files.get(name).map(|file| file.bytes.clone())
     }
 
     /// Bytes of all files.
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.lock().files.values().map(|file| file.bytes.len()).sum()
     }
 
@@ -217,10 +217,10 @@ impl Storage for Disk {
 }
 
 /// Randomness that a test can repeat.
-pub struct Seeded(pub Mutex<u64>);
+pub(crate) struct Seeded(pub(crate) Mutex<u64>);
 
 impl Seeded {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(Mutex::new(seed << 32))
     }
 }

@@ -138,7 +138,7 @@ fn dies_after(left: u64, happens: bool, death: Death, losing: bool) -> bool {
     let mut count = 0u32;
     let mut lose = || {
         count += 1;
-        losing && count % 3 == 0
+        losing && count.is_multiple_of(3)
     };
     disk.die_after(left, happens, false);
     let first = script(&disk, &mut bank, lengths, &mut sealed, 1, &mut lose);

@@ -62,7 +62,7 @@ fn child() {
             if stepped.expect("the folder works").is_none() {
                 match app.outbox.next(app.now).expect("the folder works") {
                     Errand::WaitUntil(until) if app.outbox.tickets_left(app.now) == 0 => {
-                        app.now = until
+                        app.now = until;
                     }
                     _ => break,
                 }
