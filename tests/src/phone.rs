@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bailing_capture::danger::SoftwareKey;
-use bailing_capture::{Capture, Chain, Config, DeviceKey, Models, SealedBundle, Sealer};
+use bailing_capture::{Capture, Chain, Config, DeviceKey, Models, SealedBundle, Sealer, Slot};
 use bailing_evidence::enrolment;
 use ring::rand::SystemRandom;
 use serde_json::{Value, json};
@@ -163,9 +163,11 @@ impl Phone {
     }
 
     fn seal_captures(&mut self, captures: &[Capture<'_>], ticket: &[u8]) -> SealedBundle {
-        self.sealer
-            .seal(captures, ticket, &mut self.chain, self.key.as_ref(), now(), 2_000)
-            .expect("pictures can be sealed")
+        let slot = Slot { ticket, chain: &self.chain };
+        let sealed = self.sealer.seal(captures, slot, self.key.as_ref(), now(), 2_000);
+        let sealed = sealed.expect("pictures can be sealed");
+        self.chain.append(sealed.signed_sha256);
+        sealed
     }
 
     /// Forgets the last bundle, as a phone restored from a backup would.
@@ -180,7 +182,7 @@ impl Phone {
 
     /// Uploads under the bundle's own hash.
     pub fn put(&self, bundle: &SealedBundle) -> Answer {
-        self.put_as(&hex::encode(bundle.sha256), &bundle.bytes)
+        self.put_as(&hex::encode(bundle.sha256()), &bundle.bytes)
     }
 
     /// Uploads any bytes under any hash.

@@ -12,7 +12,7 @@ use bailing_vision::still::{Still, StillError};
 use bailing_vision::{Analyser, Analysis, Frame, Models, Severity, Signal, Subject};
 use thiserror::Error;
 
-use crate::{Chain, DeviceKey};
+use crate::{DeviceKey, OutboxError, Slot};
 
 /// What a session needs to know of the app and the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,13 +69,23 @@ pub(crate) struct Record {
     models: Vec<Cow<'static, str>>,
 }
 
-/// A bundle, ready to be sent.
+/// A bundle, ready to be sent, and what its chain has to know of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "a test may make one")]
 pub struct SealedBundle {
-    /// SHA-256 of the bytes: the bundle's name at the server.
-    pub sha256: [u8; 32],
     /// The bundle.
     pub bytes: Vec<u8>,
+    /// SHA-256 of its signed part (the COSE_Sign1 bytes).
+    pub signed_sha256: [u8; 32],
+    /// The kinds of proof that were photographed, in order.
+    pub kinds: Vec<String>,
+}
+
+impl SealedBundle {
+    /// SHA-256 of the bytes: the bundle's name at the server.
+    pub fn sha256(&self) -> [u8; 32] {
+        digest::sha256(&self.bytes)
+    }
 }
 
 /// Why nothing was sealed.
@@ -103,6 +113,9 @@ pub enum CaptureError {
     /// The claims could not be signed.
     #[error(transparent)]
     Signature(#[from] SignatureError),
+    /// The outbox has no ticket or no room, or could not store the bundle.
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
     /// The pictures do not fit a bundle.
     #[error(transparent)]
     Bundle(#[from] BundleError),
@@ -118,6 +131,7 @@ impl CaptureError {
             Self::Retake { .. } => "retake_needed",
             Self::Ticket(error) => error.code(),
             Self::Signature(error) => error.code(),
+            Self::Outbox(error) => error.code(),
             Self::Bundle(error) => error.code(),
         }
     }
@@ -180,20 +194,19 @@ impl Sealer {
         Record { claim, models }
     }
 
-    /// Analyses, signs and bundles stills under one ticket. `chain` moves on only when that worked;
-    /// the host stores it before it uploads.
+    /// Analyses, signs and bundles stills under one ticket, at the end of a chain, which then has to take
+    /// in [`SealedBundle::signed_sha256`].
     ///
     /// `wall_clock` is seconds since 1970, `monotonic_ns` the monotonic clock now.
     pub fn seal(
         &mut self,
         captures: &[Capture<'_>],
-        ticket: &[u8],
-        chain: &mut Chain,
+        slot: Slot<'_>,
         key: &dyn DeviceKey,
         wall_clock: i64,
         monotonic_ns: u64,
     ) -> Result<SealedBundle, CaptureError> {
-        Ticket::peek(ticket)?;
+        Ticket::peek(slot.ticket)?;
         let mut records = Vec::with_capacity(captures.len());
         let mut before: Option<Analysis> = None;
         for capture in captures {
@@ -210,29 +223,28 @@ impl Sealer {
         }
         let encoded = captures.iter().map(|capture| capture.encoded);
         let photos: Vec<_> = encoded.zip(&records).collect();
-        self.assemble(&photos, ticket, chain, key, wall_clock, monotonic_ns)
+        self.assemble(&photos, slot, key, wall_clock, monotonic_ns)
     }
 
     /// Signs and bundles stills and what was recorded of each.
     pub(crate) fn assemble(
         &self,
         photos: &[(&[u8], &Record)],
-        ticket: &[u8],
-        chain: &mut Chain,
+        slot: Slot<'_>,
         key: &dyn DeviceKey,
         wall_clock: i64,
         monotonic_ns: u64,
     ) -> Result<SealedBundle, CaptureError> {
         let (_, first) = photos.first().ok_or(CaptureError::Nothing)?;
         let manifest = Manifest {
-            nonce: Ticket::peek(ticket)?.nonce.to_vec(),
+            nonce: Ticket::peek(slot.ticket)?.nonce.to_vec(),
             issued_at: wall_clock,
-            ticket: ticket.to_vec(),
+            ticket: slot.ticket.to_vec(),
             boot_id: self.boot_id,
             monotonic_start_ns: self.started_ns.unwrap_or(first.claim.monotonic_ns),
             monotonic_end_ns: monotonic_ns,
-            sequence: chain.next_sequence,
-            previous: chain.previous,
+            sequence: slot.chain.next_sequence,
+            previous: slot.chain.previous,
             app_id: self.config.app_id.clone(),
             app_version: self.config.app_version.clone(),
             key_id: key.public_key().id(),
@@ -246,9 +258,11 @@ impl Sealer {
         let cose =
             signature::sign(&manifest, &context, key.algorithm(), |message| key.sign(message))?;
         let pictures: Vec<&[u8]> = photos.iter().map(|(encoded, _)| *encoded).collect();
-        let bytes = bundle::write(&cose, &pictures)?;
-        chain.append(digest::sha256(&cose));
-        Ok(SealedBundle { sha256: digest::sha256(&bytes), bytes })
+        Ok(SealedBundle {
+            bytes: bundle::write(&cose, &pictures)?,
+            signed_sha256: digest::sha256(&cose),
+            kinds: manifest.images.into_iter().map(|image| image.kind).collect(),
+        })
     }
 }
 

@@ -7,9 +7,9 @@ use bailing_vision::{Action, Analysis, Frame, Models, Quad, Severity, Subject};
 
 use crate::budget::Budget;
 use crate::guidance::{Debounce, Guidance, hint};
-use crate::sealer::{Capture, CaptureError, Config, Record, SealedBundle, Sealer};
+use crate::sealer::{Capture, CaptureError, Config, Record, Sealer};
 use crate::tracker::Tracker;
-use crate::{Chain, Clock, DeviceKey};
+use crate::{Clock, DeviceKey, Outbox};
 
 /// What the merchant is to prove, and how it is photographed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -290,22 +290,22 @@ impl Session {
         &self.task
     }
 
-    /// Seals all pages under a ticket, with the phone's key. `chain` moves on, and the pages are gone,
-    /// only when that worked.
+    /// Seals all pages with the phone's key and stores the bundle in the outbox: its name there, once it
+    /// survives whatever happens to the process. The pages are gone only when that worked.
     pub fn seal(
         &mut self,
-        ticket: &[u8],
-        chain: &mut Chain,
+        outbox: &mut Outbox,
         key: &dyn DeviceKey,
         clock: &dyn Clock,
-    ) -> Result<SealedBundle, CaptureError> {
+    ) -> Result<[u8; 32], CaptureError> {
+        let (wall, now) = (clock.unix_seconds(), clock.monotonic_ns());
         let photos: Vec<(&[u8], &Record)> =
             self.photos().map(|(encoded, record)| (encoded.as_slice(), record)).collect();
-        let (wall, now) = (clock.unix_seconds(), clock.monotonic_ns());
-        let sealed = self.sealer.assemble(&photos, ticket, chain, key, wall, now)?;
+        let bundle =
+            outbox.seal(wall, |slot| self.sealer.assemble(&photos, slot, key, wall, now))?;
         self.pages.clear();
         self.first = None;
-        Ok(sealed)
+        Ok(bundle)
     }
 
     fn photos(&self) -> impl Iterator<Item = &(Vec<u8>, Record)> {

@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use bailing_capture::danger::SoftwareKey;
 use bailing_capture::{
-    Capture, CaptureError, Chain, Config, DeviceKey, KeyError, Models, SealedBundle, Sealer,
+    Capture, CaptureError, Chain, Config, DeviceKey, KeyError, Models, SealedBundle, Sealer, Slot,
 };
 use bailing_evidence::bundle::Reader;
 use bailing_evidence::digest;
@@ -64,9 +64,23 @@ fn scene<'a>(encoded: &'a [u8], monotonic_ns: u64) -> Capture<'a> {
     Capture { encoded, kind: "shop_front", monotonic_ns, again: false }
 }
 
+/// Seals at the end of a chain, which takes the bundle in.
+fn seal(
+    sealer: &mut Sealer,
+    captures: &[Capture<'_>],
+    ticket: &[u8],
+    chain: &mut Chain,
+    key: &dyn DeviceKey,
+    [wall_clock, monotonic_ns]: [u64; 2],
+) -> Result<SealedBundle, CaptureError> {
+    let slot = Slot { ticket, chain };
+    let sealed = sealer.seal(captures, slot, key, wall_clock as i64, monotonic_ns)?;
+    chain.append(sealed.signed_sha256);
+    Ok(sealed)
+}
+
 /// The claims and the pictures, as a server reads them.
 fn opened(sealed: &SealedBundle, key: &PublicKey) -> (Manifest, Vec<Vec<u8>>) {
-    assert_eq!(sealed.sha256, digest::sha256(&sealed.bytes));
     let reader = Reader::open(sealed.bytes.as_slice()).expect("a bundle");
     let context = Context { server_origin: ORIGIN, app_id: APP };
     let manifest = signature::verify(reader.cose(), key, &context).expect("signed");
@@ -80,7 +94,8 @@ fn what_was_captured_is_what_a_server_reads() {
     let (key, one, two) = (key(), picture(200), picture(160));
     let (mut sealer, mut chain, ticket) = (sealer(true), Chain::default(), ticket(&key));
     let captures = [scene(&one, 5), scene(&two, 6)];
-    let sealed = sealer.seal(&captures, &ticket, &mut chain, &key, 1_234, 7).expect("sealed");
+    let sealed =
+        seal(&mut sealer, &captures, &ticket, &mut chain, &key, [1_234, 7]).expect("sealed");
     let (manifest, pictures) = opened(&sealed, &key.public_key());
     assert_eq!(pictures, [one, two]);
     assert_eq!((manifest.nonce.as_slice(), manifest.issued_at), (&[2; 32][..], 1_234));
@@ -137,7 +152,8 @@ fn a_second_photo_is_sealed_with_what_it_settled() {
         let waybill = |encoded, again| Capture { encoded, kind: "waybill", monotonic_ns: 5, again };
         let captures = [waybill(&first, false), waybill(&second, again)];
         let (mut sealer, mut chain) = (sealer(false), Chain::default());
-        let sealed = sealer.seal(&captures, &ticket, &mut chain, &key, 1_234, 7).expect("sealed");
+        let sealed =
+            seal(&mut sealer, &captures, &ticket, &mut chain, &key, [1_234, 7]).expect("sealed");
         let (manifest, _) = opened(&sealed, &key.public_key());
         let signals =
             |image: &ImageClaim| image.signals.iter().find(|s| s.code == "moire_moved").cloned();
@@ -155,7 +171,8 @@ fn every_bundle_names_the_one_before() {
     let mut previous = None;
     for sequence in 0..3 {
         let captures = [scene(&encoded, 1)];
-        let sealed = sealer.seal(&captures, &ticket, &mut chain, &key, 0, 2).expect("sealed");
+        let sealed =
+            seal(&mut sealer, &captures, &ticket, &mut chain, &key, [0, 2]).expect("sealed");
         let (manifest, _) = opened(&sealed, &key.public_key());
         assert_eq!((manifest.sequence, manifest.previous), (sequence, previous));
         let reader = Reader::open(sealed.bytes.as_slice()).expect("a bundle");
@@ -185,7 +202,7 @@ fn what_cannot_be_sealed_leaves_the_chain_as_it_was() {
     let mut chain = Chain { next_sequence: 5, previous: Some([5; 32]) };
     let before = chain.clone();
     let mut refused = |refuse, captures: &[Capture<'_>], ticket: &[u8], key: &dyn DeviceKey| {
-        let error = sealer(refuse).seal(captures, ticket, &mut chain, key, 0, 2);
+        let error = seal(&mut sealer(refuse), captures, ticket, &mut chain, key, [0, 2]);
         assert_eq!(chain, before);
         error.map(|_| ()).expect_err("to be refused")
     };
@@ -202,7 +219,8 @@ fn what_cannot_be_sealed_leaves_the_chain_as_it_was() {
 
     // A desktop may seal it all the same; the server then asks for another.
     let captures = [scene(&dark, 1)];
-    let sealed = sealer(false).seal(&captures, &ticket, &mut chain, &key, 0, 2).expect("sealed");
+    let sealed =
+        seal(&mut sealer(false), &captures, &ticket, &mut chain, &key, [0, 2]).expect("sealed");
     assert_eq!(opened(&sealed, &key.public_key()).0.images[0].verdict, "retake");
     assert_eq!(chain.next_sequence, 6);
 }

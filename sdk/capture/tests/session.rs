@@ -1,21 +1,20 @@
 //! A live session: what a merchant sees while the camera runs, and what becomes of the stills.
 #![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
+mod enrolled;
+
 use std::cell::Cell;
 use std::io::Cursor;
 use std::sync::OnceLock;
 
-use bailing_capture::danger::SoftwareKey;
 use bailing_capture::{
-    Chain, Clock, Config, DeviceKey, Frame, FrameResult, Guidance, Mode, Models, Outcome,
-    PixelFormat, Quad, Session, Side, Task, Turn,
+    Clock, Config, DeviceKey, Frame, FrameResult, Guidance, Mode, Models, Outcome, PixelFormat,
+    Quad, Session, Side, Task, Turn,
 };
 use bailing_evidence::bundle::Reader;
 use bailing_evidence::digest;
 use bailing_evidence::signature::{self, Context};
-use bailing_evidence::ticket::{Issuer, Ticket};
 use image::{DynamicImage, GrayImage, ImageFormat, Luma};
-use ring::rand::SystemRandom;
 
 /// A clock that the test moves: on by so much at each reading.
 struct Hand {
@@ -30,7 +29,7 @@ impl Clock for Hand {
     }
 
     fn unix_seconds(&self) -> i64 {
-        1_234
+        enrolled::NOW
     }
 }
 
@@ -43,8 +42,8 @@ fn session(mode: Mode) -> Session {
     static MODELS: OnceLock<Models> = OnceLock::new();
     let models = MODELS.get_or_init(|| Models::load().expect("networks"));
     let config = Config {
-        server_origin: "https://bank.example".to_owned(),
-        app_id: "org.bailing.example".to_owned(),
+        server_origin: enrolled::ORIGIN.to_owned(),
+        app_id: enrolled::APP.to_owned(),
         app_version: "1.0.0".to_owned(),
         refuse_retake: true,
     };
@@ -173,7 +172,7 @@ fn a_slow_phone_skips_frames_and_shows_what_it_saw() {
 #[test]
 fn what_was_photographed_is_what_is_sealed() {
     let (mut session, clock) = (session(Mode::Pages { most: 2 }), clock(1));
-    let key = key();
+    let key = enrolled::key();
     let pages = [page_at(160, 120, 1.0), page_at(200, 150, 1.0)].map(|page| jpeg(&page));
     for page in &pages {
         let photograph = session.photograph(page.clone(), 7).expect("a photograph");
@@ -181,13 +180,13 @@ fn what_was_photographed_is_what_is_sealed() {
     }
     let full = session.photograph(pages[0].clone(), 8).expect_err("two pages");
     assert_eq!(full.code(), "session_full");
-    let mut chain = Chain::default();
-    let refused = session.seal(b"no ticket", &mut chain, &key, &clock).expect_err("no ticket");
-    assert_eq!((refused.code(), session.pages(), chain.next_sequence), ("ticket_invalid", 2, 0));
-    let sealed = session.seal(&ticket(&key), &mut chain, &key, &clock).expect("sealed");
-    assert_eq!((session.pages(), chain.next_sequence), (0, 1));
-    let reader = Reader::open(sealed.bytes.as_slice()).expect("a bundle");
-    let context = Context { server_origin: "https://bank.example", app_id: "org.bailing.example" };
+    let mut outbox = enrolled::outbox(&key);
+    let bundle = session.seal(&mut outbox, &key, &clock).expect("sealed");
+    assert_eq!((session.pages(), outbox.entries().count()), (0, 1));
+    let bytes = enrolled::sent(&mut outbox, &key);
+    assert_eq!(digest::sha256(&bytes), bundle);
+    let reader = Reader::open(bytes.as_slice()).expect("a bundle");
+    let context = Context { server_origin: enrolled::ORIGIN, app_id: enrolled::APP };
     let manifest = signature::verify(reader.cose(), &key.public_key(), &context).expect("signed");
     let blobs: Vec<Vec<u8>> =
         reader.blobs(&manifest).map(|blob| blob.expect("a picture")).collect();
@@ -207,22 +206,10 @@ fn what_cannot_be_read_is_not_kept() {
         session.photograph(vec![1, 2, 3], 6).expect_err("no picture").code(),
         "image_format_unknown"
     );
-    let empty = session.seal(&ticket(&key()), &mut Chain::default(), &key(), &clock);
-    assert_eq!(empty.expect_err("nothing").code(), "nothing_captured");
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test's edge")]
-fn key() -> SoftwareKey {
-    SoftwareKey::generate(SystemRandom::new()).expect("a key")
-}
-
-fn ticket(key: &dyn DeviceKey) -> Vec<u8> {
-    Issuer::new(&[9; 32]).issue(&Ticket {
-        id: [1; 16],
-        nonce: [2; 32],
-        key_id: key.public_key().id(),
-        issued_at: 1_000,
-        expires_at: 1_600,
-        kind: None,
-    })
+    let key = enrolled::key();
+    let mut outbox = enrolled::outbox(&key);
+    let tickets = outbox.tickets_left(enrolled::NOW);
+    let empty = session.seal(&mut outbox, &key, &clock).expect_err("nothing");
+    assert_eq!(empty.code(), "nothing_captured");
+    assert_eq!((outbox.entries().count(), outbox.tickets_left(enrolled::NOW)), (0, tickets));
 }

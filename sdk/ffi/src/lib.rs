@@ -9,6 +9,7 @@ mod error;
 mod frames;
 mod guidance;
 mod key;
+mod outbox;
 mod session;
 
 pub use error::SdkError;
@@ -16,9 +17,12 @@ pub use guidance::{
     Guidance, GuidanceNumber, Language, Place, Side, all_guidance, guidance_code, guidance_text,
 };
 pub use key::{KeyAlgorithm, SigningKey};
+pub use outbox::{
+    Enrolment, Errand, HttpHeader, HttpRequest, HttpResponse, News, Outbox, OutboxConfig,
+    OutboxEntry, OutboxEntryState,
+};
 pub use session::{
-    CaptureConfig, CaptureMode, CaptureSession, CaptureTask, FrameOutcome, Photograph,
-    PhotographOutcome, SealedEvidence,
+    CaptureMode, CaptureSession, CaptureTask, FrameOutcome, Photograph, PhotographOutcome,
 };
 
 uniffi::setup_scaffolding!("bailing");

@@ -3,27 +3,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use bailing_capture::{
-    Chain, Config, Frame, FrameResult, Mode, Models, Outcome, PixelFormat, Session, Task, Turn,
+    Clock, Config, Frame, FrameResult, Mode, Models, Outcome, PixelFormat, Session, Task, Turn,
 };
 
 use crate::clock::SystemClock;
 use crate::key::PlatformKey;
-use crate::{Guidance, SdkError, SigningKey};
-
-/// What a session needs to know of the app and the server.
-#[derive(Clone, Debug, uniffi::Record)]
-pub struct CaptureConfig {
-    /// Scheme, host and port of the server, as it names itself.
-    pub server_origin: String,
-    /// Android package or iOS bundle id.
-    pub app_id: String,
-    /// The app's version.
-    pub app_version: String,
-    /// 16 random bytes, the same until the phone boots again.
-    pub boot_id: Vec<u8>,
-    /// 32 random bytes, new for each session: its own key, kept in memory only.
-    pub seed: Vec<u8>,
-}
+use crate::outbox::randomness;
+use crate::{Guidance, Outbox, SdkError, SigningKey};
 
 /// What the merchant is to prove, and how it is photographed.
 #[derive(Clone, Debug, uniffi::Record)]
@@ -91,45 +77,30 @@ pub enum PhotographOutcome {
     Retake,
 }
 
-/// A bundle, ready to be sent.
-#[derive(Clone, Debug, uniffi::Record)]
-pub struct SealedEvidence {
-    /// SHA-256 of the bytes, hexadecimal: the bundle's name at the server.
-    pub sha256: String,
-    /// The bundle.
-    pub bytes: Vec<u8>,
-    /// The chain to store before uploading, and to hand in next time.
-    pub chain: String,
-}
-
 /// A running capture session.
 #[derive(Debug, uniffi::Object)]
 pub struct CaptureSession {
     session: Mutex<Session>,
+    outbox: Arc<Outbox>,
 }
 
 #[uniffi::export]
 impl CaptureSession {
-    /// A session; plans the networks, some 50 ms.
+    /// A session whose bundle goes into an outbox; unpacks the networks.
     #[uniffi::constructor]
-    pub fn new(config: CaptureConfig, task: CaptureTask) -> Result<Arc<Self>, SdkError> {
-        let boot_id = config
-            .boot_id
-            .try_into()
-            .map_err(|_| SdkError::new("request_malformed", "boot_id has 16 bytes"))?;
-        let seed = config
-            .seed
-            .try_into()
-            .map_err(|_| SdkError::new("request_malformed", "seed has 32 bytes"))?;
+    pub fn new(outbox: Arc<Outbox>, task: CaptureTask) -> Result<Arc<Self>, SdkError> {
+        let mut seed = [0; 32];
+        bailing_capture::Random::fill(&randomness(), &mut seed)?;
+        let service = outbox.lock().service().clone();
         let config = Config {
-            server_origin: config.server_origin,
-            app_id: config.app_id,
-            app_version: config.app_version,
+            server_origin: service.origin,
+            app_id: service.app_id,
+            app_version: service.app_version,
             refuse_retake: true,
         };
         let task = Task { kind: task.kind, mode: task.mode.into() };
-        let session = Session::new(config, &Models::load()?, task, boot_id, &seed);
-        Ok(Arc::new(Self { session: Mutex::new(session) }))
+        let session = Session::new(config, &Models::load()?, task, outbox.boot_id(), &seed);
+        Ok(Arc::new(Self { session: Mutex::new(session), outbox }))
     }
 
     /// One preview frame of luma, the slow way: for tests, and for languages without a frame path of their
@@ -158,7 +129,7 @@ impl CaptureSession {
     /// A still, the very bytes that the camera gave: hand it in as soon as it is there. Analysed, recorded,
     /// and kept as a page unless it should be taken anew.
     pub fn photograph(&self, encoded: Vec<u8>) -> Result<Photograph, SdkError> {
-        let now = bailing_capture::Clock::monotonic_ns(&SystemClock);
+        let now = SystemClock.monotonic_ns();
         let photograph = self.lock().photograph(encoded, now)?;
         let [width, height] = photograph.size;
         Ok(Photograph {
@@ -189,24 +160,13 @@ impl CaptureSession {
         u32::try_from(self.lock().pages()).unwrap_or(u32::MAX)
     }
 
-    /// Seals all pages under one ticket. `chain` is what the last call gave, or empty.
-    pub fn seal(
-        &self,
-        ticket: Vec<u8>,
-        chain: String,
-        key: Arc<dyn SigningKey>,
-    ) -> Result<SealedEvidence, SdkError> {
-        let mut chain: Chain = if chain.is_empty() {
-            Chain::default()
-        } else {
-            serde_json::from_str(&chain)
-                .map_err(|_| SdkError::new("request_malformed", "not a chain of this SDK"))?
-        };
+    /// Seals all pages with the phone's key and stores the bundle in the outbox, which uses up one ticket:
+    /// its name, once it survives whatever happens to the process. Asks for no network.
+    pub fn seal(&self, key: Arc<dyn SigningKey>) -> Result<String, SdkError> {
         let key = PlatformKey::new(key)?;
-        let sealed = self.lock().seal(&ticket, &mut chain, &key, &SystemClock)?;
-        let chain = serde_json::to_string(&chain)
-            .map_err(|error| SdkError::new("request_malformed", error))?;
-        Ok(SealedEvidence { sha256: hex::encode(sealed.sha256), bytes: sealed.bytes, chain })
+        let mut session = self.lock();
+        let bundle = session.seal(&mut self.outbox.lock(), &key, &SystemClock)?;
+        Ok(hex::encode(bundle))
     }
 }
 
