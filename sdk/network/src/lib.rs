@@ -47,7 +47,7 @@ impl Network {
     /// [`NetworkError::Malformed`] where the bytes are no whole ONNX file, [`NetworkError::Unsupported`]
     /// where it has an operator, a shape or a type that no network here needs.
     pub fn read(file: &[u8]) -> Result<Self, NetworkError> {
-        let plan = lower::lower(&onnx::Graph::read(file)?)?;
+        let plan = lower::lower(onnx::Graph::read(file)?)?;
         Ok(Self { plan, level: Level::new() })
     }
 

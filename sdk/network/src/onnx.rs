@@ -3,6 +3,7 @@
 //! Field numbers are those of `onnx.proto` (ONNX 1.23), which never change.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::NetworkError;
 use crate::tensor::{Tensor, volume};
@@ -10,12 +11,12 @@ use crate::wire::{Field, Fields};
 
 /// Longest side of a tensor, and most values of one: far beyond what a phone could run.
 const LONGEST: u64 = 1 << 20;
-const MOST: usize = 1 << 26;
+const MOST: usize = 1 << 24;
 
 #[derive(Default)]
 pub(crate) struct Graph {
     pub(crate) nodes: Vec<Node>,
-    pub(crate) constants: HashMap<String, Tensor>,
+    pub(crate) constants: HashMap<String, Arc<Tensor>>,
     /// Name and shape.
     pub(crate) inputs: Vec<(String, Vec<usize>)>,
     pub(crate) outputs: Vec<String>,
@@ -35,7 +36,7 @@ struct Attribute {
     float: Option<f32>,
     integers: Vec<i64>,
     text: String,
-    tensor: Option<Tensor>,
+    tensor: Option<Arc<Tensor>>,
 }
 
 impl Graph {
@@ -55,7 +56,7 @@ impl Graph {
                 (1, node) => graph.nodes.push(Node::of(node.bytes()?)?),
                 (5, tensor) => {
                     let (name, tensor) = tensor_of(tensor.bytes()?)?;
-                    graph.constants.insert(name, tensor);
+                    graph.constants.insert(name, Arc::new(tensor));
                 }
                 (11, value) => graph.inputs.push(value_of(value.bytes()?)?),
                 (12, value) => graph.outputs.push(value_of(value.bytes()?)?.0),
@@ -104,7 +105,7 @@ impl Node {
         self.attributes.get(name).map(|attribute| attribute.text.as_str())
     }
 
-    pub(crate) fn tensor(&self, name: &str) -> Option<&Tensor> {
+    pub(crate) fn tensor(&self, name: &str) -> Option<&Arc<Tensor>> {
         self.attributes.get(name).and_then(|attribute| attribute.tensor.as_ref())
     }
 }
@@ -120,7 +121,7 @@ fn attribute_of(message: &[u8]) -> Result<(String, Attribute), NetworkError> {
                 attribute.integers.extend(signed);
             }
             (4, text) => text.text()?.clone_into(&mut attribute.text),
-            (5, tensor) => attribute.tensor = Some(tensor_of(tensor.bytes()?)?.1),
+            (5, tensor) => attribute.tensor = Some(Arc::new(tensor_of(tensor.bytes()?)?.1)),
             _ => {}
         }
     }

@@ -54,13 +54,8 @@ impl Depthwise {
 
     /// Lanes of scratch memory that it needs: a plane with what is around it.
     pub(crate) fn scratch(&self) -> usize {
-        let [rows, columns] = self.padded();
-        rows * columns
-    }
-
-    fn padded(&self) -> [usize; 2] {
-        let ([rows, columns], [above, before, below, behind]) = (self.size, self.window.around);
-        [rows + above + below, columns + before + behind]
+        let [rows, columns] = self.window.padded(self.size);
+        rows.saturating_mul(columns)
     }
 
     pub(crate) fn run(
@@ -72,7 +67,7 @@ impl Depthwise {
     ) -> Option<()> {
         let ([rows, columns], [high, wide]) = (self.size, self.places);
         let [height, width] = self.window.size;
-        let [_, padded_columns] = self.padded();
+        let [_, padded_columns] = self.window.padded(self.size);
         let [above, before, ..] = self.window.around;
         let scratch = scratch.get_mut(..self.scratch())?;
         scratch.fill([0.0; LANES]);
@@ -89,7 +84,8 @@ impl Depthwise {
                 [3, 3] => dispatch!(level, simd => self.plane::<_, 3>(simd, scratch, taps, bias, out)),
                 [4, 4] => dispatch!(level, simd => self.plane::<_, 4>(simd, scratch, taps, bias, out)),
                 [5, 5] => dispatch!(level, simd => self.plane::<_, 5>(simd, scratch, taps, bias, out)),
-                _ => self.any(scratch, taps, bias, out),
+                [6, 6] => dispatch!(level, simd => self.plane::<_, 6>(simd, scratch, taps, bias, out)),
+                _ => dispatch!(level, simd => self.any(simd, scratch, taps, bias, out)),
             }?;
         }
         Some(())
@@ -115,7 +111,7 @@ impl Depthwise {
         let lowest = f32x8::splat(simd, self.bounds.lowest);
         let highest = f32x8::splat(simd, self.bounds.highest);
         let ([down, right], [_, wide], [_, columns]) =
-            (self.window.step, self.places, self.padded());
+            (self.window.step, self.places, self.window.padded(self.size));
         for (line, out) in out.chunks_exact_mut(wide).enumerate() {
             let mut rows = [&[][..]; K];
             for (y, row) in rows.iter_mut().enumerate() {
@@ -136,23 +132,32 @@ impl Depthwise {
     }
 
     /// One plane under any window: tap by tap over whole lines.
-    fn any(&self, padded: &[Lane], taps: &[Lane], bias: &Lane, out: &mut [Lane]) -> Option<()> {
+    #[inline(always)]
+    fn any<S: Simd>(
+        &self,
+        simd: S,
+        padded: &[Lane],
+        taps: &[Lane],
+        bias: &Lane,
+        out: &mut [Lane],
+    ) -> Option<()> {
         let [_, width] = self.window.size;
         let ([down, right], [_, wide], [_, columns]) =
-            (self.window.step, self.places, self.padded());
+            (self.window.step, self.places, self.window.padded(self.size));
+        let lowest = f32x8::splat(simd, self.bounds.lowest);
+        let highest = f32x8::splat(simd, self.bounds.highest);
         for (line, out) in out.chunks_exact_mut(wide).enumerate() {
             out.fill(*bias);
             for (at, tap) in taps.iter().enumerate() {
                 let row = (line * down + at / width) * columns + at % width;
-                let seen = padded.get(row..)?.iter().step_by(right);
-                for (out, seen) in out.iter_mut().zip(seen) {
-                    for ((out, seen), tap) in out.iter_mut().zip(seen).zip(tap) {
-                        *out += seen * tap;
-                    }
+                let tap = f32x8::simd_from(simd, *tap);
+                for (out, seen) in out.iter_mut().zip(padded.get(row..)?.iter().step_by(right)) {
+                    let sum = f32x8::simd_from(simd, *out);
+                    *out = tap.mul_add(f32x8::simd_from(simd, *seen), sum).into();
                 }
             }
-            for out in out.as_flattened_mut() {
-                *out = out.max(self.bounds.lowest).min(self.bounds.highest);
+            for out in out {
+                *out = f32x8::simd_from(simd, *out).max(lowest).min(highest).into();
             }
         }
         Some(())

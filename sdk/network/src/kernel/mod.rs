@@ -1,20 +1,28 @@
-//! What a network is computed by: six kernels, on dense numbers or on planes of eight channels.
+//! What a network is computed by: a few kernels, on dense numbers or on planes of eight channels.
 
 mod block;
+mod dense;
 mod depthwise;
 mod elementwise;
-mod patches;
+mod enlarge;
 mod pointwise;
 mod reduce;
+#[cfg(test)]
+mod tests;
+mod weights;
+mod window;
 
 use fearless_simd::Level;
 
 pub(crate) use block::Block;
+pub(crate) use dense::Dense;
 pub(crate) use depthwise::Depthwise;
 pub(crate) use elementwise::{Dimension, Elementwise, Formula};
-pub(crate) use patches::{Patches, Window};
+pub(crate) use enlarge::Enlarge;
 pub(crate) use pointwise::Pointwise;
 pub(crate) use reduce::{Reduce, Reduction};
+pub(crate) use weights::Weights;
+pub(crate) use window::Window;
 
 /// Channels that are computed together. Eight everywhere, whatever the processor's vectors hold, so
 /// that sums have one order and a phone and a server come to the same numbers.
@@ -38,7 +46,8 @@ impl Bounds {
 pub(crate) enum Kernel {
     Elementwise(Elementwise),
     Block(Block),
-    Patches(Patches),
+    Dense(Dense),
+    Enlarge(Enlarge),
     Pointwise(Pointwise),
     Depthwise(Depthwise),
     Reduce(Reduce),
@@ -60,7 +69,8 @@ impl Kernel {
                 kernel.run([flat, second.as_flattened()], out.as_flattened_mut())
             }
             Self::Block(kernel) => kernel.run(flat, out),
-            Self::Patches(kernel) => kernel.run(flat, out),
+            Self::Dense(kernel) => kernel.run(level, flat, out, scratch),
+            Self::Enlarge(kernel) => kernel.run(first, out),
             Self::Pointwise(kernel) => kernel.run(level, first, out),
             Self::Depthwise(kernel) => kernel.run(level, first, out, scratch),
             Self::Reduce(kernel) => kernel.run(flat, out.as_flattened_mut()),

@@ -7,80 +7,37 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, f32x8};
 
-use super::{Bounds, LANES, Lane};
+use super::{LANES, Lane, Weights};
 
 /// Pixels that are computed together: 6 × 2 sums, 2 weights and a pixel fill 16 vector registers.
 const PIXELS: usize = 6;
 
-/// A layer of weights, as the kernel reads them.
+/// A layer over every pixel.
 #[derive(Debug)]
 pub(crate) struct Pointwise {
     /// Pixels of a plane.
-    pixels: usize,
-    /// Planes of the input.
-    planes: usize,
-    /// For two planes of the output after the other: input by input, the weights of their channels.
-    pairs: Vec<[Lane; 2]>,
-    pair_biases: Vec<[Lane; 2]>,
-    /// The same for the plane that is left.
-    single: Vec<[Lane; 1]>,
-    single_bias: [Lane; 1],
-    bounds: Bounds,
+    pub(crate) pixels: usize,
+    pub(crate) weights: Weights,
 }
 
 impl Pointwise {
-    /// A layer of `outputs` × `inputs` weights, one row an output, whose biases may be left out.
-    pub(crate) fn new(
-        pixels: usize,
-        [outputs, inputs]: [usize; 2],
-        weight: impl Fn(usize, usize) -> f32,
-        bias: &[f32],
-        bounds: Bounds,
-    ) -> Self {
-        let (planes, out_planes) = (inputs.div_ceil(LANES), outputs.div_ceil(LANES));
-        let within = |output: usize, input: usize| output < outputs && input < inputs;
-        let lane = |plane: usize, input: usize| {
-            std::array::from_fn(|lane| {
-                let output = plane * LANES + lane;
-                if within(output, input) { weight(output, input) } else { 0.0 }
-            })
-        };
-        let lane_bias = |plane: usize| {
-            std::array::from_fn(|lane| bias.get(plane * LANES + lane).copied().unwrap_or(0.0))
-        };
-        let depth = planes * LANES;
-        let (two, left) = (out_planes / 2, out_planes % 2);
-        let last = out_planes.saturating_sub(1);
-        Self {
-            pixels,
-            planes,
-            pairs: (0..two * depth)
-                .map(|at| [0, 1].map(|half| lane(at / depth * 2 + half, at % depth)))
-                .collect(),
-            pair_biases: (0..two).map(|pair| [0, 1].map(|half| lane_bias(pair * 2 + half))).collect(),
-            single: (0..left * depth).map(|input| [lane(last, input)]).collect(),
-            single_bias: [lane_bias(last)],
-            bounds,
-        }
-    }
-
     pub(crate) fn run(&self, level: Level, input: &[Lane], out: &mut [Lane]) -> Option<()> {
-        let input = input.get(..self.planes * self.pixels)?;
+        let input = input.get(..self.weights.depth / LANES * self.pixels)?;
         dispatch!(level, simd => self.on(simd, input, out))
     }
 
     #[inline(always)]
     fn on<S: Simd>(&self, simd: S, input: &[Lane], out: &mut [Lane]) -> Option<()> {
-        let depth = self.planes * LANES;
-        let (paired, rest) = out.split_at_mut_checked(self.pair_biases.len() * 2 * self.pixels)?;
-        let panels = self.pairs.chunks_exact(depth).zip(&self.pair_biases);
+        let Weights { depth, pairs, pair_biases, single, single_bias, .. } = &self.weights;
+        let (paired, rest) = out.split_at_mut_checked(pair_biases.len() * 2 * self.pixels)?;
+        let panels = pairs.chunks_exact(*depth).zip(pair_biases);
         for ((weights, bias), out) in panels.zip(paired.chunks_exact_mut(2 * self.pixels)) {
             self.panel(simd, input, weights, bias, out)?;
         }
-        if self.single.is_empty() {
+        if single.is_empty() {
             return Some(());
         }
-        self.panel(simd, input, &self.single, &self.single_bias, rest.get_mut(..self.pixels)?)
+        self.panel(simd, input, single, single_bias, rest.get_mut(..self.pixels)?)
     }
 
     #[inline(always)]
@@ -139,8 +96,8 @@ impl Pointwise {
                 }
             }
         }
-        let lowest = f32x8::splat(simd, self.bounds.lowest);
-        let highest = f32x8::splat(simd, self.bounds.highest);
+        let lowest = f32x8::splat(simd, self.weights.bounds.lowest);
+        let highest = f32x8::splat(simd, self.weights.bounds.highest);
         for (n, plane) in out.chunks_exact_mut(self.pixels).take(N).enumerate() {
             let pixels: &mut [Lane; P] = plane.get_mut(first..)?.first_chunk_mut()?;
             for p in 0..P {

@@ -9,6 +9,7 @@ mod product;
 mod rearrange;
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::Arc;
 
 use crate::NetworkError;
@@ -18,7 +19,7 @@ use crate::plan::{Layout, Output, Plan, Source, Step, Value, blocked_lanes, lane
 use crate::tensor::{Tensor, dense, volume};
 
 /// Most numbers in one buffer: far beyond what a phone could run.
-const MOST: usize = 1 << 26;
+const MOST: usize = 1 << 24;
 
 #[derive(Clone)]
 enum Operand {
@@ -27,11 +28,21 @@ enum Operand {
 }
 
 /// The plan that computes a graph.
-pub(crate) fn lower(graph: &Graph) -> Result<Plan, NetworkError> {
-    let mut lowering = Lowering::of(graph)?;
+pub(crate) fn lower(mut graph: Graph) -> Result<Plan, NetworkError> {
+    let constants = mem::take(&mut graph.constants);
+    let last: HashMap<&str, usize> = (graph.nodes.iter().enumerate())
+        .flat_map(|(index, node)| node.inputs.iter().map(move |name| (name.as_str(), index)))
+        .collect();
+    let mut lowering = Lowering::of(&graph, constants)?;
     for (index, node) in graph.nodes.iter().enumerate() {
         if !lowering.done.contains(&index) {
             lowering.node(node)?;
+        }
+        // Weights are large, and each is of one layer.
+        for name in node.inputs.iter().filter(|name| last.get(name.as_str()) == Some(&index)) {
+            if !graph.outputs.contains(name) {
+                lowering.operands.remove(name);
+            }
         }
     }
     lowering.finish()
@@ -39,7 +50,7 @@ pub(crate) fn lower(graph: &Graph) -> Result<Plan, NetworkError> {
 
 struct Lowering<'g> {
     graph: &'g Graph,
-    operands: HashMap<&'g str, Operand>,
+    operands: HashMap<String, Operand>,
     /// Nodes that an earlier one has taken in.
     done: Vec<usize>,
     /// Further names of what the present node makes.
@@ -48,25 +59,26 @@ struct Lowering<'g> {
 }
 
 impl<'g> Lowering<'g> {
-    fn of(graph: &'g Graph) -> Result<Self, NetworkError> {
-        let known = |(name, tensor): (&'g String, &Tensor)| {
-            (name.as_str(), Operand::Known(Arc::new(tensor.clone())))
-        };
-        let mut operands: HashMap<_, _> = graph.constants.iter().map(known).collect();
+    fn of(
+        graph: &'g Graph,
+        constants: HashMap<String, Arc<Tensor>>,
+    ) -> Result<Self, NetworkError> {
+        let known = |(name, tensor)| (name, Operand::Known(tensor));
+        let mut operands: HashMap<String, _> = constants.into_iter().map(known).collect();
         let mut done = Vec::new();
         for (index, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.is_constant()) {
             let tensor = node.tensor("value").ok_or_else(|| unsupported(node, "no tensor"))?;
             let name = node.outputs.first().ok_or_else(|| unsupported(node, "no output"))?;
-            operands.insert(name, Operand::Known(Arc::new(tensor.clone())));
+            operands.insert(name.clone(), Operand::Known(tensor.clone()));
             done.push(index);
         }
-        let inputs = graph.inputs.iter().filter(|(name, _)| !graph.constants.contains_key(name));
+        let inputs = graph.inputs.iter().filter(|(name, _)| !operands.contains_key(name));
         let [(name, shape)] = inputs.collect::<Vec<_>>()[..] else {
             return Err(NetworkError::unsupported("a graph", "not one input"));
         };
         bounded("a graph's input", shape)?;
         let input = Value::dense(Source::Buffer(0), shape.clone());
-        operands.insert(name, Operand::Computed(input));
+        operands.insert(name.clone(), Operand::Computed(input));
         let plan = Plan {
             input: shape.clone(),
             steps: Vec::new(),
@@ -105,9 +117,9 @@ impl<'g> Lowering<'g> {
             return Err(unsupported(node, "several outputs"));
         };
         for name in self.names.drain(..) {
-            self.operands.insert(name, made.clone());
+            self.operands.insert(name.to_owned(), made.clone());
         }
-        self.operands.insert(output, made);
+        self.operands.insert(output.clone(), made);
         Ok(())
     }
 
@@ -178,6 +190,15 @@ impl<'g> Lowering<'g> {
         Ok(self.plan.buffers.len() - 1)
     }
 
+    /// Memory that a step needs for itself, lanes.
+    fn scratch(&mut self, lanes: usize) -> Result<(), NetworkError> {
+        if lanes > MOST / LANES {
+            return Err(NetworkError::unsupported("a buffer", "its size"));
+        }
+        self.plan.scratch = self.plan.scratch.max(lanes);
+        Ok(())
+    }
+
     fn step(&mut self, kernel: Kernel, inputs: [Source; 2], out: usize) {
         self.plan.steps.push(Step { kernel, inputs, out });
     }
@@ -211,13 +232,20 @@ impl<'g> Lowering<'g> {
         let (Layout::Blocked, Some(lanes)) = (&value.layout, blocked_lanes(&value.shape)) else {
             return Ok(value.clone());
         };
-        let size = volume(value.shape.get(2..).unwrap_or_default());
-        let made = Value::dense(Source::Buffer(self.buffer(lanes)?), value.shape.clone());
+        let &[_, channels, rows, columns] = value.shape.as_slice() else {
+            return Ok(value.clone());
+        };
+        if channels <= LANES {
+            // All in one plane: the numbers may stay where they are.
+            let layout = Layout::Strided(vec![0, 1, columns * LANES, LANES]);
+            return Ok(Value { layout, ..value.clone() });
+        }
+        let size = rows * columns;
         if size == 1 {
             // Channels of one pixel lie side by side as it is.
-            self.plan.buffers.pop();
-            return Ok(Value { source: value.source, ..made });
+            return Ok(Value::dense(value.source, value.shape.clone()));
         }
+        let made = Value::dense(Source::Buffer(self.buffer(lanes)?), value.shape.clone());
         let line = |length, from, to| Dimension { length, inputs: [from, 0], out: to };
         let through = [
             line(lanes / size, size * LANES, size * LANES),

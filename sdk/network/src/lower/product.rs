@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Lowering, Operand, unsupported};
+use super::{Lowering, Operand, bounded, unsupported};
 use crate::NetworkError;
 use crate::kernel::Bounds;
 use crate::onnx::Node;
@@ -25,6 +25,7 @@ impl<'g> Lowering<'g> {
         else {
             return Err(unsupported(node, "its shapes"));
         };
+        bounded(&node.operator, &weights.shape)?;
         if !plain || given != inputs {
             return Err(unsupported(node, "scaled or turned matrices"));
         }
@@ -59,6 +60,7 @@ impl<'g> Lowering<'g> {
             _ => return Err(unsupported(node, "its shapes")),
         };
         let (summed, pixels) = if of_rows { (columns, rows) } else { (rows, columns) };
+        bounded(&node.operator, &matrix.shape)?;
         if summed != inputs || matrix.shape.len() != 2 {
             return Err(unsupported(node, "its shapes"));
         }

@@ -2,7 +2,7 @@
 
 use super::{Lowering, Operand, bounded, unsupported};
 use crate::NetworkError;
-use crate::kernel::{Dimension, Elementwise, Formula, LANES};
+use crate::kernel::{Enlarge, Kernel};
 use crate::onnx::Node;
 use crate::plan::{Layout, Source, Value, lanes};
 use crate::tensor::{axis, dense, volume};
@@ -49,6 +49,9 @@ impl<'g> Lowering<'g> {
         else {
             return Err(unsupported(node, "more than one index"));
         };
+        if at >= strides.len() {
+            return Err(unsupported(node, "its axis"));
+        }
         let side = value.shape.remove(at);
         let apart = strides.remove(at);
         let index = index.indices().next().and_then(|index| axis(index, side));
@@ -129,21 +132,11 @@ impl<'g> Lowering<'g> {
         let (down, right) = (*down as usize, *right as usize);
         let shape = vec![1, *channels, rows * down, columns * right];
         bounded(&node.operator, &shape)?;
-        let planes = lanes(*channels);
-        let out = self.buffer(planes * rows * down * columns * right)?;
-        let line = |length, from, to| Dimension { length, inputs: [from, 0], out: to };
-        let width = columns * right * LANES;
-        let through = [
-            line(planes, rows * columns * LANES, rows * down * width),
-            line(*rows, columns * LANES, down * width),
-            line(down, 0, width),
-            line(*columns, LANES, right * LANES),
-            line(right, 0, LANES),
-            line(LANES, 1, 1),
-        ];
-        let copy = Elementwise::new(Formula::Copy, through, [0; 2], 0);
+        let lanes = lanes(*channels) * rows * columns;
+        let out = self.buffer(lanes * down * right)?;
+        let kernel = Enlarge { columns: *columns, lanes, times: [down, right] };
+        self.step(Kernel::Enlarge(kernel), [value.source; 2], out);
         let source = Source::Buffer(out);
-        let made = Value { source, first: 0, shape, layout: Layout::Blocked };
-        self.compute(copy, [value.source; 2], made).map(Operand::Computed)
+        Ok(Operand::Computed(Value { source, first: 0, shape, layout: Layout::Blocked }))
     }
 }
