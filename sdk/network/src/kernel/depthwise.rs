@@ -1,6 +1,7 @@
 //! Every channel from its own neighbourhood.
 #![allow(
     clippy::indexing_slicing,
+    clippy::needless_range_loop,
     reason = "arrays of constant length within it; the compiler unrolls what it can see the end of"
 )]
 
