@@ -268,9 +268,9 @@ impl Sealer {
 
 /// The networks by their weights, then whatever else measured something by its name.
 fn models<'a>(named: impl Iterator<Item = &'a Cow<'static, str>>) -> Vec<ModelClaim> {
-    let weights = Models::weights().map(|(name, weights)| (name, digest::sha256(weights)));
-    let mut models: Vec<ModelClaim> =
-        weights.map(|(name, sha256)| ModelClaim { name: name.to_owned(), sha256 }).collect();
+    let mut models: Vec<ModelClaim> = Models::hashes()
+        .map(|(name, sha256)| ModelClaim { name: name.to_owned(), sha256 })
+        .collect();
     for name in named {
         if !models.iter().any(|model| model.name == *name) {
             let sha256 = digest::sha256(name.as_bytes());
