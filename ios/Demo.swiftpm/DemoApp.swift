@@ -28,9 +28,7 @@ final class DemoDelegate: NSObject, UIApplicationDelegate {
         completionHandler: @escaping () -> Void
     ) {
         guard identifier == Bailing.sessionIdentifier, let bailing = model.bailing else { return completionHandler() }
-        // UIKit calls here on the main thread, and is called back there.
-        nonisolated(unsafe) let done = completionHandler
-        bailing.transport.handleEvents { done() }
+        bailing.transport.handleEvents(completion: completionHandler)
         model.wake()
     }
 }

@@ -8,6 +8,7 @@ class AnswerCollector: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     private struct Awaited {
         let continuation: CheckedContinuation<HTTPAnswer?, Never>
         var body = Data()
+        var isTooLong = false
     }
 
     private let lock = NSLock()
@@ -23,10 +24,11 @@ class AnswerCollector: NSObject, URLSessionDataDelegate, @unchecked Sendable {
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
         let isTooLong = lock.withLock { () -> Bool in
-            let length = awaited[dataTask.taskIdentifier]?.body.count ?? 0
-            if length + data.count > Exchange.longestAnswer { return true }
-            awaited[dataTask.taskIdentifier]?.body.append(data)
-            return false
+            guard var answer = awaited[dataTask.taskIdentifier] else { return false }
+            answer.isTooLong = answer.isTooLong || answer.body.count + data.count > Exchange.longestAnswer
+            if answer.isTooLong { answer.body = Data() } else { answer.body.append(data) }
+            awaited[dataTask.taskIdentifier] = answer
+            return answer.isTooLong
         }
         if isTooLong { dataTask.cancel() }
     }
@@ -45,7 +47,7 @@ class AnswerCollector: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: Error?) {
         let done = lock.withLock { awaited.removeValue(forKey: task.taskIdentifier) }
         guard let done else { return }
-        guard error == nil, let response = task.response as? HTTPURLResponse else {
+        guard error == nil, !done.isTooLong, let response = task.response as? HTTPURLResponse else {
             return done.continuation.resume(returning: nil)
         }
         let headers = response.allHeaderFields.compactMap { name, value -> HTTPHeader? in

@@ -57,27 +57,29 @@ public final class BackgroundTransport: Transport {
     }
 
     /// For `application(_:handleEventsForBackgroundURLSession:completionHandler:)`: the system is told once the answers
-    /// that woke the app are dealt with.
-    public func handleEvents(completion: @escaping @Sendable () -> Void) {
+    /// that woke the app are dealt with. Called back on the main thread.
+    public func handleEvents(completion: @escaping () -> Void) {
         answers.handleEvents(completion: completion)
     }
 }
 
 private final class BackgroundAnswers: AnswerCollector, @unchecked Sendable {
     private let lock = NSLock()
-    private var completion: (@Sendable () -> Void)?
+    private var completion: (() -> Void)?
 
-    func handleEvents(completion: @escaping @Sendable () -> Void) {
+    func handleEvents(completion: @escaping () -> Void) {
         lock.withLock { self.completion = completion }
     }
 
     func urlSessionDidFinishEvents(forBackgroundURLSession session: URLSession) {
-        let completion = lock.withLock { () -> (@Sendable () -> Void)? in
-            defer { self.completion = nil }
-            return self.completion
-        }
         // UIKit's completion handlers belong on the main thread.
-        if let completion { DispatchQueue.main.async(execute: completion) }
+        DispatchQueue.main.async {
+            let completion = self.lock.withLock { () -> (() -> Void)? in
+                defer { self.completion = nil }
+                return self.completion
+            }
+            completion?()
+        }
     }
 }
 #endif

@@ -71,24 +71,30 @@ public protocol ErrandSource: Sendable {
 extension Errand {
     init(_ native: BailingBindings.Errand) {
         switch native {
-        case .send(let exchange, let method, let path, let headers, let body):
-            let headers = headers.map { HTTPHeader(name: $0.name, value: $0.value) }
-            self = .send(
-                exchange: exchange,
-                request: HTTPRequest(method: method, path: path, headers: headers, body: body)
-            )
+        case .send(let exchange, let request): self = .send(exchange: exchange, request: HTTPRequest(request))
         case .attest(let challenge): self = .attest(challenge: challenge)
-        case .wait(let untilUnix): self = .wait(until: Date(timeIntervalSince1970: TimeInterval(untilUnix)))
+        case .waitUntil(let seconds): self = .wait(until: Date(timeIntervalSince1970: TimeInterval(seconds)))
         case .nothing: self = .nothing
         }
     }
 }
 
+extension HTTPRequest {
+    init(_ native: HttpRequest) {
+        self.init(
+            method: native.method,
+            path: native.path,
+            headers: native.headers.map { HTTPHeader(name: $0.name, value: $0.value) },
+            body: native.body
+        )
+    }
+}
+
 extension HTTPAnswer {
-    var native: HttpAnswer {
-        HttpAnswer(
+    var native: HttpResponse {
+        HttpResponse(
             status: UInt16(clamping: status),
-            headers: headers.map { Header(name: $0.name, value: $0.value) },
+            headers: headers.map { HttpHeader(name: $0.name, value: $0.value) },
             body: body
         )
     }

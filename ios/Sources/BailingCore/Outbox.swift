@@ -89,7 +89,7 @@ public actor Outbox: ErrandSource {
 
     /// Captures that can be sealed now without the server.
     public func tickets() -> Int {
-        Int(native.tickets())
+        Int(native.ticketsLeft())
     }
 
     /// All bundles of which something is known, in the order in which they were sealed.
@@ -112,7 +112,7 @@ public actor Outbox: ErrandSource {
     }
 
     public func answer(_ exchange: UInt64, _ answer: HTTPAnswer?) throws -> News? {
-        try calling { try native.answer(exchange: exchange, answer: answer?.native) }.map(News.init)
+        try calling { try native.answer(exchange: exchange, response: answer?.native) }.map(News.init)
     }
 
     public func prove(_ proof: KeyProof) throws {

@@ -34,7 +34,7 @@ public struct OutboxEntry: Hashable, Sendable, Identifiable {
     init(_ native: BailingBindings.OutboxEntry) {
         id = native.bundle
         kinds = native.kinds
-        sealedAt = Date(timeIntervalSince1970: TimeInterval(native.sealedAtUnix))
+        sealedAt = Date(timeIntervalSince1970: TimeInterval(native.sealedAt))
         bytes = native.bytes
         attempts = Int(native.attempts)
         switch native.state {

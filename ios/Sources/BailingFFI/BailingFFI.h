@@ -350,7 +350,7 @@ uint64_t uniffi_bailing_ffi_fn_constructor_outbox_open(RustBuffer config, RustCa
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_METHOD_OUTBOX_ANSWER
 #define UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_METHOD_OUTBOX_ANSWER
-RustBuffer uniffi_bailing_ffi_fn_method_outbox_answer(uint64_t ptr, uint64_t exchange, RustBuffer answer, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_bailing_ffi_fn_method_outbox_answer(uint64_t ptr, uint64_t exchange, RustBuffer response, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_METHOD_OUTBOX_ATTESTED_ANDROID
@@ -403,9 +403,14 @@ void uniffi_bailing_ffi_fn_method_outbox_network_is_back(uint64_t ptr, RustCallS
 RustBuffer uniffi_bailing_ffi_fn_method_outbox_next_errand(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_METHOD_OUTBOX_TICKETS
-#define UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_METHOD_OUTBOX_TICKETS
-uint32_t uniffi_bailing_ffi_fn_method_outbox_tickets(uint64_t ptr, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_METHOD_OUTBOX_SET_ASIDE
+#define UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_METHOD_OUTBOX_SET_ASIDE
+uint32_t uniffi_bailing_ffi_fn_method_outbox_set_aside(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_METHOD_OUTBOX_TICKETS_LEFT
+#define UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_METHOD_OUTBOX_TICKETS_LEFT
+uint32_t uniffi_bailing_ffi_fn_method_outbox_tickets_left(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_CLONE_SIGNINGKEY
@@ -845,9 +850,15 @@ uint16_t uniffi_bailing_ffi_checksum_method_outbox_next_errand(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_CHECKSUM_METHOD_OUTBOX_TICKETS
-#define UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_CHECKSUM_METHOD_OUTBOX_TICKETS
-uint16_t uniffi_bailing_ffi_checksum_method_outbox_tickets(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_CHECKSUM_METHOD_OUTBOX_SET_ASIDE
+#define UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_CHECKSUM_METHOD_OUTBOX_SET_ASIDE
+uint16_t uniffi_bailing_ffi_checksum_method_outbox_set_aside(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_CHECKSUM_METHOD_OUTBOX_TICKETS_LEFT
+#define UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_CHECKSUM_METHOD_OUTBOX_TICKETS_LEFT
+uint16_t uniffi_bailing_ffi_checksum_method_outbox_tickets_left(void
     
 );
 #endif

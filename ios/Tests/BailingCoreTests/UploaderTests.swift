@@ -81,7 +81,11 @@ final class UploaderTests: XCTestCase {
             sleep: { _ in try? await Task.sleep(nanoseconds: 60_000_000_000) }
         )
         await uploader.wake()
-        while await script.asked == 0 { await Task.yield() }
+        var asked = 0
+        while asked == 0 {
+            await Task.yield()
+            asked = await script.asked
+        }
         try? await uploader.networkIsBack()
         await uploader.finish()
         let (answers, networks) = await (script.answers, script.networks)

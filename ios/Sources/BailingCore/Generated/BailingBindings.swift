@@ -911,37 +911,37 @@ public func FfiConverterTypeCaptureSession_lower(_ value: CaptureSession) -> UIn
 
 
 /**
- * The durable outbox of one app towards one server.
+ * The durable outbox of one app towards one server. Open it once a process.
  */
 public protocol OutboxProtocol: AnyObject, Sendable {
     
     /**
-     * Takes what came back for an exchange; none where nothing did.
+     * What came of an exchange; none where nothing came back: no network, no server, or a time-out.
      */
-    func answer(exchange: UInt64, answer: HttpAnswer?) throws  -> News?
+    func answer(exchange: UInt64, response: HttpResponse?) throws  -> News?
     
     /**
-     * Android's certificates in DER, leaf first, over the challenge.
+     * Android has attested a new key: its certificates in DER, leaf first.
      */
     func attestedAndroid(certificates: [Data]) throws 
     
     /**
-     * A key that nothing attests, where the server takes such keys.
+     * A new key that nothing attests, where the server takes such keys.
      */
     func attestedBySoftware(key: SigningKey) throws 
     
     /**
-     * App Attest's object over the challenge.
+     * iOS has attested a new key: the attestation object.
      */
     func attestedIos(object: Data) throws 
     
     /**
-     * What the server decided on a bundle, as JSON.
+     * What the server decided on a bundle, as JSON; none where it has not.
      */
     func decision(bundle: String) throws  -> String?
     
     /**
-     * Wants a key enrolled for a merchant.
+     * Wants a key enrolled for a merchant; the errands that follow do it.
      */
     func enrol(merchantId: String) throws 
     
@@ -951,33 +951,39 @@ public protocol OutboxProtocol: AnyObject, Sendable {
     func enrolment()  -> Enrolment?
     
     /**
-     * Every bundle of which something is known, in the order in which they were sealed.
+     * Every bundle that waits or of which something is known, in the order in which they were sealed.
      */
     func entries()  -> [OutboxEntry]
     
     /**
-     * Gives a bundle up, or what is known of it.
+     * Gives a bundle up, or what is known of it. The server notices that one is missing.
      */
     func forget(bundle: String) throws 
     
     /**
-     * The platform says that there is a network again.
+     * There is a network again: what could not be reached is tried at once.
      */
     func networkIsBack() throws 
     
     /**
-     * What the host does next.
+     * What is to be done now. One exchange is under way at a time: asked again before its answer, it is the
+     * same.
      */
     func nextErrand() throws  -> Errand
     
     /**
-     * Tickets that can be sealed with now.
+     * Files that were found damaged since the beginning, and set aside.
      */
-    func tickets()  -> UInt32
+    func setAside()  -> UInt32
+    
+    /**
+     * Tickets that can be sealed with now, offline too.
+     */
+    func ticketsLeft()  -> UInt32
     
 }
 /**
- * The durable outbox of one app towards one server.
+ * The durable outbox of one app towards one server. Open it once a process.
  */
 open class Outbox: OutboxProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -1045,21 +1051,21 @@ public static func `open`(config: OutboxConfig)throws  -> Outbox  {
 
     
     /**
-     * Takes what came back for an exchange; none where nothing did.
+     * What came of an exchange; none where nothing came back: no network, no server, or a time-out.
      */
-open func answer(exchange: UInt64, answer: HttpAnswer?)throws  -> News?  {
+open func answer(exchange: UInt64, response: HttpResponse?)throws  -> News?  {
     return try  FfiConverterOptionTypeNews.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
     uniffi_bailing_ffi_fn_method_outbox_answer(
             self.uniffiCloneHandle(),
         FfiConverterUInt64.lower(exchange),
-        FfiConverterOptionTypeHttpAnswer.lower(answer),uniffiCallStatus
+        FfiConverterOptionTypeHttpResponse.lower(response),uniffiCallStatus
     )
 })
 }
     
     /**
-     * Android's certificates in DER, leaf first, over the challenge.
+     * Android has attested a new key: its certificates in DER, leaf first.
      */
 open func attestedAndroid(certificates: [Data])throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
@@ -1071,7 +1077,7 @@ open func attestedAndroid(certificates: [Data])throws   {try rustCallWithError(F
 }
     
     /**
-     * A key that nothing attests, where the server takes such keys.
+     * A new key that nothing attests, where the server takes such keys.
      */
 open func attestedBySoftware(key: SigningKey)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
@@ -1083,7 +1089,7 @@ open func attestedBySoftware(key: SigningKey)throws   {try rustCallWithError(Ffi
 }
     
     /**
-     * App Attest's object over the challenge.
+     * iOS has attested a new key: the attestation object.
      */
 open func attestedIos(object: Data)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
@@ -1095,7 +1101,7 @@ open func attestedIos(object: Data)throws   {try rustCallWithError(FfiConverterT
 }
     
     /**
-     * What the server decided on a bundle, as JSON.
+     * What the server decided on a bundle, as JSON; none where it has not.
      */
 open func decision(bundle: String)throws  -> String?  {
     return try  FfiConverterOptionString.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
@@ -1108,7 +1114,7 @@ open func decision(bundle: String)throws  -> String?  {
 }
     
     /**
-     * Wants a key enrolled for a merchant.
+     * Wants a key enrolled for a merchant; the errands that follow do it.
      */
 open func enrol(merchantId: String)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
@@ -1132,7 +1138,7 @@ open func enrolment() -> Enrolment?  {
 }
     
     /**
-     * Every bundle of which something is known, in the order in which they were sealed.
+     * Every bundle that waits or of which something is known, in the order in which they were sealed.
      */
 open func entries() -> [OutboxEntry]  {
     return try!  FfiConverterSequenceTypeOutboxEntry.lift(try! rustCall() {
@@ -1144,7 +1150,7 @@ open func entries() -> [OutboxEntry]  {
 }
     
     /**
-     * Gives a bundle up, or what is known of it.
+     * Gives a bundle up, or what is known of it. The server notices that one is missing.
      */
 open func forget(bundle: String)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
@@ -1156,7 +1162,7 @@ open func forget(bundle: String)throws   {try rustCallWithError(FfiConverterType
 }
     
     /**
-     * The platform says that there is a network again.
+     * There is a network again: what could not be reached is tried at once.
      */
 open func networkIsBack()throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
@@ -1167,7 +1173,8 @@ open func networkIsBack()throws   {try rustCallWithError(FfiConverterTypeSdkErro
 }
     
     /**
-     * What the host does next.
+     * What is to be done now. One exchange is under way at a time: asked again before its answer, it is the
+     * same.
      */
 open func nextErrand()throws  -> Errand  {
     return try  FfiConverterTypeErrand_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
@@ -1179,12 +1186,24 @@ open func nextErrand()throws  -> Errand  {
 }
     
     /**
-     * Tickets that can be sealed with now.
+     * Files that were found damaged since the beginning, and set aside.
      */
-open func tickets() -> UInt32  {
+open func setAside() -> UInt32  {
     return try!  FfiConverterUInt32.lift(try! rustCall() {
         uniffiCallStatus in
-    uniffi_bailing_ffi_fn_method_outbox_tickets(
+    uniffi_bailing_ffi_fn_method_outbox_set_aside(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Tickets that can be sealed with now, offline too.
+     */
+open func ticketsLeft() -> UInt32  {
+    return try!  FfiConverterUInt32.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_bailing_ffi_fn_method_outbox_tickets_left(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -1642,7 +1661,7 @@ public func FfiConverterTypeCaptureTask_lower(_ value: CaptureTask) -> RustBuffe
 
 
 /**
- * The key that signs here, as the server knows it.
+ * The key that the server knows.
  */
 public struct Enrolment: Equatable, Hashable {
     /**
@@ -1650,13 +1669,17 @@ public struct Enrolment: Equatable, Hashable {
      */
     public let keyId: String
     /**
-     * What its proof was worth to the server, `A` to `D`; none where the answer that said so was lost.
+     * What its proof was worth, `A` to `D`; none where the answer that said so was lost.
      */
     public let grade: String?
     /**
      * The bank's id of the merchant.
      */
     public let merchantId: String
+    /**
+     * SHA-256 of the attestation; none for a key that nothing attests.
+     */
+    public let attestation: Data?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -1665,14 +1688,18 @@ public struct Enrolment: Equatable, Hashable {
          * SHA-256 of the public key, hexadecimal.
          */keyId: String, 
         /**
-         * What its proof was worth to the server, `A` to `D`; none where the answer that said so was lost.
+         * What its proof was worth, `A` to `D`; none where the answer that said so was lost.
          */grade: String?, 
         /**
          * The bank's id of the merchant.
-         */merchantId: String) {
+         */merchantId: String, 
+        /**
+         * SHA-256 of the attestation; none for a key that nothing attests.
+         */attestation: Data?) {
         self.keyId = keyId
         self.grade = grade
         self.merchantId = merchantId
+        self.attestation = attestation
     }
 
     
@@ -1693,7 +1720,8 @@ public struct FfiConverterTypeEnrolment: FfiConverterRustBuffer {
             try Enrolment(
                 keyId: FfiConverterString.read(from: &buf), 
                 grade: FfiConverterOptionString.read(from: &buf), 
-                merchantId: FfiConverterString.read(from: &buf)
+                merchantId: FfiConverterString.read(from: &buf), 
+                attestation: FfiConverterOptionData.read(from: &buf)
         )
     }
 
@@ -1701,6 +1729,7 @@ public struct FfiConverterTypeEnrolment: FfiConverterRustBuffer {
         FfiConverterString.write(value.keyId, into: &buf)
         FfiConverterOptionString.write(value.grade, into: &buf)
         FfiConverterString.write(value.merchantId, into: &buf)
+        FfiConverterOptionData.write(value.attestation, into: &buf)
     }
 }
 
@@ -1901,11 +1930,11 @@ public func FfiConverterTypeGuidanceNumber_lower(_ value: GuidanceNumber) -> Rus
 
 
 /**
- * A header of a request or an answer.
+ * One header.
  */
-public struct Header: Equatable, Hashable {
+public struct HttpHeader: Equatable, Hashable {
     /**
-     * Its name.
+     * Its name, in any case.
      */
     public let name: String
     /**
@@ -1917,7 +1946,7 @@ public struct Header: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * Its name.
+         * Its name, in any case.
          */name: String, 
         /**
          * Its value.
@@ -1932,22 +1961,22 @@ public struct Header: Equatable, Hashable {
 }
 
 #if compiler(>=6)
-extension Header: Sendable {}
+extension HttpHeader: Sendable {}
 #endif
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public struct FfiConverterTypeHeader: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Header {
+public struct FfiConverterTypeHttpHeader: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HttpHeader {
         return
-            try Header(
+            try HttpHeader(
                 name: FfiConverterString.read(from: &buf), 
                 value: FfiConverterString.read(from: &buf)
         )
     }
 
-    public static func write(_ value: Header, into buf: inout [UInt8]) {
+    public static func write(_ value: HttpHeader, into buf: inout [UInt8]) {
         FfiConverterString.write(value.name, into: &buf)
         FfiConverterString.write(value.value, into: &buf)
     }
@@ -1957,32 +1986,121 @@ public struct FfiConverterTypeHeader: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeHeader_lift(_ buf: RustBuffer) throws -> Header {
-    return try FfiConverterTypeHeader.lift(buf)
+public func FfiConverterTypeHttpHeader_lift(_ buf: RustBuffer) throws -> HttpHeader {
+    return try FfiConverterTypeHttpHeader.lift(buf)
 }
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeHeader_lower(_ value: Header) -> RustBuffer {
-    return FfiConverterTypeHeader.lower(value)
+public func FfiConverterTypeHttpHeader_lower(_ value: HttpHeader) -> RustBuffer {
+    return FfiConverterTypeHttpHeader.lower(value)
+}
+
+
+/**
+ * One request for the platform's HTTP client.
+ */
+public struct HttpRequest: Equatable, Hashable {
+    /**
+     * `GET`, `HEAD`, `PATCH`, `POST` or `PUT`.
+     */
+    public let method: String
+    /**
+     * Path below the server's address.
+     */
+    public let path: String
+    /**
+     * Headers.
+     */
+    public let headers: [HttpHeader]
+    /**
+     * Body; empty for `GET` and `HEAD`.
+     */
+    public let body: Data
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * `GET`, `HEAD`, `PATCH`, `POST` or `PUT`.
+         */method: String, 
+        /**
+         * Path below the server's address.
+         */path: String, 
+        /**
+         * Headers.
+         */headers: [HttpHeader], 
+        /**
+         * Body; empty for `GET` and `HEAD`.
+         */body: Data) {
+        self.method = method
+        self.path = path
+        self.headers = headers
+        self.body = body
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension HttpRequest: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHttpRequest: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HttpRequest {
+        return
+            try HttpRequest(
+                method: FfiConverterString.read(from: &buf), 
+                path: FfiConverterString.read(from: &buf), 
+                headers: FfiConverterSequenceTypeHttpHeader.read(from: &buf), 
+                body: FfiConverterData.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: HttpRequest, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.method, into: &buf)
+        FfiConverterString.write(value.path, into: &buf)
+        FfiConverterSequenceTypeHttpHeader.write(value.headers, into: &buf)
+        FfiConverterData.write(value.body, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpRequest_lift(_ buf: RustBuffer) throws -> HttpRequest {
+    return try FfiConverterTypeHttpRequest.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpRequest_lower(_ value: HttpRequest) -> RustBuffer {
+    return FfiConverterTypeHttpRequest.lower(value)
 }
 
 
 /**
  * What came back, whatever the status.
  */
-public struct HttpAnswer: Equatable, Hashable {
+public struct HttpResponse: Equatable, Hashable {
     /**
      * HTTP status.
      */
     public let status: UInt16
     /**
-     * All headers.
+     * Headers.
      */
-    public let headers: [Header]
+    public let headers: [HttpHeader]
     /**
-     * The body.
+     * Body, 4 MiB at most: read no more.
      */
     public let body: Data
 
@@ -1993,10 +2111,10 @@ public struct HttpAnswer: Equatable, Hashable {
          * HTTP status.
          */status: UInt16, 
         /**
-         * All headers.
-         */headers: [Header], 
+         * Headers.
+         */headers: [HttpHeader], 
         /**
-         * The body.
+         * Body, 4 MiB at most: read no more.
          */body: Data) {
         self.status = status
         self.headers = headers
@@ -2009,25 +2127,25 @@ public struct HttpAnswer: Equatable, Hashable {
 }
 
 #if compiler(>=6)
-extension HttpAnswer: Sendable {}
+extension HttpResponse: Sendable {}
 #endif
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public struct FfiConverterTypeHttpAnswer: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HttpAnswer {
+public struct FfiConverterTypeHttpResponse: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HttpResponse {
         return
-            try HttpAnswer(
+            try HttpResponse(
                 status: FfiConverterUInt16.read(from: &buf), 
-                headers: FfiConverterSequenceTypeHeader.read(from: &buf), 
+                headers: FfiConverterSequenceTypeHttpHeader.read(from: &buf), 
                 body: FfiConverterData.read(from: &buf)
         )
     }
 
-    public static func write(_ value: HttpAnswer, into buf: inout [UInt8]) {
+    public static func write(_ value: HttpResponse, into buf: inout [UInt8]) {
         FfiConverterUInt16.write(value.status, into: &buf)
-        FfiConverterSequenceTypeHeader.write(value.headers, into: &buf)
+        FfiConverterSequenceTypeHttpHeader.write(value.headers, into: &buf)
         FfiConverterData.write(value.body, into: &buf)
     }
 }
@@ -2036,28 +2154,28 @@ public struct FfiConverterTypeHttpAnswer: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeHttpAnswer_lift(_ buf: RustBuffer) throws -> HttpAnswer {
-    return try FfiConverterTypeHttpAnswer.lift(buf)
+public func FfiConverterTypeHttpResponse_lift(_ buf: RustBuffer) throws -> HttpResponse {
+    return try FfiConverterTypeHttpResponse.lift(buf)
 }
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeHttpAnswer_lower(_ value: HttpAnswer) -> RustBuffer {
-    return FfiConverterTypeHttpAnswer.lower(value)
+public func FfiConverterTypeHttpResponse_lower(_ value: HttpResponse) -> RustBuffer {
+    return FfiConverterTypeHttpResponse.lower(value)
 }
 
 
 /**
- * Where an outbox keeps its files, and for whom.
+ * Where an outbox lies and whom it is for.
  */
 public struct OutboxConfig: Equatable, Hashable {
     /**
-     * A folder of its own, kept out of backups.
+     * A folder that is the SDK's alone and no part of a backup; made where it is missing.
      */
     public let folder: String
     /**
-     * 32 bytes that the platform's key store keeps.
+     * 32 bytes that the platform's key store keeps: what the folder's files are encrypted with.
      */
     public let storageKey: Data
     /**
@@ -2073,7 +2191,8 @@ public struct OutboxConfig: Equatable, Hashable {
      */
     public let appVersion: String
     /**
-     * Changes with each boot of the phone.
+     * Text that changes with each boot of the phone: Android's `BOOT_COUNT`, iOS's
+     * `kern.bootsessionuuid`.
      */
     public let bootMarker: String
 
@@ -2081,10 +2200,10 @@ public struct OutboxConfig: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * A folder of its own, kept out of backups.
+         * A folder that is the SDK's alone and no part of a backup; made where it is missing.
          */folder: String, 
         /**
-         * 32 bytes that the platform's key store keeps.
+         * 32 bytes that the platform's key store keeps: what the folder's files are encrypted with.
          */storageKey: Data, 
         /**
          * Scheme, host and port of the server, as it names itself.
@@ -2096,7 +2215,8 @@ public struct OutboxConfig: Equatable, Hashable {
          * The app's version.
          */appVersion: String, 
         /**
-         * Changes with each boot of the phone.
+         * Text that changes with each boot of the phone: Android's `BOOT_COUNT`, iOS's
+         * `kern.bootsessionuuid`.
          */bootMarker: String) {
         self.folder = folder
         self.storageKey = storageKey
@@ -2162,7 +2282,7 @@ public func FfiConverterTypeOutboxConfig_lower(_ value: OutboxConfig) -> RustBuf
  */
 public struct OutboxEntry: Equatable, Hashable {
     /**
-     * SHA-256 of the bundle's bytes, hexadecimal.
+     * SHA-256 of the bundle's bytes, hexadecimal: its name at the server.
      */
     public let bundle: String
     /**
@@ -2172,7 +2292,7 @@ public struct OutboxEntry: Equatable, Hashable {
     /**
      * When it was sealed, seconds since 1970 by the phone's clock.
      */
-    public let sealedAtUnix: Int64
+    public let sealedAt: Int64
     /**
      * Its length.
      */
@@ -2184,20 +2304,20 @@ public struct OutboxEntry: Equatable, Hashable {
     /**
      * How far it has come.
      */
-    public let state: EntryState
+    public let state: OutboxEntryState
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
     public init(
         /**
-         * SHA-256 of the bundle's bytes, hexadecimal.
+         * SHA-256 of the bundle's bytes, hexadecimal: its name at the server.
          */bundle: String, 
         /**
          * The kinds of proof that were photographed, in order.
          */kinds: [String], 
         /**
          * When it was sealed, seconds since 1970 by the phone's clock.
-         */sealedAtUnix: Int64, 
+         */sealedAt: Int64, 
         /**
          * Its length.
          */bytes: UInt64, 
@@ -2206,10 +2326,10 @@ public struct OutboxEntry: Equatable, Hashable {
          */attempts: UInt32, 
         /**
          * How far it has come.
-         */state: EntryState) {
+         */state: OutboxEntryState) {
         self.bundle = bundle
         self.kinds = kinds
-        self.sealedAtUnix = sealedAtUnix
+        self.sealedAt = sealedAt
         self.bytes = bytes
         self.attempts = attempts
         self.state = state
@@ -2233,20 +2353,20 @@ public struct FfiConverterTypeOutboxEntry: FfiConverterRustBuffer {
             try OutboxEntry(
                 bundle: FfiConverterString.read(from: &buf), 
                 kinds: FfiConverterSequenceString.read(from: &buf), 
-                sealedAtUnix: FfiConverterInt64.read(from: &buf), 
+                sealedAt: FfiConverterInt64.read(from: &buf), 
                 bytes: FfiConverterUInt64.read(from: &buf), 
                 attempts: FfiConverterUInt32.read(from: &buf), 
-                state: FfiConverterTypeEntryState.read(from: &buf)
+                state: FfiConverterTypeOutboxEntryState.read(from: &buf)
         )
     }
 
     public static func write(_ value: OutboxEntry, into buf: inout [UInt8]) {
         FfiConverterString.write(value.bundle, into: &buf)
         FfiConverterSequenceString.write(value.kinds, into: &buf)
-        FfiConverterInt64.write(value.sealedAtUnix, into: &buf)
+        FfiConverterInt64.write(value.sealedAt, into: &buf)
         FfiConverterUInt64.write(value.bytes, into: &buf)
         FfiConverterUInt32.write(value.attempts, into: &buf)
-        FfiConverterTypeEntryState.write(value.state, into: &buf)
+        FfiConverterTypeOutboxEntryState.write(value.state, into: &buf)
     }
 }
 
@@ -2459,120 +2579,7 @@ public func FfiConverterTypeCaptureMode_lower(_ value: CaptureMode) -> RustBuffe
 
 
 /**
- * How far a bundle has come.
- */
-
-public enum EntryState: Equatable, Hashable {
-    
-    /**
-     * It waits to be sent.
-     */
-    case waiting
-    /**
-     * A part has arrived.
-     */
-    case sending(sent: UInt64, total: UInt64
-    )
-    /**
-     * The server has it, and has not decided.
-     */
-    case received
-    /**
-     * The server has decided.
-     */
-    case decided
-    /**
-     * It will never be sent.
-     */
-    case refused(code: String, detail: String
-    )
-
-
-
-
-
-}
-
-#if compiler(>=6)
-extension EntryState: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeEntryState: FfiConverterRustBuffer {
-    typealias SwiftType = EntryState
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EntryState {
-        let variant: Int32 = try readInt(&buf)
-        switch variant {
-        
-        case 1: return .waiting
-        
-        case 2: return .sending(sent: try FfiConverterUInt64.read(from: &buf), total: try FfiConverterUInt64.read(from: &buf)
-        )
-        
-        case 3: return .received
-        
-        case 4: return .decided
-        
-        case 5: return .refused(code: try FfiConverterString.read(from: &buf), detail: try FfiConverterString.read(from: &buf)
-        )
-        
-        default: throw UniffiInternalError.unexpectedEnumCase
-        }
-    }
-
-    public static func write(_ value: EntryState, into buf: inout [UInt8]) {
-        switch value {
-        
-        
-        case .waiting:
-            writeInt(&buf, Int32(1))
-        
-        
-        case let .sending(sent,total):
-            writeInt(&buf, Int32(2))
-            FfiConverterUInt64.write(sent, into: &buf)
-            FfiConverterUInt64.write(total, into: &buf)
-            
-        
-        case .received:
-            writeInt(&buf, Int32(3))
-        
-        
-        case .decided:
-            writeInt(&buf, Int32(4))
-        
-        
-        case let .refused(code,detail):
-            writeInt(&buf, Int32(5))
-            FfiConverterString.write(code, into: &buf)
-            FfiConverterString.write(detail, into: &buf)
-            
-        }
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeEntryState_lift(_ buf: RustBuffer) throws -> EntryState {
-    return try FfiConverterTypeEntryState.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeEntryState_lower(_ value: EntryState) -> RustBuffer {
-    return FfiConverterTypeEntryState.lower(value)
-}
-
-
-
-/**
- * The next thing to be done.
+ * The next thing to be done for the outbox.
  */
 
 public enum Errand: Equatable, Hashable {
@@ -2580,17 +2587,30 @@ public enum Errand: Equatable, Hashable {
     /**
      * Send this, and give what comes back to `answer`, also where nothing does.
      */
-    case send(exchange: UInt64, method: String, path: String, headers: [Header], body: Data
+    case send(
+        /**
+         * Which exchange it is: names the answer.
+         */exchange: UInt64, 
+        /**
+         * What to send.
+         */request: HttpRequest
     )
     /**
-     * Make a key and let the platform attest it over these bytes. Good for four minutes.
+     * Make a key and let the platform attest it over these bytes, then call `attested_android` or
+     * `attested_ios`. Good for four minutes.
      */
-    case attest(challenge: Data
+    case attest(
+        /**
+         * The server's challenge.
+         */challenge: Data
     )
     /**
-     * Nothing until then, seconds since 1970.
+     * Nothing until then.
      */
-    case wait(untilUnix: Int64
+    case waitUntil(
+        /**
+         * Seconds since 1970.
+         */unixSeconds: Int64
     )
     /**
      * Nothing at all, until something is sealed or enrolled.
@@ -2617,13 +2637,13 @@ public struct FfiConverterTypeErrand: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
         
-        case 1: return .send(exchange: try FfiConverterUInt64.read(from: &buf), method: try FfiConverterString.read(from: &buf), path: try FfiConverterString.read(from: &buf), headers: try FfiConverterSequenceTypeHeader.read(from: &buf), body: try FfiConverterData.read(from: &buf)
+        case 1: return .send(exchange: try FfiConverterUInt64.read(from: &buf), request: try FfiConverterTypeHttpRequest.read(from: &buf)
         )
         
         case 2: return .attest(challenge: try FfiConverterData.read(from: &buf)
         )
         
-        case 3: return .wait(untilUnix: try FfiConverterInt64.read(from: &buf)
+        case 3: return .waitUntil(unixSeconds: try FfiConverterInt64.read(from: &buf)
         )
         
         case 4: return .nothing
@@ -2636,13 +2656,10 @@ public struct FfiConverterTypeErrand: FfiConverterRustBuffer {
         switch value {
         
         
-        case let .send(exchange,method,path,headers,body):
+        case let .send(exchange,request):
             writeInt(&buf, Int32(1))
             FfiConverterUInt64.write(exchange, into: &buf)
-            FfiConverterString.write(method, into: &buf)
-            FfiConverterString.write(path, into: &buf)
-            FfiConverterSequenceTypeHeader.write(headers, into: &buf)
-            FfiConverterData.write(body, into: &buf)
+            FfiConverterTypeHttpRequest.write(request, into: &buf)
             
         
         case let .attest(challenge):
@@ -2650,9 +2667,9 @@ public struct FfiConverterTypeErrand: FfiConverterRustBuffer {
             FfiConverterData.write(challenge, into: &buf)
             
         
-        case let .wait(untilUnix):
+        case let .waitUntil(unixSeconds):
             writeInt(&buf, Int32(3))
-            FfiConverterInt64.write(untilUnix, into: &buf)
+            FfiConverterInt64.write(unixSeconds, into: &buf)
             
         
         case .nothing:
@@ -3017,38 +3034,71 @@ public func FfiConverterTypeLanguage_lower(_ value: Language) -> RustBuffer {
 public enum News: Equatable, Hashable {
     
     /**
-     * The key is enrolled.
+     * The key is enrolled: tickets come next.
      */
     case enrolled
     /**
      * The server does not take this key.
      */
-    case enrolmentRefused(code: String, detail: String
+    case enrolmentRefused(
+        /**
+         * Stable code, as listed in `CODES.md`.
+         */code: String, 
+        /**
+         * The server's words.
+         */detail: String
     )
     /**
      * So many tickets are ready to be sealed with.
      */
-    case tickets(count: UInt32
-    )
-    /**
-     * The server has the bundle.
-     */
-    case received(bundle: String
-    )
-    /**
-     * The server has decided.
-     */
-    case decided(bundle: String
-    )
-    /**
-     * The server refused the bundle for good.
-     */
-    case refused(bundle: String, code: String, detail: String
+    case tickets(
+        /**
+         * How many.
+         */count: UInt32
     )
     /**
      * A piece of a bundle has arrived.
      */
-    case progress(bundle: String, sent: UInt64, total: UInt64
+    case progress(
+        /**
+         * The bundle's name.
+         */bundle: String, 
+        /**
+         * Bytes that have arrived.
+         */sent: UInt64, 
+        /**
+         * Bytes altogether.
+         */total: UInt64
+    )
+    /**
+     * The server has the bundle; the phone keeps the receipt.
+     */
+    case received(
+        /**
+         * The bundle's name.
+         */bundle: String
+    )
+    /**
+     * The server has decided; see `decision`.
+     */
+    case decided(
+        /**
+         * The bundle's name.
+         */bundle: String
+    )
+    /**
+     * The server refused the bundle for good.
+     */
+    case refused(
+        /**
+         * The bundle's name.
+         */bundle: String, 
+        /**
+         * Stable code, as listed in `CODES.md`.
+         */code: String, 
+        /**
+         * The server's words.
+         */detail: String
     )
 
 
@@ -3079,16 +3129,16 @@ public struct FfiConverterTypeNews: FfiConverterRustBuffer {
         case 3: return .tickets(count: try FfiConverterUInt32.read(from: &buf)
         )
         
-        case 4: return .received(bundle: try FfiConverterString.read(from: &buf)
+        case 4: return .progress(bundle: try FfiConverterString.read(from: &buf), sent: try FfiConverterUInt64.read(from: &buf), total: try FfiConverterUInt64.read(from: &buf)
         )
         
-        case 5: return .decided(bundle: try FfiConverterString.read(from: &buf)
+        case 5: return .received(bundle: try FfiConverterString.read(from: &buf)
         )
         
-        case 6: return .refused(bundle: try FfiConverterString.read(from: &buf), code: try FfiConverterString.read(from: &buf), detail: try FfiConverterString.read(from: &buf)
+        case 6: return .decided(bundle: try FfiConverterString.read(from: &buf)
         )
         
-        case 7: return .progress(bundle: try FfiConverterString.read(from: &buf), sent: try FfiConverterUInt64.read(from: &buf), total: try FfiConverterUInt64.read(from: &buf)
+        case 7: return .refused(bundle: try FfiConverterString.read(from: &buf), code: try FfiConverterString.read(from: &buf), detail: try FfiConverterString.read(from: &buf)
         )
         
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -3114,28 +3164,28 @@ public struct FfiConverterTypeNews: FfiConverterRustBuffer {
             FfiConverterUInt32.write(count, into: &buf)
             
         
-        case let .received(bundle):
+        case let .progress(bundle,sent,total):
             writeInt(&buf, Int32(4))
             FfiConverterString.write(bundle, into: &buf)
+            FfiConverterUInt64.write(sent, into: &buf)
+            FfiConverterUInt64.write(total, into: &buf)
             
         
-        case let .decided(bundle):
+        case let .received(bundle):
             writeInt(&buf, Int32(5))
             FfiConverterString.write(bundle, into: &buf)
             
         
-        case let .refused(bundle,code,detail):
+        case let .decided(bundle):
             writeInt(&buf, Int32(6))
+            FfiConverterString.write(bundle, into: &buf)
+            
+        
+        case let .refused(bundle,code,detail):
+            writeInt(&buf, Int32(7))
             FfiConverterString.write(bundle, into: &buf)
             FfiConverterString.write(code, into: &buf)
             FfiConverterString.write(detail, into: &buf)
-            
-        
-        case let .progress(bundle,sent,total):
-            writeInt(&buf, Int32(7))
-            FfiConverterString.write(bundle, into: &buf)
-            FfiConverterUInt64.write(sent, into: &buf)
-            FfiConverterUInt64.write(total, into: &buf)
             
         }
     }
@@ -3154,6 +3204,131 @@ public func FfiConverterTypeNews_lift(_ buf: RustBuffer) throws -> News {
 #endif
 public func FfiConverterTypeNews_lower(_ value: News) -> RustBuffer {
     return FfiConverterTypeNews.lower(value)
+}
+
+
+
+/**
+ * How far a bundle has come.
+ */
+
+public enum OutboxEntryState: Equatable, Hashable {
+    
+    /**
+     * It waits to be sent.
+     */
+    case waiting
+    /**
+     * A part has arrived.
+     */
+    case sending(
+        /**
+         * Bytes that have arrived.
+         */sent: UInt64, 
+        /**
+         * Bytes altogether.
+         */total: UInt64
+    )
+    /**
+     * The server has it, and has not decided.
+     */
+    case received
+    /**
+     * The server has decided.
+     */
+    case decided
+    /**
+     * It will never be sent.
+     */
+    case refused(
+        /**
+         * Stable code, as listed in `CODES.md`.
+         */code: String, 
+        /**
+         * The server's words.
+         */detail: String
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension OutboxEntryState: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOutboxEntryState: FfiConverterRustBuffer {
+    typealias SwiftType = OutboxEntryState
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OutboxEntryState {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .waiting
+        
+        case 2: return .sending(sent: try FfiConverterUInt64.read(from: &buf), total: try FfiConverterUInt64.read(from: &buf)
+        )
+        
+        case 3: return .received
+        
+        case 4: return .decided
+        
+        case 5: return .refused(code: try FfiConverterString.read(from: &buf), detail: try FfiConverterString.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: OutboxEntryState, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .waiting:
+            writeInt(&buf, Int32(1))
+        
+        
+        case let .sending(sent,total):
+            writeInt(&buf, Int32(2))
+            FfiConverterUInt64.write(sent, into: &buf)
+            FfiConverterUInt64.write(total, into: &buf)
+            
+        
+        case .received:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .decided:
+            writeInt(&buf, Int32(4))
+        
+        
+        case let .refused(code,detail):
+            writeInt(&buf, Int32(5))
+            FfiConverterString.write(code, into: &buf)
+            FfiConverterString.write(detail, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOutboxEntryState_lift(_ buf: RustBuffer) throws -> OutboxEntryState {
+    return try FfiConverterTypeOutboxEntryState.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOutboxEntryState_lower(_ value: OutboxEntryState) -> RustBuffer {
+    return FfiConverterTypeOutboxEntryState.lower(value)
 }
 
 
@@ -3603,8 +3778,8 @@ fileprivate struct FfiConverterOptionTypeEnrolment: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterOptionTypeHttpAnswer: FfiConverterRustBuffer {
-    typealias SwiftType = HttpAnswer?
+fileprivate struct FfiConverterOptionTypeHttpResponse: FfiConverterRustBuffer {
+    typealias SwiftType = HttpResponse?
 
     public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
         guard let value = value else {
@@ -3612,13 +3787,13 @@ fileprivate struct FfiConverterOptionTypeHttpAnswer: FfiConverterRustBuffer {
             return
         }
         writeInt(&buf, Int8(1))
-        FfiConverterTypeHttpAnswer.write(value, into: &buf)
+        FfiConverterTypeHttpResponse.write(value, into: &buf)
     }
 
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
-        case 1: return try FfiConverterTypeHttpAnswer.read(from: &buf)
+        case 1: return try FfiConverterTypeHttpResponse.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -3751,23 +3926,23 @@ fileprivate struct FfiConverterSequenceTypeGuidanceNumber: FfiConverterRustBuffe
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterSequenceTypeHeader: FfiConverterRustBuffer {
-    typealias SwiftType = [Header]
+fileprivate struct FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer {
+    typealias SwiftType = [HttpHeader]
 
-    public static func write(_ value: [Header], into buf: inout [UInt8]) {
+    public static func write(_ value: [HttpHeader], into buf: inout [UInt8]) {
         let len = Int32(value.count)
         writeInt(&buf, len)
         for item in value {
-            FfiConverterTypeHeader.write(item, into: &buf)
+            FfiConverterTypeHttpHeader.write(item, into: &buf)
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Header] {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [HttpHeader] {
         let len: Int32 = try readInt(&buf)
-        var seq = [Header]()
+        var seq = [HttpHeader]()
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
-            seq.append(try FfiConverterTypeHeader.read(from: &buf))
+            seq.append(try FfiConverterTypeHttpHeader.read(from: &buf))
         }
         return seq
     }
@@ -3877,40 +4052,43 @@ private let initializationResult: InitializationResult = {
     if (uniffi_bailing_ffi_checksum_method_capturesession_skip_second() != 40839) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_answer() != 19737) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_answer() != 40822) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_attested_android() != 28481) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_attested_android() != 14592) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_attested_by_software() != 26149) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_attested_by_software() != 54601) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_attested_ios() != 12570) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_attested_ios() != 9944) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_decision() != 43202) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_decision() != 41293) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_enrol() != 47005) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_enrol() != 29954) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_bailing_ffi_checksum_method_outbox_enrolment() != 13514) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_entries() != 16784) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_entries() != 58292) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_forget() != 42640) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_forget() != 120) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_network_is_back() != 27186) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_network_is_back() != 33988) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_next_errand() != 10325) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_next_errand() != 13781) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_tickets() != 36582) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_set_aside() != 3801) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_bailing_ffi_checksum_method_outbox_tickets_left() != 43525) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_bailing_ffi_checksum_method_signingkey_public_key() != 53603) {
