@@ -1,5 +1,6 @@
 import BailingCapture
 import BailingCore
+import Combine
 import Foundation
 
 /// What the screens show: a copy of the outbox, renewed at each piece of news.

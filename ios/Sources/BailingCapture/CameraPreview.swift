@@ -37,7 +37,7 @@ final class PreviewView: UIView {
 
     @available(*, unavailable)
     required init?(coder: NSCoder) {
-        nil
+        return nil
     }
 
     override class var layerClass: AnyClass { AVCaptureVideoPreviewLayer.self }

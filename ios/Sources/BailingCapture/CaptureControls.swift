@@ -31,11 +31,11 @@ struct CaptureControls: View {
                     }
                 }
             }
+            .disabled(model.phase != .live)
             if isSeveral { Text(Strings.text("pages", model.pages)).font(.footnote) }
         }
         .padding()
         .foregroundColor(.white)
-        .disabled(model.phase != .live && model.phase != .starting)
     }
 
     private var isSeveral: Bool { model.session.task.mostPages > 1 }

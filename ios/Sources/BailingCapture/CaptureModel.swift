@@ -1,6 +1,7 @@
 #if canImport(AVFoundation) && canImport(UIKit)
 import AVFoundation
 import BailingCore
+import Combine
 import UIKit
 
 /// One capture on the screen: what the camera sees goes to the session, what the session says comes here.
@@ -46,7 +47,7 @@ final class CaptureModel: ObservableObject {
         camera = Camera { [weak self] buffer, rotation in
             // A frame of another format cannot come: the camera was asked for this one.
             guard let result = try? session.process(buffer, rotation: rotation) else { return }
-            DispatchQueue.main.async { MainActor.assumeIsolated { self?.show(result) } }
+            DispatchQueue.main.async { [weak self] in MainActor.assumeIsolated { self?.show(result) } }
         }
     }
 
@@ -125,6 +126,8 @@ final class CaptureModel: ObservableObject {
 
     /// Signs what there is.
     func seal() async {
+        // Who has left meanwhile wants nothing sent.
+        guard !isFinished else { return }
         phase = .sealing
         voice.say(Strings.text("sealing"))
         do {

@@ -20,6 +20,7 @@ public struct CaptureView: View {
     ///   - session: from ``BailingCore/Outbox/capture(_:)``, used by nobody else meanwhile.
     ///   - language: of the hints; the app's by default.
     ///   - finished: called once, on the main thread.
+    @MainActor
     public init(
         session: CaptureSession,
         language: Guidance.Language = Guidance.Language(tag: Bundle.main.preferredLocalizations.first ?? "en"),

@@ -71,6 +71,8 @@ private final class BackgroundAnswers: AnswerCollector, @unchecked Sendable {
         lock.withLock { self.completion = completion }
     }
 
+    // A subclass has to say so itself: the conformance is its parent's.
+    @objc(URLSessionDidFinishEventsForBackgroundURLSession:)
     func urlSessionDidFinishEvents(forBackgroundURLSession session: URLSession) {
         // UIKit's completion handlers belong on the main thread.
         DispatchQueue.main.async {

@@ -48,8 +48,8 @@ enum Keychain {
         var found: CFTypeRef?
         let status = SecItemCopyMatching(query as CFDictionary, &found)
         if status == errSecItemNotFound { return [] }
-        guard status == errSecSuccess, let items = found as? [[CFString: Any]] else { throw failed(status) }
-        return items.compactMap { $0[kSecAttrAccount] as? String }.filter { $0.hasPrefix(start) }
+        guard status == errSecSuccess, let items = found as? [[String: Any]] else { throw failed(status) }
+        return items.compactMap { $0[kSecAttrAccount as String] as? String }.filter { $0.hasPrefix(start) }
     }
 
     private static func item(_ name: String) -> [CFString: Any] {

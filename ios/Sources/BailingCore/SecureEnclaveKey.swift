@@ -77,6 +77,7 @@ public final class SecureEnclaveKeys: DeviceKeys {
     private func all() throws -> [(key: SecureEnclaveKey, reference: SecKey)] {
         let query: [CFString: Any] = [
             kSecClass: kSecClassKey,
+            kSecAttrKeyClass: kSecAttrKeyClassPrivate,
             kSecAttrLabel: Self.label,
             kSecReturnRef: true,
             kSecMatchLimit: kSecMatchLimitAll,
