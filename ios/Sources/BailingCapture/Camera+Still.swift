@@ -19,7 +19,7 @@ extension Camera {
                 // Held until it is done: the output keeps its delegate weakly.
                 let id = settings.uniqueID
                 let shot = PhotoShot { [weak self] result in
-                    self?.queue.async { self?.shots[id] = nil }
+                    self?.queue.async { [weak self] in self?.shots[id] = nil }
                     continuation.resume(with: result)
                 }
                 shots[id] = shot
