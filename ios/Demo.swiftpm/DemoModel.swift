@@ -81,7 +81,11 @@ final class DemoModel: ObservableObject {
             await bailing.uploader.wake()
             await self?.renew()
             for await item in news {
-                if case .enrolmentRefused(let error) = item { self?.problem = error.detail }
+                switch item {
+                case .enrolmentRefused(let error): self?.problem = error.detail
+                case .delayed(let error) where self?.enrolment == nil: self?.problem = error.detail
+                default: break
+                }
                 await self?.renew()
             }
         }

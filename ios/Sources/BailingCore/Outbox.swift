@@ -116,11 +116,11 @@ public actor Outbox: ErrandSource {
     }
 
     public func prove(_ proof: KeyProof) throws {
-        try calling {
-            switch proof {
-            case .appAttest(let object): try native.attestedIos(object: object)
-            case .possession(let key): try native.attestedBySoftware(key: NativeKey(key))
-            }
+        switch proof {
+        case .appAttest(let object): try calling { try native.attestedIos(object: object) }
+        case .possession:
+            // The library enrols attested keys alone so far.
+            throw BailingError(code: "software_key_refused", detail: "only a key that App Attest vouches for is enrolled")
         }
     }
 

@@ -661,14 +661,14 @@ fileprivate struct FfiConverterData: FfiConverterRustBuffer {
 public protocol CaptureSessionProtocol: AnyObject, Sendable {
     
     /**
-     * Takes the last page out again.
-     */
-    func dropLast() 
-    
-    /**
      * The number by which the frame path names this session.
      */
     func frameHandle()  -> Int64
+    
+    /**
+     * Takes the last page out again.
+     */
+    func dropLast() 
     
     /**
      * Pages kept so far.
@@ -688,7 +688,8 @@ public protocol CaptureSessionProtocol: AnyObject, Sendable {
     func process(luma: Data, width: UInt32, height: UInt32, stride: UInt32, rotationDegrees: Int32) throws  -> FrameOutcome
     
     /**
-     * Seals all pages under the outbox's best ticket and stores the bundle: its id, hexadecimal.
+     * Seals all pages with the phone's key and stores the bundle in the outbox, which uses up one ticket:
+     * its name, once it survives whatever happens to the process. Asks for no network.
      */
     func seal(key: SigningKey) throws  -> String
     
@@ -741,7 +742,7 @@ open class CaptureSession: CaptureSessionProtocol, @unchecked Sendable {
         return try! rustCall { uniffi_bailing_ffi_fn_clone_capturesession(self.handle, $0) }
     }
     /**
-     * A session; plans the networks, some 50 ms.
+     * A session whose bundle goes into an outbox; unpacks the networks.
      */
 public convenience init(outbox: Outbox, task: CaptureTask)throws  {
     let handle =
@@ -768,17 +769,6 @@ public convenience init(outbox: Outbox, task: CaptureTask)throws  {
 
     
     /**
-     * Takes the last page out again.
-     */
-open func dropLast()  {try! rustCall() {
-        uniffiCallStatus in
-    uniffi_bailing_ffi_fn_method_capturesession_drop_last(
-            self.uniffiCloneHandle(),uniffiCallStatus
-    )
-}
-}
-    
-    /**
      * The number by which the frame path names this session.
      */
 open func frameHandle() -> Int64  {
@@ -788,6 +778,17 @@ open func frameHandle() -> Int64  {
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
+}
+    
+    /**
+     * Takes the last page out again.
+     */
+open func dropLast()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_bailing_ffi_fn_method_capturesession_drop_last(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
 }
     
     /**
@@ -837,7 +838,8 @@ open func process(luma: Data, width: UInt32, height: UInt32, stride: UInt32, rot
 }
     
     /**
-     * Seals all pages under the outbox's best ticket and stores the bundle: its id, hexadecimal.
+     * Seals all pages with the phone's key and stores the bundle in the outbox, which uses up one ticket:
+     * its name, once it survives whatever happens to the process. Asks for no network.
      */
 open func seal(key: SigningKey)throws  -> String  {
     return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
@@ -924,11 +926,6 @@ public protocol OutboxProtocol: AnyObject, Sendable {
      * Android has attested a new key: its certificates in DER, leaf first.
      */
     func attestedAndroid(certificates: [Data]) throws 
-    
-    /**
-     * A new key that nothing attests, where the server takes such keys.
-     */
-    func attestedBySoftware(key: SigningKey) throws 
     
     /**
      * iOS has attested a new key: the attestation object.
@@ -1072,18 +1069,6 @@ open func attestedAndroid(certificates: [Data])throws   {try rustCallWithError(F
     uniffi_bailing_ffi_fn_method_outbox_attested_android(
             self.uniffiCloneHandle(),
         FfiConverterSequenceData.lower(certificates),uniffiCallStatus
-    )
-}
-}
-    
-    /**
-     * A new key that nothing attests, where the server takes such keys.
-     */
-open func attestedBySoftware(key: SigningKey)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
-        uniffiCallStatus in
-    uniffi_bailing_ffi_fn_method_outbox_attested_by_software(
-            self.uniffiCloneHandle(),
-        FfiConverterTypeSigningKey_lower(key),uniffiCallStatus
     )
 }
 }
@@ -4022,91 +4007,88 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
-    if (uniffi_bailing_ffi_checksum_func_all_guidance() != 55624) {
+    if (uniffi_bailing_ffi_checksum_func_all_guidance() != 23041) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_func_guidance_code() != 3772) {
+    if (uniffi_bailing_ffi_checksum_func_guidance_code() != 29550) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_func_guidance_text() != 59889) {
+    if (uniffi_bailing_ffi_checksum_func_guidance_text() != 60519) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_capturesession_drop_last() != 28836) {
+    if (uniffi_bailing_ffi_checksum_method_signingkey_public_key() != 4840) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_capturesession_frame_handle() != 2352) {
+    if (uniffi_bailing_ffi_checksum_method_signingkey_algorithm() != 1573) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_capturesession_pages() != 49049) {
+    if (uniffi_bailing_ffi_checksum_method_signingkey_attestation() != 57553) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_capturesession_photograph() != 53136) {
+    if (uniffi_bailing_ffi_checksum_method_signingkey_sign() != 31603) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_capturesession_process() != 10652) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_answer() != 8633) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_capturesession_seal() != 35381) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_attested_android() != 46288) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_capturesession_skip_second() != 40839) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_attested_ios() != 27402) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_answer() != 40822) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_decision() != 38260) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_attested_android() != 14592) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_enrol() != 60990) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_attested_by_software() != 54601) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_enrolment() != 6294) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_attested_ios() != 9944) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_entries() != 30181) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_decision() != 41293) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_forget() != 57646) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_enrol() != 29954) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_network_is_back() != 15897) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_enrolment() != 13514) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_next_errand() != 42364) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_entries() != 58292) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_set_aside() != 21751) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_forget() != 120) {
+    if (uniffi_bailing_ffi_checksum_method_outbox_tickets_left() != 5330) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_network_is_back() != 33988) {
+    if (uniffi_bailing_ffi_checksum_method_capturesession_frame_handle() != 57102) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_next_errand() != 13781) {
+    if (uniffi_bailing_ffi_checksum_method_capturesession_drop_last() != 25967) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_set_aside() != 3801) {
+    if (uniffi_bailing_ffi_checksum_method_capturesession_pages() != 41601) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_outbox_tickets_left() != 43525) {
+    if (uniffi_bailing_ffi_checksum_method_capturesession_photograph() != 56823) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_signingkey_public_key() != 53603) {
+    if (uniffi_bailing_ffi_checksum_method_capturesession_process() != 56684) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_signingkey_algorithm() != 61727) {
+    if (uniffi_bailing_ffi_checksum_method_capturesession_seal() != 5681) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_signingkey_attestation() != 46951) {
+    if (uniffi_bailing_ffi_checksum_method_capturesession_skip_second() != 47703) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_method_signingkey_sign() != 57469) {
+    if (uniffi_bailing_ffi_checksum_constructor_outbox_open() != 28177) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_constructor_capturesession_new() != 51385) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_bailing_ffi_checksum_constructor_outbox_open() != 28990) {
+    if (uniffi_bailing_ffi_checksum_constructor_capturesession_new() != 57594) {
         return InitializationResult.apiChecksumMismatch
     }
 
