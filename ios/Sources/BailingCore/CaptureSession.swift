@@ -31,7 +31,7 @@ public actor CaptureSession {
 
     /// Looks at a frame without copying it: 8 bits, full range, luma and then Cb and Cr in turn at half the size.
     ///
-    /// Call it from one thread, the camera's. Allocates nothing.
+    /// Call it from one thread, the camera's.
     ///
     /// - Parameters:
     ///   - luma: `height` rows, `lumaStride` bytes apart; the last may lack its padding. Read during the call only.
