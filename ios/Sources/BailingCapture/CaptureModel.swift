@@ -161,7 +161,7 @@ final class CaptureModel: ObservableObject {
     }
 
     private func fail(_ error: any Error) {
-        finish(.failed(.sdk(error as? BailingError ?? BailingError(code: "internal", detail: "\(error)"))))
+        finish(.failed(.sdk(error as? BailingError ?? BailingError(code: "sdk_failed", detail: "\(error)"))))
     }
 
     /// Once, whatever comes after.

@@ -29,6 +29,6 @@ func calling<Value>(_ call: () throws -> Value) throws -> Value {
         throw error
     } catch {
         // A panic that was caught at the boundary: its message is for a developer.
-        throw BailingError(code: "internal", detail: "the library failed: \(error)")
+        throw BailingError(code: "sdk_failed", detail: "the library failed: \(error)")
     }
 }

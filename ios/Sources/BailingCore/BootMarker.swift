@@ -20,5 +20,5 @@ enum BootMarker {
         #endif
     }
 
-    private static let unknown = BailingError(code: "internal", detail: "the system does not say when it was booted")
+    private static let unknown = BailingError(code: "sdk_failed", detail: "the system does not say when it was booted")
 }

@@ -63,7 +63,7 @@ public actor CaptureSession {
         case BAILING_FRAME_DONE.rawValue: return FrameResult(result)
         case BAILING_FRAME_BUSY.rawValue: return nil
         case BAILING_FRAME_UNUSABLE.rawValue: throw unusable
-        default: throw BailingError(code: "internal", detail: "the frame was skipped: go on with the next")
+        default: throw BailingError(code: "sdk_failed", detail: "the frame was skipped: go on with the next")
         }
     }
 

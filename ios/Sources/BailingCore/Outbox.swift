@@ -118,9 +118,7 @@ public actor Outbox: ErrandSource {
     public func prove(_ proof: KeyProof) throws {
         switch proof {
         case .appAttest(let object): try calling { try native.attestedIos(object: object) }
-        case .possession:
-            // The library enrols attested keys alone so far.
-            throw BailingError(code: "software_key_refused", detail: "only a key that App Attest vouches for is enrolled")
+        case .possession(let key): try calling { try native.provedByPossession(key: NativeKey(key)) }
         }
     }
 

@@ -19,7 +19,7 @@ enum PrivateFolder {
         } catch {
             // The kind alone: a message could carry a path, and so a name.
             let error = error as NSError
-            throw BailingError(code: "internal", detail: "a folder could not be made: \(error.domain) \(error.code)")
+            throw BailingError(code: "sdk_failed", detail: "a folder could not be made: \(error.domain) \(error.code)")
         }
     }
 }

@@ -25,4 +25,8 @@ pub use session::{
     CaptureMode, CaptureSession, CaptureTask, FrameOutcome, Photograph, PhotographOutcome,
 };
 
+/// Every code that is added here, as listed in `CODES.md`: what the platforms' own code reports where the
+/// library or the system failed in a way that has no name.
+pub const CODES: &[&str] = &["sdk_failed"];
+
 uniffi::setup_scaffolding!("bailing");

@@ -6,8 +6,9 @@ use bailing_capture::upload::{Response, Unreachable};
 use bailing_capture::{self as capture, Attestation, Clock, Folder, Service};
 use ring::rand::SystemRandom;
 
-use crate::SdkError;
 use crate::clock::SystemClock;
+use crate::key::PlatformKey;
+use crate::{SdkError, SigningKey};
 
 /// Where an outbox lies and whom it is for.
 #[derive(Clone, Debug, uniffi::Record)]
@@ -50,8 +51,8 @@ pub enum Errand {
         /// What to send.
         request: HttpRequest,
     },
-    /// Make a key and let the platform attest it over these bytes, then call `attested_android` or
-    /// `attested_ios`. Good for four minutes.
+    /// Make a key and let the platform attest it over these bytes, then call `attested_android`,
+    /// `attested_ios` or `proved_by_possession`. Good for four minutes.
     Attest {
         /// The server's challenge.
         challenge: Vec<u8>,
@@ -288,6 +289,13 @@ impl Outbox {
     pub fn attested_ios(&self, object: Vec<u8>) -> Result<(), SdkError> {
         let attestation = Attestation::AppAttest(object);
         Ok(self.lock().attested(&attestation, SystemClock.unix_seconds())?)
+    }
+
+    /// Nothing attests the new key (an emulator, a simulator): it proves that it is there by signing, which
+    /// gives it the lowest grade, and only where the server takes such keys.
+    pub fn proved_by_possession(&self, key: Arc<dyn SigningKey>) -> Result<(), SdkError> {
+        let key = PlatformKey::new(key)?;
+        Ok(self.lock().attested_by_software(&key, SystemClock.unix_seconds())?)
     }
 
     /// Tickets that can be sealed with now, offline too.

@@ -969,6 +969,12 @@ public protocol OutboxProtocol: AnyObject, Sendable {
     func nextErrand() throws  -> Errand
     
     /**
+     * Nothing attests the new key (an emulator, a simulator): it proves that it is there by signing, which
+     * gives it the lowest grade, and only where the server takes such keys.
+     */
+    func provedByPossession(key: SigningKey) throws 
+    
+    /**
      * Files that were found damaged since the beginning, and set aside.
      */
     func setAside()  -> UInt32
@@ -1168,6 +1174,19 @@ open func nextErrand()throws  -> Errand  {
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
+}
+    
+    /**
+     * Nothing attests the new key (an emulator, a simulator): it proves that it is there by signing, which
+     * gives it the lowest grade, and only where the server takes such keys.
+     */
+open func provedByPossession(key: SigningKey)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_bailing_ffi_fn_method_outbox_proved_by_possession(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeSigningKey_lower(key),uniffiCallStatus
+    )
+}
 }
     
     /**
@@ -2581,8 +2600,8 @@ public enum Errand: Equatable, Hashable {
          */request: HttpRequest
     )
     /**
-     * Make a key and let the platform attest it over these bytes, then call `attested_android` or
-     * `attested_ios`. Good for four minutes.
+     * Make a key and let the platform attest it over these bytes, then call `attested_android`,
+     * `attested_ios` or `proved_by_possession`. Good for four minutes.
      */
     case attest(
         /**
@@ -4056,6 +4075,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_bailing_ffi_checksum_method_outbox_next_errand() != 42364) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_bailing_ffi_checksum_method_outbox_proved_by_possession() != 34792) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_bailing_ffi_checksum_method_outbox_set_aside() != 21751) {
