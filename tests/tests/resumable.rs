@@ -259,6 +259,7 @@ fn the_newest_of_two_senders_gets_the_upload() {
     std::thread::scope(|scope| {
         for _ in 0..6 {
             scope.spawn(|| {
+                let phone = Phone::new(server.public());
                 for _ in 0..400 {
                     let standing = phone.standing(&bundle.sha256);
                     if standing.status == 423 {

@@ -117,8 +117,12 @@ pub(super) async fn refuse(
 /// Frees what an upload takes. False where there was none.
 pub(super) async fn free(state: &Shared, sha256: &[u8; 32], turn: Turn) -> Result<bool, Problem> {
     // The turn is kept until the row is gone as well.
-    let _turn = blocking(move || turn.remove().map_err(Problem::internal)).await?;
+    let _turn = remove(turn).await?;
     Ok(state.store.forget_upload(sha256).await?)
+}
+
+async fn remove(turn: Turn) -> Result<Turn, Problem> {
+    blocking(move || turn.remove().map_err(Problem::internal)).await
 }
 
 /// Frees what expired uploads take, and files that belong to none.
@@ -131,7 +135,8 @@ pub(crate) async fn sweep(state: &Shared) -> Result<(), Problem> {
     for sha256 in names {
         let Some(turn) = state.incoming.idle_turn(&sha256) else { continue };
         if state.store.upload(&sha256, now).await?.is_none() {
-            free(state, &sha256, turn).await?;
+            let _turn = remove(turn).await?;
+            state.store.forget_expired_upload(&sha256, now).await?;
         }
     }
     Ok(())

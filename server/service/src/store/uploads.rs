@@ -138,6 +138,20 @@ impl Store {
         Ok(gone.rows_affected() == 1)
     }
 
+    /// Ends an upload, unless it was begun anew in the meantime.
+    pub(crate) async fn forget_expired_upload(
+        &self,
+        sha256: &[u8; 32],
+        now: i64,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM uploads WHERE sha256 = ? AND expires_at <= ?")
+            .bind(&sha256[..])
+            .bind(now)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
     /// Hashes of the uploads that have expired.
     pub(crate) async fn expired_uploads(&self, now: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
         sqlx::query_scalar("SELECT sha256 FROM uploads WHERE expires_at <= ?")
