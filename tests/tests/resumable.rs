@@ -247,7 +247,6 @@ fn the_newest_of_two_senders_gets_the_upload() {
     let answer = send_rest(&phone, &bundle, 500 * KIB);
     assert_eq!(answer.status, 204, "{answer:?}");
     taken_in(&phone, &data, &bundle);
-    older.shutdown(Shutdown::Write).expect("no more comes");
     let mut said = String::new();
     older.read_to_string(&mut said).expect("an answer");
     assert!(said.starts_with("HTTP/1.1 423"), "{said}");

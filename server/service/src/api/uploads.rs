@@ -3,6 +3,8 @@
 //! An upload's id is its bundle's hash, so that whoever lost everything but the bundle finds it again.
 //! What completes it takes the bundle in exactly as `PUT /api/v1/bundles/{sha256}` does.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::{Path, State as Extract};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
@@ -23,6 +25,9 @@ const UNSIGNED: i64 = 1_024;
 /// The signed part arrives by then, seconds: 256 KiB take 16 s at 128 kbit/s, and the phone may have been
 /// in a tunnel.
 const UNSIGNED_SECONDS: i64 = 600;
+
+/// How long a request that lost its turn may go on sending.
+const LEAVING: Duration = Duration::from_secs(2);
 
 /// Says what of tus the server can.
 #[utoipa::path(
@@ -163,10 +168,15 @@ pub(super) async fn patch(
     }
     .await;
     // Whoever is refused finishes sending, and so gets to read why. Whoever lost its turn to a newer
-    // request of its own has gone.
-    if !received.as_ref().is_err_and(Problem::is_locked) {
-        arriving.drain().await;
+    // request has most likely gone.
+    let draining = arriving.drain();
+    if let Err(problem) = &received
+        && problem.is_locked()
+    {
+        let _ = tokio::time::timeout(LEAVING, draining).await;
+        return Ok(([(header::CONNECTION, "close")], problem.clone()).into_response());
     }
+    draining.await;
     Ok((StatusCode::NO_CONTENT, at(received?)).into_response())
 }
 
