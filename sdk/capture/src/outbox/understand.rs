@@ -1,5 +1,5 @@
-//! What the server's answers change. Every answer is hostile until it is understood, and one that is not understood
-//! is a failure that may pass: it never costs a bundle.
+//! What the server's answers change. Every answer is hostile until it is understood, and one that is not
+//! understood is a failure that may pass: it never costs a bundle.
 
 use bailing_evidence::limits;
 use bailing_evidence::ticket::Ticket;
@@ -13,8 +13,8 @@ use super::state::{Stage, StoredTicket, decision_file};
 use super::{Enrolment, Outbox, OutboxError};
 use crate::upload::{Arrival, Challenge, EnrolledKey, Response, Tickets, UploadError, tus};
 
-/// Statuses that, with a problem document, are the server's last word on a bundle or a key. With any other status
-/// something else may be wrong: the network's login page, a proxy, a server that is being changed.
+/// Statuses that, with a problem document, are the server's last word on a bundle or a key. With any other
+/// status something else may be wrong: the network's login page, a proxy, a server that is being changed.
 const LAST_WORDS: [u16; 7] = [400, 403, 409, 410, 413, 415, 422];
 
 /// Longest life of a ticket that is believed, seconds.
@@ -199,8 +199,8 @@ impl Outbox {
         Ok(Some(News::Progress { bundle: *bundle, sent: offset, total: length }))
     }
 
-    /// The server says how much of a bundle it has. Less than before is a failure: else a server that forgets would
-    /// be sent the same again without end.
+    /// The server says how much of a bundle it has. Less than before is a failure: else a server that forgets
+    /// would be sent the same again without end.
     fn found(
         &mut self,
         bundle: &[u8; 32],
