@@ -86,15 +86,26 @@ fn killed_at_random() {
             .stderr(Stdio::null())
             .spawn()
             .expect("the child starts");
-        std::thread::sleep(Duration::from_millis(u64::from(20 + round * 37 % 110)));
-        child.kill().expect("killed");
         let lines = BufReader::new(child.stdout.take().expect("its words")).lines();
+        // A few bundles later, so that it gets on also where the machine is busy; sometimes before any.
+        let (mut left, pause) = (round % 6, Duration::from_millis(u64::from(round * 13 % 29)));
+        if left == 0 {
+            std::thread::sleep(pause);
+            child.kill().expect("killed");
+        }
         for line in lines.map(|line| line.expect("text")) {
             // The test harness's own first line ends where the child begins to speak.
             let at = line.find("sealed ").or_else(|| line.find("received "));
             let words: Vec<&str> = line[at.unwrap_or(line.len())..].split(' ').collect();
             match words.as_slice() {
-                ["sealed", bundle] => sealed.push((*bundle).to_owned()),
+                ["sealed", bundle] => {
+                    sealed.push((*bundle).to_owned());
+                    left = left.saturating_sub(1);
+                    if left == 0 {
+                        std::thread::sleep(pause);
+                        child.kill().expect("killed");
+                    }
+                }
                 ["received", bundle, sequence, key, ticket] => {
                     let chain = format!("{sequence} of {key}");
                     received.push(((*bundle).to_owned(), chain, (*ticket).to_owned()));
