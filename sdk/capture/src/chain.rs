@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// Sequence number and hash of the last manifest: what makes a missing bundle show.
 ///
-/// An [`Outbox`](crate::Outbox) keeps it. Losing it costs a `sequence_gap` or `sequence_replayed` at the server,
-/// never a bundle.
+/// An [`Outbox`](crate::Outbox) keeps it. Losing it costs a `sequence_gap` or `sequence_replayed` at the
+/// server, never a bundle.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chain {
     /// Sequence number of the next manifest; counts from 0.

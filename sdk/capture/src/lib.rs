@@ -1,11 +1,12 @@
 //! The capture SDK: frames in, guidance out; a still in, a sealed bundle out; and the requests that
 //! carry it to the server.
 //!
-//! Sans-IO: it opens no socket and reads no clock. The host passes in pixels, times and answers, and sends what
-//! comes out; [`Folder`] is the one adapter that touches files.
+//! Sans-IO: it opens no socket and reads no clock. The host passes in pixels, times and answers, and sends
+//! what comes out; [`Folder`] is the one adapter that touches files.
 //!
-//! Start at [`Session`] for pictures and at [`Outbox`] for what becomes of them. The platform gives a hardware key
-//! ([`DeviceKey`]), [`Storage`], [`Random`] and a [`Clock`], and runs the outbox's errands with its own HTTP client:
+//! Start at [`Session`] for pictures and at [`Outbox`] for what becomes of them. The platform gives a hardware
+//! key ([`DeviceKey`]), [`Storage`], [`Random`] and a [`Clock`], and runs the outbox's errands with its own HTTP
+//! client:
 //!
 //! ```
 //! use bailing_capture::upload::{Request, Response, Unreachable};

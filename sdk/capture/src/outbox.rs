@@ -1,17 +1,19 @@
-//! What survives the process: the enrolled key, its chain and tickets, and the bundles on their way to the server.
+//! What survives the process: the enrolled key, its chain and tickets, and the bundles on their way to the
+//! server.
 //!
-//! An [`Outbox`] is sans-IO. The platform gives it [`Storage`], [`Random`] and a key for its files; a host asks for
-//! the [`Outbox::next`] errand, runs it, and gives back the [`Outbox::answer`]. One exchange is under way at a time,
-//! and each may be repeated, so an answer that is lost costs a repetition and nothing else.
+//! An [`Outbox`] is sans-IO. The platform gives it [`Storage`], [`Random`] and a key for its files; a host
+//! asks for the [`Outbox::next`] errand, runs it, and gives back the [`Outbox::answer`]. One exchange is
+//! under way at a time, and each may be repeated, so an answer that is lost costs a repetition and nothing
+//! else.
 //!
-//! A death at any byte of any write loses nothing that was promised: a bundle is written beside its final name, then
-//! renamed, then named in the state, which is replaced in the same way; what the state does not name is swept away
-//! when the outbox is opened. A damaged state costs the enrolment (a new key enrols anew), not the bundles: their
-//! files say what they are and in which order they were sealed.
+//! A death at any byte of any write loses nothing that was promised: a bundle is written beside its final
+//! name, then renamed, then named in the state, which is replaced in the same way; what the state does not
+//! name is swept away when the outbox is opened. A damaged state costs the enrolment (a new key enrols anew),
+//! not the bundles: their files say what they are and in which order they were sealed.
 //!
-//! Bundles go strictly in the order in which they were sealed, because the server refuses a sequence number below
-//! one that it has seen. One that the server keeps failing on holds up those behind it until it is taken, refused, or
-//! given up by [`Outbox::forget`].
+//! Bundles go strictly in the order in which they were sealed, because the server refuses a sequence number
+//! below one that it has seen. One that the server keeps failing on holds up those behind it until it is
+//! taken, refused, or given up by [`Outbox::forget`].
 
 mod enrolment;
 mod entry;
@@ -91,8 +93,8 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Opens an outbox, or begins one. `storage_key` is 32 bytes that the platform's key store keeps; `now` is
-    /// seconds since 1970, here and in all that follows.
+    /// Opens an outbox, or begins one. `storage_key` is 32 bytes that the platform's key store keeps; `now`
+    /// is seconds since 1970, here and in all that follows.
     pub fn open(
         storage: Box<dyn Storage>,
         random: Box<dyn Random>,
@@ -113,8 +115,8 @@ impl Outbox {
         &self.service
     }
 
-    /// A random id that stays the same until `marker` changes: with a marker that changes with each boot of the
-    /// phone, a boot's id.
+    /// A random id that stays the same until `marker` changes: with a marker that changes with each boot of
+    /// the phone, a boot's id.
     pub fn boot_id(&mut self, marker: &str) -> Result<[u8; 16], OutboxError> {
         self.refresh()?;
         if let Some(boot) = self.state.boot.as_ref().filter(|boot| boot.marker == marker) {
@@ -132,8 +134,8 @@ impl Outbox {
         self.state.enrolment.as_ref()
     }
 
-    /// Wants a key enrolled for a merchant; the errands that follow do it. A key that is enrolled already stays
-    /// until the new one is.
+    /// Wants a key enrolled for a merchant; the errands that follow do it. A key that is enrolled already
+    /// stays until the new one is.
     pub fn enrol(&mut self, merchant_id: &str) -> Result<(), OutboxError> {
         self.refresh()?;
         self.line.forget_enrolment();
@@ -153,9 +155,9 @@ impl Outbox {
         self.state.tickets_left(now)
     }
 
-    /// Seals a bundle with `make`, under the best ticket and at the chain's end, and stores it. All or nothing: once
-    /// this returns `Ok` the bundle survives, and its ticket and sequence number are used up; else they are as they
-    /// were. Gives the SHA-256 of the bundle's bytes, its name.
+    /// Seals a bundle with `make`, under the best ticket and at the chain's end, and stores it. All or
+    /// nothing: once this returns `Ok` the bundle survives, and its ticket and sequence number are used up;
+    /// else they are as they were. Gives the SHA-256 of the bundle's bytes, its name.
     pub fn seal<E: From<OutboxError>>(
         &mut self,
         now: i64,
@@ -233,8 +235,8 @@ impl Outbox {
         })
     }
 
-    /// What the server decided on a bundle; `None` where it has not, or where the decision is kept no longer. The
-    /// phone shows it and does not interpret it.
+    /// What the server decided on a bundle; `None` where it has not, or where the decision is kept no longer.
+    /// The phone shows it and does not interpret it.
     pub fn decision(&self, bundle: &[u8; 32]) -> Result<Option<Value>, OutboxError> {
         let kept = self
             .state
@@ -257,8 +259,8 @@ impl Outbox {
         self.change(|state| state.entries.retain(|entry| entry.bundle.0 != *bundle))
     }
 
-    /// The platform says that there is a network again: what could not be reached is tried at once. What the server
-    /// asked to wait for still waits.
+    /// The platform says that there is a network again: what could not be reached is tried at once. What the
+    /// server asked to wait for still waits.
     pub fn network_is_back(&mut self) -> Result<(), OutboxError> {
         self.refresh()?;
         self.change(|state| {

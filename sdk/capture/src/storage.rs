@@ -33,22 +33,22 @@ pub trait Storage: Send {
         Ok(Some(bytes))
     }
 
-    /// Reads from `offset` on into `buffer`: the number of bytes read, 0 at the end and beyond, and where there
-    /// is no such file.
+    /// Reads from `offset` on into `buffer`: the number of bytes read, 0 at the end and beyond, and where
+    /// there is no such file.
     fn read_at(&self, name: &str, offset: u64, buffer: &mut [u8]) -> Result<usize, StorageError>;
 
     /// A file's length, bytes; `None` where there is none.
     fn length(&self, name: &str) -> Result<Option<u64>, StorageError>;
 
-    /// Adds to the end of a file, which is made where it is missing. After a death any prefix of `bytes` may be
-    /// there.
+    /// Adds to the end of a file, which is made where it is missing. After a death any prefix of `bytes` may
+    /// be there.
     fn append(&mut self, name: &str, bytes: &[u8]) -> Result<(), StorageError>;
 
     /// All that was appended survives a death once this has returned.
     fn sync(&mut self, name: &str) -> Result<(), StorageError>;
 
-    /// Gives a file another name, in place of the file that has it. After a death either all of it has happened
-    /// or nothing, and all once this has returned.
+    /// Gives a file another name, in place of the file that has it. After a death either all of it has
+    /// happened or nothing, and all once this has returned.
     fn rename(&mut self, from: &str, to: &str) -> Result<(), StorageError>;
 
     /// Removes a file; no error where there is none. After a death it may be there again.

@@ -17,8 +17,8 @@ pub use answer::{Arrival, Bundle, BundleState, Challenge, EnrolledKey, Tickets};
 
 use crate::{Attestation, DeviceKey, KeyError};
 
-/// Longest bundle that goes as one `PUT`, bytes; a longer one goes in pieces ([`tus`]). A photographed page of
-/// the demo has 200 to 350 KiB; what is lost with a connection is sent again, at 50 kbit/s for 80 s.
+/// Longest bundle that goes as one `PUT`, bytes; a longer one goes in pieces ([`tus`]). A photographed page
+/// of the demo has 200 to 350 KiB; what is lost with a connection is sent again, at 50 kbit/s for 80 s.
 pub const WHOLE_BYTES: u64 = 512 * 1024;
 
 /// One request to be sent.
@@ -188,7 +188,8 @@ pub fn tickets(key_id: &[u8; 32], count: u32) -> Request {
     post("/api/v1/tickets", &json!({ "key_id": hex::encode(key_id), "count": count }))
 }
 
-/// Sends a bundle whole, under the SHA-256 of its bytes; answered by [`Bundle`]. Sending it twice does no harm.
+/// Sends a bundle whole, under the SHA-256 of its bytes; answered by [`Bundle`]. Sending it twice does no
+/// harm.
 pub fn put(sha256: &[u8; 32], bytes: Vec<u8>) -> Request {
     Request {
         method: Method::Put,

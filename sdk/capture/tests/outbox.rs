@@ -1,4 +1,5 @@
-//! The outbox against a server's rules, a storage that dies, answers that are hostile, and files that are damaged.
+//! The outbox against a server's rules, a storage that dies, answers that are hostile, and files that are
+//! damaged.
 #![allow(
     clippy::expect_used,
     clippy::panic,

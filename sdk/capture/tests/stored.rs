@@ -1,5 +1,5 @@
-//! What is stored between runs, as it is written: an app's update must still read it. The files are read and written
-//! here by a second implementation, from the description in `outbox/vault.rs`.
+//! What is stored between runs, as it is written: an app's update must still read it. The files are read and
+//! written here by a second implementation, from the description in `outbox/vault.rs`.
 #![allow(
     clippy::expect_used,
     clippy::panic,

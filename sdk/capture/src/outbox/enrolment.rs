@@ -15,8 +15,8 @@ pub struct Enrolment {
     pub grade: Option<String>,
     /// The bank's id of the merchant.
     pub merchant_id: String,
-    /// SHA-256 of the attestation, for [`DeviceKey::attestation`](crate::DeviceKey::attestation); `None` for a
-    /// key that nothing attests.
+    /// SHA-256 of the attestation, for [`DeviceKey::attestation`](crate::DeviceKey::attestation); `None` for
+    /// a key that nothing attests.
     #[serde(with = "hexadecimal::optional_hash")]
     pub attestation: Option<[u8; 32]>,
 }

@@ -6,8 +6,8 @@
 pub struct Entry {
     /// SHA-256 of the bundle's bytes: its name at the server.
     pub bundle: [u8; 32],
-    /// The kinds of proof that were photographed, in order; empty for a bundle that was found again after the state
-    /// was damaged.
+    /// The kinds of proof that were photographed, in order; empty for a bundle that was found again after the
+    /// state was damaged.
     pub kinds: Vec<String>,
     /// When it was sealed, seconds since 1970 by the phone's clock.
     pub sealed_at: i64,

@@ -6,7 +6,8 @@ use crate::upload::Request;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "a host has to do each of them")]
 pub enum Errand {
-    /// Send this, and give what comes back to [`Outbox::answer`](crate::Outbox::answer), also where nothing does.
+    /// Send this, and give what comes back to [`Outbox::answer`](crate::Outbox::answer), also where nothing
+    /// does.
     Send {
         /// Which exchange it is: names the answer.
         exchange: u64,

@@ -8,8 +8,8 @@ use crate::upload::{self, Request, Response, Unreachable, UploadError, tus};
 use crate::{Attestation, DeviceKey};
 
 impl Outbox {
-    /// What the host does next. An exchange that was handed out and not answered is waited for, three minutes at
-    /// most, and then handed out again under a new number.
+    /// What the host does next. An exchange that was handed out and not answered is waited for, three minutes
+    /// at most, and then handed out again under a new number.
     pub fn next(&mut self, now: i64) -> Result<Errand, OutboxError> {
         self.refresh()?;
         if let Some(until) = self.line.busy(now) {
@@ -43,7 +43,8 @@ impl Outbox {
         }
     }
 
-    /// The platform has made a key and attested it over [`Errand::Attest`]'s challenge. Too late, it is asked again.
+    /// The platform has made a key and attested it over [`Errand::Attest`]'s challenge. Too late, it is asked
+    /// again.
     pub fn attested(&mut self, attestation: &Attestation, now: i64) -> Result<(), OutboxError> {
         self.refresh()?;
         let (Some(wish), Some(challenge)) = (&self.state.wish, self.line.challenge(now)) else {
@@ -150,8 +151,8 @@ impl Outbox {
         self.state.entry(bundle).map(|entry| entry.bytes).ok_or(OutboxError::Damaged)
     }
 
-    /// Something failed in a way that may pass: it is left alone for a while, and everything is where the server
-    /// cannot be reached or asks for it.
+    /// Something failed in a way that may pass: it is left alone for a while, and everything is where the
+    /// server cannot be reached or asks for it.
     pub(super) fn failed(
         &mut self,
         purpose: &Purpose,

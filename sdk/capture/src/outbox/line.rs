@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::pause::Pause;
 use crate::upload::{Challenge, Request};
 
-/// How long an answer may take, seconds, before the exchange counts as lost: twice what 512 KiB take at 50 kbit/s. A
-/// host that knows that no answer will come says so sooner.
+/// How long an answer may take, seconds, before the exchange counts as lost: twice what 512 KiB take at 50
+/// kbit/s. A host that knows that no answer will come says so sooner.
 const FLIGHT: i64 = 180;
 
 /// How long a challenge is held, seconds: the server forgets it after five minutes.

@@ -29,8 +29,8 @@ impl Pause {
         (1..=LONGEST_ASKED).contains(&left).then_some(self.not_before)
     }
 
-    /// One more failure: twice the last wait, of which half is left to chance (`jitter`, any number) so that phones
-    /// that failed together do not come back together; or as long as the server asks.
+    /// One more failure: twice the last wait, of which half is left to chance (`jitter`, any number) so that
+    /// phones that failed together do not come back together; or as long as the server asks.
     pub(super) fn fail(&mut self, now: i64, retry_after: Option<i64>, jitter: u32) {
         let doubled = FIRST.saturating_mul(1 << self.attempts.min(16)).min(LONGEST);
         let half = doubled / 2;
@@ -64,7 +64,10 @@ mod tests {
     proptest! {
         #[test]
         fn waits_grow_within_their_bounds(
-            now in any::<i64>(), retry_after in any::<Option<i64>>(), jitter in any::<u32>(), times in 1u32..40
+            now in any::<i64>(),
+            retry_after in any::<Option<i64>>(),
+            jitter in any::<u32>(),
+            times in 1u32..40,
         ) {
             let mut pause = Pause::default();
             for time in 0..times {

@@ -38,7 +38,8 @@ impl Outbox {
         })
     }
 
-    /// Without a state: takes up every bundle that was written whole, and begins anew. `damaged` files were found.
+    /// Without a state: takes up every bundle that was written whole, and begins anew. `damaged` files were
+    /// found.
     fn find_bundles(&mut self, now: i64, damaged: u32) -> Result<(), OutboxError> {
         let mut set_aside = damaged;
         let mut entries = Vec::new();

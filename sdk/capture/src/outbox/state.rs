@@ -1,5 +1,5 @@
-//! What is stored: everything that a phone must not forget, but for the bundles and the decisions, which are files of
-//! their own.
+//! What is stored: everything that a phone must not forget, but for the bundles and the decisions, which are
+//! files of their own.
 
 use std::collections::BTreeSet;
 
@@ -63,7 +63,8 @@ pub(super) struct Wish {
 pub(super) struct StoredTicket {
     pub(super) id: Hexadecimal<[u8; 16]>,
     pub(super) bytes: Hexadecimal<Vec<u8>>,
-    /// Its expiry, by the phone's clock: when it came, and its life added. The two clocks may differ by hours.
+    /// Its expiry, by the phone's clock: when it came, and its life added. The two clocks may differ by
+    /// hours.
     pub(super) until: i64,
 }
 
@@ -166,8 +167,8 @@ impl State {
         self.entries.iter_mut().find(|entry| entry.bundle.0 == *bundle)
     }
 
-    /// The bundles that wait, in the order in which they were sealed. They go in that order: the server refuses a
-    /// sequence number below one that it has seen.
+    /// The bundles that wait, in the order in which they were sealed. They go in that order: the server
+    /// refuses a sequence number below one that it has seen.
     pub(super) fn waiting(&self) -> impl Iterator<Item = &StoredEntry> {
         self.entries.iter().filter(|entry| entry.stage == Stage::Waiting)
     }

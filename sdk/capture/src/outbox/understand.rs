@@ -1,5 +1,5 @@
-//! What the server's answers change. Every answer is hostile until it is understood, and one that is not understood
-//! is a failure that may pass: it never costs a bundle.
+//! What the server's answers change. Every answer is hostile until it is understood, and one that is not
+//! understood is a failure that may pass: it never costs a bundle.
 
 use bailing_evidence::limits;
 use bailing_evidence::ticket::Ticket;
@@ -13,9 +13,13 @@ use super::state::{Stage, StoredTicket, decision_file};
 use super::{Enrolment, Outbox, OutboxError};
 use crate::upload::{Arrival, Challenge, EnrolledKey, Response, Tickets, UploadError, tus};
 
-/// Statuses that, with a problem document, are the server's last word on a bundle or a key. With any other status
-/// something else may be wrong: the network's login page, a proxy, a server that is being changed.
+/// Statuses that, with a problem document, are the server's last word on a bundle or a key. With any other
+/// status something else may be wrong: the network's login page, a proxy, a server that is being changed.
 const LAST_WORDS: [u16; 7] = [400, 403, 409, 410, 413, 415, 422];
+
+/// Codes that are no word on a bundle: what was stored is authentic and named by its hash, so bytes that do
+/// not match it were changed or lost on their way.
+const ON_THE_WAY: [&str; 3] = ["bundle_unreadable", "digest_mismatch", "upload_offset_mismatch"];
 
 /// Longest life of a ticket that is believed, seconds.
 const TICKET_LIFE: i64 = 30 * 24 * 3_600;
@@ -199,8 +203,8 @@ impl Outbox {
         Ok(Some(News::Progress { bundle: *bundle, sent: offset, total: length }))
     }
 
-    /// The server says how much of a bundle it has. Less than before is a failure: else a server that forgets would
-    /// be sent the same again without end.
+    /// The server says how much of a bundle it has. Less than before is a failure: else a server that forgets
+    /// would be sent the same again without end.
     fn found(
         &mut self,
         bundle: &[u8; 32],
@@ -235,7 +239,9 @@ impl Outbox {
     ) -> Result<Option<News>, OutboxError> {
         let retry_after = response.retry_after();
         let last_word = match &error {
-            UploadError::Refused { status, code, detail } if LAST_WORDS.contains(status) => {
+            UploadError::Refused { status, code, detail }
+                if LAST_WORDS.contains(status) && !ON_THE_WAY.contains(&code.as_str()) =>
+            {
                 Some((code.clone(), detail.clone()))
             }
             _ => None,
@@ -264,7 +270,6 @@ impl Outbox {
                 self.failed(purpose, &error, retry_after, now)?;
                 return Ok(Some(News::EnrolmentRefused { code, detail }));
             }
-            (Purpose::Piece { .. }, Some((code, _))) if code == "upload_offset_mismatch" => {}
             (
                 Purpose::Put { bundle }
                 | Purpose::Create { bundle }

@@ -1,14 +1,14 @@
-//! Encryption at rest: AES-256-GCM (NIST SP 800-38D), in chunks, so that a long file is neither held in memory a
-//! second time nor read from its beginning.
+//! Encryption at rest: AES-256-GCM (NIST SP 800-38D), in chunks, so that a long file is neither held in
+//! memory a second time nor read from its beginning.
 //!
-//! A file is a head of 40 bytes, `bailing` ‖ version (1) ‖ which key (8) ‖ the file's random id (16) ‖ length of the
-//! content (8, big-endian), then chunks: nonce (12, random) ‖ ciphertext ‖ tag (16). Each chunk has 64 KiB of
-//! content, the last one what is left; an empty file has one empty chunk. What a tag binds beside its chunk is the
-//! head, the chunk's number (8, big-endian) and the file's name: no chunk can be moved, left out, or taken from
-//! another file or from an earlier file of the same name.
+//! A file is a head of 40 bytes, `bailing` ‖ version (1) ‖ which key (8) ‖ the file's random id (16) ‖ length
+//! of the content (8, big-endian), then chunks: nonce (12, random) ‖ ciphertext ‖ tag (16). Each chunk has 64
+//! KiB of content, the last one what is left; an empty file has one empty chunk. What a tag binds beside its
+//! chunk is the head, the chunk's number (8, big-endian) and the file's name: no chunk can be moved, left
+//! out, or taken from another file or from an earlier file of the same name.
 //!
-//! Nonces are random: SP 800-38D allows 2^32 chunks with one key; a phone that writes ten thousand a day comes there
-//! in a thousand years.
+//! Nonces are random: SP 800-38D allows 2^32 chunks with one key; a phone that writes ten thousand a day
+//! comes there in a thousand years.
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hmac;

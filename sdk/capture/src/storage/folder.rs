@@ -9,8 +9,8 @@ use super::{Storage, StorageError, is_name};
 /// Held for as long as a [`Folder`] lives. Its name is none that [`Storage`] allows.
 const LOCK: &str = ".lock";
 
-/// A folder that is the SDK's alone: on Android below `noBackupFilesDir`, on iOS below Application Support and
-/// kept out of backups, for a restored phone must not sign a sequence number twice.
+/// A folder that is the SDK's alone: on Android below `noBackupFilesDir`, on iOS below Application Support
+/// and kept out of backups, for a restored phone must not sign a sequence number twice.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,

@@ -9,8 +9,8 @@ impl Response {
         headers.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// For how many seconds the server asks to be left alone (RFC 9110 §10.2.3). A date instead of seconds, which
-    /// this interface's server does not send, is not read: then the usual wait has to do.
+    /// For how many seconds the server asks to be left alone (RFC 9110 §10.2.3). A date instead of seconds,
+    /// which this interface's server does not send, is not read: then the usual wait has to do.
     pub fn retry_after(&self) -> Option<i64> {
         self.number("retry-after").and_then(|seconds| i64::try_from(seconds).ok())
     }

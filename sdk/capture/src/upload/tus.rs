@@ -1,5 +1,5 @@
-//! Long bundles in pieces: tus 1.0 with creation. An upload's id is the bundle's own SHA-256, so creating one again
-//! finds the same, and a lost answer costs a question.
+//! Long bundles in pieces: tus 1.0 with creation. An upload's id is the bundle's own SHA-256, so creating one
+//! again finds the same, and a lost answer costs a question.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -35,8 +35,8 @@ pub fn ask(sha256: &[u8; 32]) -> Request {
     }
 }
 
-/// Sends the bytes from `offset` on; answered by [`offset`]. The piece that completes a bundle is answered once the
-/// server has verified all of it.
+/// Sends the bytes from `offset` on; answered by [`offset`]. The piece that completes a bundle is answered
+/// once the server has verified all of it.
 pub fn piece(sha256: &[u8; 32], offset: u64, bytes: Vec<u8>) -> Request {
     Request {
         method: Method::Patch,
@@ -50,7 +50,8 @@ pub fn piece(sha256: &[u8; 32], offset: u64, bytes: Vec<u8>) -> Request {
     }
 }
 
-/// How much has arrived of an upload of `length` bytes that was just created or found; never more than `length`.
+/// How much has arrived of an upload of `length` bytes that was just created or found; never more than
+/// `length`.
 pub fn created(response: &Response, length: u64) -> Result<u64, UploadError> {
     match response.header("upload-offset") {
         // A new upload need not say that it is empty.

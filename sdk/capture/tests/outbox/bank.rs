@@ -1,5 +1,5 @@
-//! The server's rules, in memory: challenges and tickets count once, a key's sequence numbers go up, and a bundle is
-//! known by its hash. What an honest phone never does is a violation, and fails the test.
+//! The server's rules, in memory: challenges and tickets count once, a key's sequence numbers go up, and a
+//! bundle is known by its hash. What an honest phone never does is a violation, and fails the test.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,8 +7,8 @@ use super::app::{App, TODAY};
 use super::bank::Bank;
 use super::disk::{Death, Disk};
 
-/// Enrolment, tickets, two bundles, decisions: begun anew after a death until it is through. `sealed` has what
-/// `seal` has promised.
+/// Enrolment, tickets, two bundles, decisions: begun anew after a death until it is through. `sealed` has
+/// what `seal` has promised.
 fn script(
     disk: &Disk,
     bank: &mut Bank,
@@ -64,7 +64,8 @@ fn step(app: &mut App, bank: &mut Bank, number: usize) -> Result<(), OutboxError
     }
 }
 
-/// All that can be seen of an outbox: what it lists, and under which ticket and where in the chain it would seal.
+/// All that can be seen of an outbox: what it lists, and under which ticket and where in the chain it would
+/// seal.
 fn seen(app: &mut App) -> String {
     let mut place = None;
     let _: Result<[u8; 32], OutboxError> = app.outbox.seal(app.now, |at| {
@@ -79,8 +80,8 @@ fn seen(app: &mut App) -> String {
     )
 }
 
-/// At every byte of every write of a step the outbox that is opened afterwards is as before the step or as after one
-/// of its changes, and nothing between.
+/// At every byte of every write of a step the outbox that is opened afterwards is as before the step or as
+/// after one of its changes, and nothing between.
 #[test]
 fn at_every_byte_it_is_as_before_or_as_after() {
     let (mut disk, mut bank) = (Disk::default(), Bank::new(TODAY));

@@ -1,7 +1,7 @@
 //! A server that answers anything at all.
 
 use bailing_capture::upload::{Method, Request, Response, Unreachable};
-use bailing_capture::{EntryState, Errand};
+use bailing_capture::{Entry, EntryState, Errand};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -9,7 +9,8 @@ use super::app::{App, TODAY};
 use super::bank::{Bank, problem};
 use super::disk::Disk;
 
-/// Exchanges that one moment may take: with 400 KiB waiting in pieces, and tickets one by one, fewer than these.
+/// Exchanges that one moment may take: with 400 KiB waiting in pieces, and tickets one by one, fewer than
+/// these.
 const AT_ONCE: usize = 24;
 
 fn any_answer() -> impl Strategy<Value = Option<Response>> {
@@ -96,7 +97,8 @@ fn may_settle(request: &Request, response: &Response) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
-    /// No answer makes it loop hot, grow, lose a bundle or panic; and an honest server then gets what is left.
+    /// No answer makes it loop hot, grow, lose a bundle or panic; and an honest server then gets what is
+    /// left.
     #[test]
     fn no_answer_does_harm(answers in proptest::collection::vec(any_answer(), 1..120)) {
         let disk = Disk::default();
@@ -128,7 +130,8 @@ proptest! {
             prop_assert!(at_once <= AT_ONCE, "{at_once} exchanges at once");
             prop_assert!(disk.size() < 1_000_000, "{} bytes", disk.size());
         }
-        let refused = app.outbox.entries().filter(|entry| matches!(entry.state, EntryState::Refused { .. })).count();
+        let is_refused = |entry: &Entry| matches!(entry.state, EntryState::Refused { .. });
+        let refused = app.outbox.entries().filter(is_refused).count();
         prop_assert!(refused <= settled);
         prop_assert_eq!((app.outbox.entries().count(), app.outbox.set_aside()), (2, 0));
         // The process dies, the server is honest again.

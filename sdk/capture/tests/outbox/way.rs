@@ -104,6 +104,17 @@ fn what_is_refused_says_why_and_lets_the_next_go() {
 }
 
 #[test]
+fn what_was_changed_on_its_way_is_sent_again() {
+    let (disk, mut bank) = (Disk::default(), Bank::new(TODAY));
+    let mut app = enrolled(&disk, &mut bank);
+    let bundle = app.seal(1_000).expect("sealed");
+    let refusal = problem(422, "digest_mismatch");
+    assert_eq!(app.step(&mut |_| Ok(refusal.clone())), Ok(Some(None)));
+    decided(&mut app, &mut bank);
+    assert!(bank.has(&bundle));
+}
+
+#[test]
 fn waits_are_kept_and_the_network_ends_those_that_it_made() {
     let (disk, mut bank) = (Disk::default(), Bank::new(TODAY));
     let mut app = enrolled(&disk, &mut bank);
