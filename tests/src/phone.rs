@@ -227,7 +227,7 @@ impl Phone {
 
     /// Begins an upload in pieces.
     pub fn begin(&self, bundle: &SealedBundle) -> Answer {
-        let (sha256, length) = (hex::encode(bundle.sha256), bundle.bytes.len().to_string());
+        let (sha256, length) = (hex::encode(bundle.sha256()), bundle.bytes.len().to_string());
         self.begin_as(&sha256, &length)
     }
 

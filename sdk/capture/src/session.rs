@@ -9,7 +9,7 @@ use crate::budget::Budget;
 use crate::guidance::{Debounce, Guidance, hint};
 use crate::sealer::{Capture, CaptureError, Config, Record, Sealer};
 use crate::tracker::Tracker;
-use crate::{Clock, DeviceKey, Outbox};
+use crate::{Clock, DeviceKey, Outbox, OutboxError};
 
 /// What the merchant is to prove, and how it is photographed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -292,12 +292,21 @@ impl Session {
 
     /// Seals all pages with the phone's key and stores the bundle in the outbox: its name there, once it
     /// survives whatever happens to the process. The pages are gone only when that worked.
+    ///
+    /// # Errors
+    ///
+    /// `not_enrolled` for another key than the outbox's enrolled one: the server would refuse the bundle for
+    /// good.
     pub fn seal(
         &mut self,
         outbox: &mut Outbox,
         key: &dyn DeviceKey,
         clock: &dyn Clock,
     ) -> Result<[u8; 32], CaptureError> {
+        let enrolled = outbox.enrolment().map(|enrolment| enrolment.key_id);
+        if enrolled != Some(key.public_key().id()) {
+            return Err(OutboxError::NotEnrolled.into());
+        }
         let (wall, now) = (clock.unix_seconds(), clock.monotonic_ns());
         let photos: Vec<(&[u8], &Record)> =
             self.photos().map(|(encoded, record)| (encoded.as_slice(), record)).collect();

@@ -74,7 +74,7 @@ fn seal(
     [wall_clock, monotonic_ns]: [u64; 2],
 ) -> Result<SealedBundle, CaptureError> {
     let slot = Slot { ticket, chain };
-    let sealed = sealer.seal(captures, slot, key, wall_clock as i64, monotonic_ns)?;
+    let sealed = sealer.seal(captures, slot, key, wall_clock.cast_signed(), monotonic_ns)?;
     chain.append(sealed.signed_sha256);
     Ok(sealed)
 }

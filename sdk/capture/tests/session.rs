@@ -181,6 +181,8 @@ fn what_was_photographed_is_what_is_sealed() {
     let full = session.photograph(pages[0].clone(), 8).expect_err("two pages");
     assert_eq!(full.code(), "session_full");
     let mut outbox = enrolled::outbox(&key);
+    let other = session.seal(&mut outbox, &enrolled::key(), &clock).expect_err("another key");
+    assert_eq!((other.code(), session.pages()), ("not_enrolled", 2));
     let bundle = session.seal(&mut outbox, &key, &clock).expect("sealed");
     assert_eq!((session.pages(), outbox.entries().count()), (0, 1));
     let bytes = enrolled::sent(&mut outbox, &key);

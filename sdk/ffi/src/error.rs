@@ -55,7 +55,7 @@ impl From<OutboxError> for SdkError {
 
 impl From<RandomError> for SdkError {
     fn from(error: RandomError) -> Self {
-        Self::new(error.code(), &error)
+        Self::new(error.code(), error)
     }
 }
 

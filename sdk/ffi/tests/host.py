@@ -13,6 +13,9 @@ import sys
 import bailing
 
 folder = sys.argv[1]
+# The key that host.rs has issued tickets to.
+with open(os.path.join(folder, "secret"), "rb") as file:
+    SECRET = int.from_bytes(file.read(), "big")
 
 # P-256 (FIPS 186-5, SP 800-186).
 P = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
@@ -45,8 +48,8 @@ def times(k, point):
 
 
 class PlainKey(bailing.SigningKey):
-    def __init__(self):
-        self.secret = secrets.randbelow(N - 1) + 1
+    def __init__(self, secret=None):
+        self.secret = secret or SECRET
         x, y = times(self.secret, G)
         self.point = b"\x04" + x.to_bytes(32, "big") + y.to_bytes(32, "big")
 
@@ -110,7 +113,7 @@ def bank(request):
         body = {"challenge": base64.urlsafe_b64encode(bytes(32)).rstrip(b"=").decode()}
     elif request.path == "/api/v1/keys":
         assert json.loads(request.body)["merchant_id"] == "haulier"
-        body = {"key_id": "03" * 32, "grade": "B"}
+        body = {"key_id": hashlib.sha256(PlainKey().point).hexdigest(), "grade": "B"}
     elif request.path == "/api/v1/tickets":
         body = {"tickets": [base64.urlsafe_b64encode(t).rstrip(b"=").decode() for t in tickets]}
     headers = [bailing.HttpHeader(name="content-type", value="application/json")]
@@ -188,6 +191,7 @@ assert running.pages() == 1
 assert code_of(lambda: running.photograph(picture)) == "session_full"
 
 assert code_of(lambda: running.seal(LockedKey())) == "signing_failed"
+assert code_of(lambda: running.seal(PlainKey(secret=5))) == "not_enrolled"
 assert code_of(lambda: running.seal(OddKey())) == "request_malformed"
 assert (running.pages(), outbox.tickets_left()) == (1, 8), "what could not be sealed is still there"
 running.seal(AppleKey())

@@ -11,6 +11,8 @@ use bailing_evidence::key::PublicKey;
 use bailing_evidence::signature::{self, Context};
 use bailing_evidence::ticket::{Issuer, Ticket};
 use image::{ImageFormat, Rgb, RgbImage};
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use uniffi::{GenerateOptions, TargetLanguage};
 
 /// The built library, beside this test.
@@ -72,6 +74,20 @@ fn picture() -> Vec<u8> {
     jpeg.into_inner()
 }
 
+/// A new P-256 key: its secret number, and the id of its public half.
+#[expect(clippy::disallowed_methods, reason = "a test's edge")]
+fn key() -> ([u8; 32], [u8; 32]) {
+    let (random, algorithm) = (SystemRandom::new(), &ECDSA_P256_SHA256_FIXED_SIGNING);
+    let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).expect("a key");
+    let pair = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random).expect("a pair");
+    let public = PublicKey::from_bytes(pair.public_key().as_ref()).expect("a point");
+    // In an ECPrivateKey (RFC 5915) without parameters the number follows the octet string's head.
+    let head = [0x02, 0x01, 0x01, 0x04, 0x20];
+    let at = document.as_ref().windows(head.len()).position(|bytes| bytes == head);
+    let secret = &document.as_ref()[at.expect("a head") + head.len()..];
+    (*secret.first_chunk().expect("32 bytes"), public.id())
+}
+
 #[test]
 fn kotlin_and_swift_bindings_name_the_session() {
     for language in [TargetLanguage::Kotlin, TargetLanguage::Swift] {
@@ -95,11 +111,13 @@ fn python_drives_a_whole_session_with_its_own_key() {
     let library = library();
     std::fs::copy(&library, folder.path().join(library.file_name().expect("a name")))
         .expect("the library beside its bindings");
+    let (secret, key_id) = key();
+    std::fs::write(folder.path().join("secret"), secret).expect("written");
     let issuer = Issuer::new(&[9; 32]);
     let ticket = |id: u8| Ticket {
         id: [id; 16],
         nonce: [id; 32],
-        key_id: [3; 32],
+        key_id,
         issued_at: 0,
         expires_at: i64::MAX,
         kind: None,
