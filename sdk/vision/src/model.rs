@@ -18,8 +18,8 @@ struct Packed {
     zstd: &'static [u8],
 }
 
-/// Written by `build.rs`.
-const PACKED: [Packed; 3] = include!(concat!(env!("OUT_DIR"), "/packed.rs"));
+/// Written by `build.rs`. A static, of which there is one: a constant is copied to wherever it is used.
+static PACKED: [Packed; 3] = include!(concat!(env!("OUT_DIR"), "/packed.rs"));
 
 /// Every network, ready to run: some 30 ms of work, to be done once and shared. A clone is a reference,
 /// and memory of its own to run them in.
@@ -57,7 +57,7 @@ impl Models {
     ///
     /// [`ModelError`] where the weights in the program are damaged.
     pub fn load() -> Result<Self, ModelError> {
-        let [document, crop, view] = PACKED;
+        let [document, crop, view] = &PACKED;
         let networks = Networks {
             document: document.unpack()?,
             recapture_crop: crop.unpack()?,
@@ -74,7 +74,7 @@ impl Models {
 
     /// Name of each network and the SHA-256 of its ONNX file, as its card and a manifest state it.
     pub fn hashes() -> impl Iterator<Item = (&'static str, [u8; 32])> {
-        PACKED.into_iter().map(|packed| (packed.name, packed.sha256))
+        PACKED.iter().map(|packed| (packed.name, packed.sha256))
     }
 
     /// The document network's three outputs for one view, planar RGB 0..1: maps 6 × 48 × 48, of the
@@ -170,8 +170,8 @@ mod tests {
 
     #[test]
     fn damaged_weights_are_told() {
-        let [document, ..] = PACKED;
-        let Packed { name, length, sha256, zstd } = document;
+        let [document, ..] = &PACKED;
+        let Packed { name, length, sha256, zstd } = *document;
         let unpacked = |zstd, length| Packed { name, length, sha256, zstd }.unpack();
         assert!(unpacked(zstd, length).is_ok());
         let (half, _) = zstd.split_at(zstd.len() / 2);
