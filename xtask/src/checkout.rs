@@ -33,6 +33,12 @@ impl Checkout {
         self.mobile().join(target.triple())
     }
 
+    /// What is weighed of a target: the library itself, or what an app gets of a static one.
+    pub(crate) fn linked(&self, target: Target) -> PathBuf {
+        let name = if target.is_android() { target.library() } else { "libbailing_ffi.dylib" };
+        self.built(target).join(name)
+    }
+
     /// Compilers' wrappers and headers, made at run time.
     pub(crate) fn tools(&self) -> PathBuf {
         self.mobile().join("tools")

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::output::{Output, timed};
 use crate::process;
 use crate::target::Target;
-use crate::toolchain::{Kind, Toolchain};
+use crate::toolchain::{AppLinker, Kind, Toolchain};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -135,6 +135,8 @@ fn build(
     }
     let checks = if target.is_android() {
         android_library::check(&library, toolchain.kind)?
+    } else if let Some(linker) = &toolchain.app_linker {
+        vec![linked(linker, &library, &checkout.linked(target))?]
     } else {
         Vec::new()
     };
@@ -151,6 +153,18 @@ fn build(
     let json = serde_json::to_vec_pretty(&built).map_err(|error| Failure::format(&kept, error))?;
     std::fs::write(&kept, json).map_err(Failure::file(&kept))?;
     Ok(built)
+}
+
+/// Whether an app can be linked with a static library.
+fn linked(linker: &AppLinker, archive: &Path, library: &Path) -> Result<Check, Failure> {
+    let name = "leaves no symbol undefined";
+    Ok(match linker.link(archive, library) {
+        Ok(()) => {
+            let bytes = std::fs::metadata(library).map_err(Failure::file(library))?.len();
+            Check { name, passed: true, found: format!("an app gets {bytes} bytes of it") }
+        }
+        Err(failure) => Check { name, passed: false, found: failure.to_string() },
+    })
 }
 
 fn strip(unstripped: &Path, library: &Path, strip: Option<&Path>) -> Result<(), Failure> {

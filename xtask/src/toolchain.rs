@@ -5,7 +5,7 @@ mod ndk;
 mod rustup;
 mod xcode;
 
-pub(crate) use debian::aarch64_linux;
+pub(crate) use debian::{AppLinker, aarch64_linux};
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -52,6 +52,8 @@ pub(crate) struct Toolchain {
     pub(crate) strip: Option<PathBuf>,
     /// Where a second link of the library without packed relocations goes, if the linker makes one.
     pub(crate) plain: Option<PathBuf>,
+    /// Links a static library as an app would, where that is possible.
+    pub(crate) app_linker: Option<AppLinker>,
     /// What a build by it does not prove.
     pub(crate) limits: &'static [&'static str],
 }

@@ -21,7 +21,7 @@ pub(crate) struct Weight {
     pub(crate) target: String,
     /// Whose tools linked it.
     pub(crate) toolchain: Kind,
-    /// The stripped library, as it lies on the phone.
+    /// The stripped library, as it lies on the phone; of a static one, what an app gets.
     pub(crate) installed: u64,
     /// The same as a store sends it: deflate, level 9.
     pub(crate) zipped: u64,
@@ -39,12 +39,11 @@ struct Build {
 
 impl Weight {
     pub(crate) fn measure(target: Target, checkout: &Checkout) -> Result<Self, Failure> {
-        let folder = checkout.built(target);
-        let build = folder.join("build.json");
+        let build = checkout.built(target).join("build.json");
         let json = std::fs::read(&build).map_err(Failure::file(&build))?;
         let Build { toolchain } =
             serde_json::from_slice(&json).map_err(|error| Failure::format(&build, error))?;
-        let path = folder.join(target.library());
+        let path = checkout.linked(target);
         let library = std::fs::read(&path).map_err(Failure::file(&path))?;
         let models = models(&library, &checkout.root.join("models"))?;
         let installed = library.len() as u64;

@@ -8,7 +8,7 @@ mod android;
 mod ios;
 
 pub(crate) use android::toolchain as android;
-pub(crate) use ios::toolchain as ios;
+pub(crate) use ios::{AppLinker, toolchain as ios};
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -125,6 +125,7 @@ pub(crate) fn aarch64_linux() -> Result<Toolchain, Failure> {
         environment,
         strip: None,
         plain: None,
+        app_linker: None,
         limits: &[],
     })
 }

@@ -31,6 +31,7 @@ pub(super) fn toolchain(target: Target, ndk: &Path) -> Result<Toolchain, Failure
         ],
         strip: Some(tools.join(format!("llvm-strip{}", std::env::consts::EXE_SUFFIX))),
         plain: None,
+        app_linker: None,
         limits: &[],
     })
 }

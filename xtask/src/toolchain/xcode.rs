@@ -17,6 +17,7 @@ pub(super) fn toolchain(target: Target) -> Result<Toolchain, Failure> {
         environment: vec![("IPHONEOS_DEPLOYMENT_TARGET".to_owned(), IOS_DEPLOYMENT.into())],
         strip: None,
         plain: None,
+        app_linker: None,
         limits: &[],
     })
 }

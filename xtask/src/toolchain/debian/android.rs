@@ -66,6 +66,7 @@ pub(crate) fn toolchain(
         environment,
         strip: Some(llvm.tool("llvm-strip")),
         plain: Some(plain),
+        app_linker: None,
         limits: LIMITS,
     })
 }
