@@ -75,21 +75,48 @@ impl fmt::Display for Weight {
     }
 }
 
-/// The files of the folder `models` that a library carries whole.
+/// The networks of the folder `models` that a library carries, and the bytes that each takes there: the
+/// file itself, or a zstd frame of it.
 fn models(library: &[u8], folder: &Path) -> Result<BTreeMap<String, u64>, Failure> {
-    let mut found = BTreeMap::new();
+    let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(Failure::file(folder))? {
         let path = entry.map_err(Failure::file(folder))?.path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let is_model = path.extension().is_some_and(|kind| kind == "onnx" || kind == "rten");
-        if is_model {
-            let weights = std::fs::read(&path).map_err(Failure::file(&path))?;
-            if memmem::find(library, &weights).is_some() {
-                found.insert(name, weights.len() as u64);
-            }
+        if path.extension().is_some_and(|kind| kind == "onnx") {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            files.push((name, std::fs::read(&path).map_err(Failure::file(&path))?));
         }
     }
-    Ok(found)
+    let longest = files.iter().map(|(_, file)| file.len()).max().unwrap_or_default();
+    let packed = frames(library, longest);
+    Ok(files
+        .into_iter()
+        .filter_map(|(name, file)| {
+            let whole = memmem::find(library, &file).map(|_| file.len());
+            let frame = || packed.iter().find(|frame| frame.content == file);
+            let bytes = whole.or_else(|| frame().map(|frame| frame.length))?;
+            Some((name, bytes as u64))
+        })
+        .collect())
+}
+
+/// A zstd frame (RFC 8878) in a library.
+struct Frame {
+    /// Its own bytes.
+    length: usize,
+    content: Vec<u8>,
+}
+
+/// Every frame whose content has no more than `longest` bytes.
+fn frames(library: &[u8], longest: usize) -> Vec<Frame> {
+    let magic = zstd::zstd_safe::MAGICNUMBER.to_le_bytes();
+    memmem::find_iter(library, &magic)
+        .filter_map(|at| {
+            let rest = library.get(at..)?;
+            let length = zstd::zstd_safe::find_frame_compressed_size(rest).ok()?;
+            let content = zstd::bulk::decompress(rest.get(..length)?, longest).ok()?;
+            Some(Frame { length, content })
+        })
+        .collect()
 }
 
 /// How many bytes are left of it.
@@ -111,6 +138,17 @@ mod tests {
         std::fs::write(folder.path().join("inside.md"), b"code").expect("written");
         let found = models(b"code weights of one more code", folder.path()).expect("read");
         assert_eq!(found, BTreeMap::from([("inside".to_owned(), 14)]));
+    }
+
+    #[test]
+    fn a_packed_model_counts_by_what_it_takes_packed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let weights = [7; 10_000];
+        std::fs::write(folder.path().join("packed.onnx"), weights).expect("written");
+        let frame = zstd::bulk::compress(&weights, 19).expect("packed");
+        let library = [b"code \x28\xb5\x2f\xfd no frame".as_slice(), &frame, b"code"].concat();
+        let found = models(&library, folder.path()).expect("read");
+        assert_eq!(found, BTreeMap::from([("packed".to_owned(), frame.len() as u64)]));
     }
 
     #[test]
