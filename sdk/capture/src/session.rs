@@ -169,11 +169,8 @@ impl Session {
         let first = captures.first().ok_or(CaptureError::Nothing)?;
         let nonce = Ticket::peek(ticket)?.nonce.to_vec();
         let mut images = Vec::with_capacity(captures.len());
-        let mut models: Vec<ModelClaim> = Models::weights()
-            .map(|(name, weights)| {
-                let sha256 = digest::sha256(weights);
-                ModelClaim { name: name.to_owned(), sha256 }
-            })
+        let mut models: Vec<ModelClaim> = Models::hashes()
+            .map(|(name, sha256)| ModelClaim { name: name.to_owned(), sha256 })
             .collect();
         let mut before: Option<Analysis> = None;
         for capture in captures {
