@@ -122,7 +122,6 @@ int main(int count, char **arguments) {
 
     uint32_t (*version)(void) = look_up(library, "ffi_bailing_ffi_uniffi_contract_version");
     printf("contract %u\n", version());
-    look_up(library, "Java_org_bailing_BailingFrames_process");
     to_buffer = look_up(library, "ffi_bailing_ffi_rustbuffer_from_bytes");
     free_buffer = look_up(library, "ffi_bailing_ffi_rustbuffer_free");
 

@@ -51,14 +51,14 @@ pub(super) fn run(checkout: &Checkout, output: &Output) -> Result<(), Failure> {
     let mut emulator = Command::new("qemu-aarch64-static");
     emulator
         .arg("-E")
-        .arg(format!("LD_LIBRARY_PATH={}", tools.display()))
+        .arg(format!("LD_LIBRARY_PATH={},RUST_BACKTRACE=0", tools.display()))
         .args([&program, &library, &photo]);
     let lines = lines(&process::read("the library for Android", &mut emulator)?);
 
     let own = checkout.target.join("release/libbailing_ffi.so");
     let difference = if own.exists() {
         let mut command = Command::new(compile("cc", &source, &tools.join("phone-host"))?);
-        command.arg(&own).arg(&photo);
+        command.env("RUST_BACKTRACE", "0").arg(&own).arg(&photo);
         let expected = self::lines(&process::read("this machine's library", &mut command)?);
         Some(compare(&expected, &lines)?)
     } else {
