@@ -125,7 +125,9 @@ fn the_engine_agrees_with_tract_on_photos() {
         for photo in &photos {
             let view = resize(photo, side as u32, side as u32, FilterType::Triangle);
             let picture: Vec<f32> = (0..3)
-                .flat_map(|channel| view.pixels().map(move |pixel| f32::from(pixel[channel]) / 255.0))
+                .flat_map(|channel| {
+                    view.pixels().map(move |pixel| f32::from(pixel[channel]) / 255.0)
+                })
                 .collect();
             let input = Tensor::from_shape(&[1, 3, side, side], &picture).expect("an input");
             let expected = plan.run(tvec!(input.into_tvalue())).expect("an answer");

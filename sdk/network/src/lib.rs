@@ -3,8 +3,9 @@
 //!
 //! A [`Network`] is read once from an ONNX file and shared; whoever runs it brings a [`Workspace`].
 //! Only the operators that this project's networks have are known, for one picture of fixed size at a
-//! time. Sums are made in one order whatever the processor, so processors that multiply and add in one
-//! rounding (every 64-bit ARM; x86 with AVX2) come to the same bits; others differ by rounding.
+//! time. Sums are made in one order whatever the processor, so those that multiply and add in one rounding
+//! (64-bit ARM, x86 with AVX2) come to the same numbers, but for the platform's own logarithm; older ones
+//! differ by rounding.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -122,6 +123,39 @@ impl Workspace {
         }
         if self.scratch.len() < plan.scratch {
             self.scratch.resize(plan.scratch, EMPTY);
+        }
+    }
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use fearless_simd::Level;
+
+    use super::{Network, Workspace};
+
+    #[test]
+    fn processors_agree() {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+        for name in ["document", "recapture-crop", "scene"] {
+            let file = fs::read(models.join(name).with_extension("onnx")).expect("a model");
+            let mut network = Network::read(&file).expect("a network");
+            let wanted = network.input().iter().product();
+            let picture: Vec<f32> = (0..wanted).map(|at| (at * 7 % 256) as f32 / 255.0).collect();
+            let mut answer = |level: Level| {
+                network.level = level;
+                let mut workspace = Workspace::default();
+                network.run::<1>(&picture, &mut workspace).expect("an answer")[0].to_vec()
+            };
+            let here = answer(Level::new());
+            if let Some(avx2) = Level::new().as_avx2() {
+                assert_eq!(answer(Level::Avx2(avx2)), here, "{name}");
+            }
+            let oldest = answer(Level::baseline());
+            let differences = here.iter().zip(&oldest).map(|(a, b)| (a - b).abs());
+            assert!(differences.fold(0.0, f32::max) < 1e-4, "{name}");
         }
     }
 }

@@ -69,9 +69,11 @@ impl Value {
     pub(crate) fn is_dense(&self) -> bool {
         let Layout::Strided(strides) = &self.layout else { return false };
         let dense = dense(&self.shape);
-        self.shape.iter().zip(strides).zip(dense).all(|((side, stride), dense)| {
-            *side == 1 || *stride == dense
-        })
+        self.shape
+            .iter()
+            .zip(strides)
+            .zip(dense)
+            .all(|((side, stride), dense)| *side == 1 || *stride == dense)
     }
 }
 

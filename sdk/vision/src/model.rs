@@ -175,7 +175,9 @@ mod tests {
         let unpacked = |zstd, length| Packed { name, length, sha256, zstd }.unpack();
         assert!(unpacked(zstd, length).is_ok());
         let (half, _) = zstd.split_at(zstd.len() / 2);
-        for error in [unpacked(half, length), unpacked(zstd, length - 1), unpacked(zstd, length + 1)] {
+        for error in
+            [unpacked(half, length), unpacked(zstd, length - 1), unpacked(zstd, length + 1)]
+        {
             let error = error.expect_err("damaged");
             assert_eq!(error.code(), "model_unusable");
             assert!(error.to_string().contains("document"), "{error}");

@@ -1,6 +1,7 @@
 //! Every pixel's channels from its whole neighbourhood: the layer that sees the picture itself.
 #![allow(
     clippy::indexing_slicing,
+    clippy::needless_range_loop,
     reason = "arrays of constant length within it; the compiler unrolls what it can see the end of"
 )]
 

@@ -1,6 +1,7 @@
 //! Every channel from its own neighbourhood.
 #![allow(
     clippy::indexing_slicing,
+    clippy::needless_range_loop,
     reason = "arrays of constant length within it; the compiler unrolls what it can see the end of"
 )]
 
@@ -36,7 +37,9 @@ impl Depthwise {
         let [height, width] = window.size;
         let (planes, taps) = (channels.div_ceil(LANES), height * width);
         let lanes = |plane: usize, of: &dyn Fn(usize) -> f32| {
-            std::array::from_fn(|lane| Some(plane * LANES + lane).filter(|at| *at < channels).map_or(0.0, of))
+            std::array::from_fn(|lane| {
+                Some(plane * LANES + lane).filter(|at| *at < channels).map_or(0.0, of)
+            })
         };
         Some(Self {
             window,
@@ -81,10 +84,18 @@ impl Depthwise {
                 line.get_mut(before..before + columns)?.copy_from_slice(row);
             }
             match self.window.size {
-                [3, 3] => dispatch!(level, simd => self.plane::<_, 3>(simd, scratch, taps, bias, out)),
-                [4, 4] => dispatch!(level, simd => self.plane::<_, 4>(simd, scratch, taps, bias, out)),
-                [5, 5] => dispatch!(level, simd => self.plane::<_, 5>(simd, scratch, taps, bias, out)),
-                [6, 6] => dispatch!(level, simd => self.plane::<_, 6>(simd, scratch, taps, bias, out)),
+                [3, 3] => {
+                    dispatch!(level, simd => self.plane::<_, 3>(simd, scratch, taps, bias, out))
+                }
+                [4, 4] => {
+                    dispatch!(level, simd => self.plane::<_, 4>(simd, scratch, taps, bias, out))
+                }
+                [5, 5] => {
+                    dispatch!(level, simd => self.plane::<_, 5>(simd, scratch, taps, bias, out))
+                }
+                [6, 6] => {
+                    dispatch!(level, simd => self.plane::<_, 6>(simd, scratch, taps, bias, out))
+                }
                 _ => dispatch!(level, simd => self.any(simd, scratch, taps, bias, out)),
             }?;
         }

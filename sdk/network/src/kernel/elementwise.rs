@@ -134,7 +134,8 @@ mod tests {
     #[test]
     fn dimensions_gone_through_alike_are_one() {
         let dense = |length, apart| Dimension { length, inputs: [apart, 0], out: apart };
-        let kernel = Elementwise::new(Formula::Add, [dense(2, 12), dense(3, 4), dense(4, 1)], [0; 2], 0);
+        let kernel =
+            Elementwise::new(Formula::Add, [dense(2, 12), dense(3, 4), dense(4, 1)], [0; 2], 0);
         assert_eq!(kernel.dimensions, [dense(24, 1)]);
     }
 

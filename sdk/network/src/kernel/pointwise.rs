@@ -1,6 +1,7 @@
 //! Every pixel's channels from its own channels: the product of two matrices, and most of the work.
 #![allow(
     clippy::indexing_slicing,
+    clippy::needless_range_loop,
     reason = "arrays of constant length within it; the compiler unrolls what it can see the end of"
 )]
 

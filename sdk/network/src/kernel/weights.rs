@@ -44,7 +44,9 @@ impl Weights {
         Self {
             depth,
             pairs,
-            pair_biases: (0..two).map(|pair| [0, 1].map(|half| lane_bias(pair * 2 + half))).collect(),
+            pair_biases: (0..two)
+                .map(|pair| [0, 1].map(|half| lane_bias(pair * 2 + half)))
+                .collect(),
             single: (0..planes % 2 * depth).map(|input| [lane(last, input)]).collect(),
             single_bias: [lane_bias(last)],
             bounds,

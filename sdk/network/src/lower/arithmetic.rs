@@ -35,8 +35,7 @@ impl<'g> Lowering<'g> {
         a: &Value,
         b: &Value,
     ) -> Result<Value, NetworkError> {
-        let shape =
-            broadcast(&a.shape, &b.shape).ok_or_else(|| unsupported(node, "its shapes"))?;
+        let shape = broadcast(&a.shape, &b.shape).ok_or_else(|| unsupported(node, "its shapes"))?;
         bounded(&node.operator, &shape)?;
         // Lanes beyond the last channel stay what they are, so that only what keeps 0 works on them.
         let harmless = matches!(formula, Formula::Add | Formula::Subtract | Formula::Multiply);
@@ -64,8 +63,11 @@ impl<'g> Lowering<'g> {
         let out = Source::Buffer(self.buffer(lanes(volume(&shape)))?);
         let (of_a, of_b) = (repeated(&a, shape.len()), repeated(&b, shape.len()));
         let through = shape.iter().zip(of_a).zip(of_b).zip(dense(&shape));
-        let through = through
-            .map(|(((length, a), b), out)| Dimension { length: *length, inputs: [a, b], out });
+        let through = through.map(|(((length, a), b), out)| Dimension {
+            length: *length,
+            inputs: [a, b],
+            out,
+        });
         let kernel = Elementwise::new(formula, through, [a.first, b.first], 0);
         self.compute(kernel, [a.source, b.source], Value::dense(out, shape))
     }
@@ -83,9 +85,7 @@ impl<'g> Lowering<'g> {
 
     fn unary(&mut self, value: &Value, formula: Formula) -> Result<Value, NetworkError> {
         let (through, lanes, made) = match (&value.layout, blocked_lanes(&value.shape)) {
-            (Layout::Blocked, Some(lanes)) => {
-                (vec![(lanes * LANES, 1, 1)], lanes, Layout::Blocked)
-            }
+            (Layout::Blocked, Some(lanes)) => (vec![(lanes * LANES, 1, 1)], lanes, Layout::Blocked),
             (layout, _) => {
                 let to = dense(&value.shape);
                 let from = match layout {
@@ -97,9 +97,11 @@ impl<'g> Lowering<'g> {
                 (through, lanes(volume(&value.shape)), Layout::Strided(to))
             }
         };
-        let through = through
-            .into_iter()
-            .map(|(length, from, to)| Dimension { length, inputs: [from, 0], out: to });
+        let through = through.into_iter().map(|(length, from, to)| Dimension {
+            length,
+            inputs: [from, 0],
+            out: to,
+        });
         let kernel = Elementwise::new(formula, through, [value.first, 0], 0);
         let source = Source::Buffer(self.buffer(lanes)?);
         let made = Value { source, first: 0, shape: value.shape.clone(), layout: made };
@@ -233,7 +235,8 @@ fn broadcast(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
 /// A strided value's strides in a shape of so many dimensions, 0 where it is repeated.
 fn repeated(value: &Value, rank: usize) -> Vec<usize> {
     let Layout::Strided(strides) = &value.layout else { return Vec::new() };
-    let own = value.shape.iter().zip(strides).map(|(side, apart)| if *side == 1 { 0 } else { *apart });
+    let own =
+        value.shape.iter().zip(strides).map(|(side, apart)| if *side == 1 { 0 } else { *apart });
     std::iter::repeat_n(0, rank - value.shape.len()).chain(own).collect()
 }
 

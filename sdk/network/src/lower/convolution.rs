@@ -27,7 +27,8 @@ impl<'g> Lowering<'g> {
         let bounds = self.limited(node)?;
         let group = node.integer("group").unwrap_or(1);
         if group == 1 && inputs == channels {
-            let pointwise = window.size == [1, 1] && window.step == [1, 1] && window.around == [0; 4];
+            let pointwise =
+                window.size == [1, 1] && window.step == [1, 1] && window.around == [0; 4];
             let made = if pointwise {
                 let seen = self.blocked(&value)?;
                 self.pointwise(&seen, &weights, &bias, places, bounds)

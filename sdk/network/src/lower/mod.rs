@@ -59,10 +59,7 @@ struct Lowering<'g> {
 }
 
 impl<'g> Lowering<'g> {
-    fn of(
-        graph: &'g Graph,
-        constants: HashMap<String, Arc<Tensor>>,
-    ) -> Result<Self, NetworkError> {
+    fn of(graph: &'g Graph, constants: HashMap<String, Arc<Tensor>>) -> Result<Self, NetworkError> {
         let known = |(name, tensor)| (name, Operand::Known(tensor));
         let mut operands: HashMap<String, _> = constants.into_iter().map(known).collect();
         let mut done = Vec::new();
@@ -276,8 +273,11 @@ impl<'g> Lowering<'g> {
             return Err(NetworkError::unsupported("a copy", "channels by eights"));
         };
         let through = value.shape.iter().zip(from).zip(to);
-        let through = through
-            .map(|((length, from), to)| Dimension { length: *length, inputs: [*from, 0], out: *to });
+        let through = through.map(|((length, from), to)| Dimension {
+            length: *length,
+            inputs: [*from, 0],
+            out: *to,
+        });
         let copy = Elementwise::new(Formula::Copy, through, [value.first, 0], first);
         self.step(Kernel::Elementwise(copy), [value.source; 2], out);
         Ok(())

@@ -13,7 +13,8 @@ impl<'g> Lowering<'g> {
         let mut value = self.strided(&value)?;
         let [starts, ends, axes] = [1, 2, 3].map(|index| self.known(node, index));
         let (starts, ends, axes) = (starts?, ends?, axes?);
-        if self.optional(node, 4)?.is_some() && self.known(node, 4)?.indices().any(|step| step != 1) {
+        if self.optional(node, 4)?.is_some() && self.known(node, 4)?.indices().any(|step| step != 1)
+        {
             return Err(unsupported(node, "steps other than 1"));
         }
         let rank = value.shape.len();
@@ -96,7 +97,8 @@ impl<'g> Lowering<'g> {
         if !parts.iter().all(alike) {
             return Err(unsupported(node, "parts of unequal shapes"));
         }
-        let sides: Vec<usize> = parts.iter().filter_map(|part| part.shape.get(at)).copied().collect();
+        let sides: Vec<usize> =
+            parts.iter().filter_map(|part| part.shape.get(at)).copied().collect();
         if let Some(side) = shape.get_mut(at) {
             *side = sides.iter().sum();
         }
