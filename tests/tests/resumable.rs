@@ -6,7 +6,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use bailing_capture::SealedBundle;
-use bailing_evidence::bundle;
+use bailing_evidence::{bundle, digest};
 use bailing_tests::{Answer, Phone, Server, page, refused, sample};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
