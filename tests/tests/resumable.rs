@@ -1,5 +1,9 @@
 //! Bundles in pieces, over networks that break and servers that go down.
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};

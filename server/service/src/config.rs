@@ -153,7 +153,7 @@ impl Config {
         if !(1..=30 * 24 * 3_600).contains(&self.upload_seconds) {
             return Err(ConfigError::Unusable("upload_seconds must be 1 to 2,592,000 (30 days)"));
         }
-        if self.upload_bytes < i64::try_from(limits::BUNDLE_BYTES).unwrap_or(i64::MAX) {
+        if u64::try_from(self.upload_bytes).unwrap_or(0) < limits::BUNDLE_BYTES as u64 {
             return Err(ConfigError::Unusable(
                 "upload_bytes must be at least 67,108,864: the longest bundle",
             ));
