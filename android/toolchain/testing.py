@@ -45,7 +45,7 @@ def test(module, jars, output):
     # Android is not on the class path: Robolectric brings its own.
     path = [classes, *main, *jars["host"], *jars["runtime"], *jars["test"]]
     opened = ["java.lang", "java.util", "java.io", "java.net", "java.nio", "java.util.zip"]
-    command = ["java", "-Xmx2g", *(f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in opened),
+    command = ["java", "-ea", "-Xmx2g", *(f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in opened),
                "--add-opens=java.base/jdk.internal.access=ALL-UNNAMED",
                *(f"-D{name}={value}" for name, value in properties.items()),
                "-cp", classpath(*path), "org.junit.runner.JUnitCore", *names]
