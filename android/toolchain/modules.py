@@ -9,6 +9,9 @@ from running import FRAMEWORK_RESOURCES, classpath, run
 ANDROID = pathlib.Path(__file__).resolve().parent.parent
 JVM_TARGET = "1.8"  # what dx can read
 
+# A compiler runs for seconds: better code of its own and parallel collection cost more than they give.
+SHORT = ["-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+
 # dx knows no invokedynamic.
 FLAGS = [
     "-jvm-target", JVM_TARGET, "-no-stdlib", "-no-reflect", "-Werror",
@@ -106,7 +109,7 @@ def _digest(folders):
 def kotlinc(jars, sources, libraries, output, flags, name):
     """Runs the locked Kotlin compiler."""
     shutil.rmtree(output, ignore_errors=True)
-    run("java", "-Xmx2g", "-cp", classpath(*jars["compiler"]),
+    run("java", *SHORT, "-cp", classpath(*jars["compiler"]),
         "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", *flags, "-module-name", name,
         "-cp", classpath(*libraries), "-d", output, *sources)
 

@@ -3,18 +3,17 @@
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 
 import natives
-from modules import FLAGS, kotlinc
+from modules import FLAGS, is_fresh, kotlinc, stamp
+from packages import merge_manifests
 from running import FRAMEWORK_RESOURCES, classpath, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def test(module, jars, output):
-    shutil.rmtree(module.output / "test", ignore_errors=True)
     main = [folder for part in module.with_those_below()
             for folder in (part.classes, part.r_classes) if folder.exists()]
     # The host's JNA before the phone's: the same classes with this machine's natives.
@@ -22,8 +21,13 @@ def test(module, jars, output):
     friends = f"-Xfriend-paths={','.join(str(part.classes) for part in module.with_those_below())}"
     classes = module.output / "test-classes"
     shared = module.folder.parent / "shared-tests/kotlin"
-    kotlinc(jars, [module.folder / "src/test/kotlin", *([shared] if shared.exists() else [])],
-            libraries, classes, [*FLAGS, friends], f"{module.name}-test")
+    sources = [module.folder / "src/test/kotlin"]
+    if module.resources.exists():
+        sources.append(shared)
+    inputs = [*sources, *(part.folder / "src" for part in module.with_those_below())]
+    if not is_fresh(module.output / "test.stamp", inputs):
+        kotlinc(jars, sources, libraries, classes, [*FLAGS, friends], f"{module.name}-test")
+        stamp(module.output / "test.stamp", inputs)
     _configure(module, jars, classes)
     names = sorted(
         re.sub(r"\.class$", "", str(path.relative_to(classes))).replace("/", ".")
@@ -42,8 +46,8 @@ def test(module, jars, output):
         "java.library.path": host.parent if host else "",
         "jna.library.path": host.parent if host else "",
     }
-    # Android is not on the class path: Robolectric brings its own.
-    path = [classes, *main, *jars["host"], *jars["runtime"], *jars["test"]]
+    # The tests run in Robolectric's framework; its runner names classes of the plain one.
+    path = [classes, *main, *jars["host"], *jars["runtime"], *jars["test"], *jars["framework"]]
     opened = ["java.lang", "java.util", "java.io", "java.net", "java.nio", "java.util.zip"]
     command = ["java", "-ea", "-Xmx2g", *(f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in opened),
                "--add-opens=java.base/jdk.internal.access=ALL-UNNAMED",
@@ -71,12 +75,11 @@ def _configure(module, jars, classes):
     resources = [part for below in module.with_those_below() if below.resources.exists()
                  for part in ("-S", below.resources)]
     manifest = module.output / "merged/AndroidManifest.xml"
-    from packages import merge_manifests
     merge_manifests(module, manifest)
     run("aapt", "package", "-f", "--auto-add-overlay", "-M", manifest, *resources,
         "-I", FRAMEWORK_RESOURCES, "-F", package)
     configuration = classes / "com/android/tools/test_config.properties"
-    configuration.parent.mkdir(parents=True)
+    configuration.parent.mkdir(parents=True, exist_ok=True)
     configuration.write_text(
         f"android_merged_manifest={manifest}\nandroid_resource_apk={package}\n"
         f"android_custom_package={module.package}\n"

@@ -61,7 +61,12 @@ public class CaptureSession internal constructor(
             handle, y, u, v, width, height,
             yRowStride, uvRowStride, uvPixelStride, rotationDegrees, result.bytes,
         )
-        return if (status == 0) result else throw refused(status)
+        return when (status) {
+            0 -> result
+            // A still is being looked at: this frame is dropped, and what was seen stands.
+            FrameBridge.BUSY -> result.apply { keep() }
+            else -> throw refused(status)
+        }
     }
 
     /**
@@ -96,7 +101,6 @@ public class CaptureSession internal constructor(
         FrameBridge.UNUSABLE_FRAME -> BailingException(
             "frame_unusable", "the planes' sizes and strides do not fit, or a buffer is not direct",
         )
-        FrameBridge.BUSY -> BailingException("session_busy", "give frames from one thread only")
         else -> BailingException("internal_error", "the frame was skipped; go on with the next")
     }
 }

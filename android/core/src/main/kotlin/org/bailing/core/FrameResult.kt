@@ -43,6 +43,11 @@ public class FrameResult internal constructor() {
     /** As [cornerX]: y as a share of the upright frame's height. */
     public fun cornerY(corner: Int): Float = bytes.getFloat(CORNERS + 8 * corner.inPage() + 4)
 
+    /** For a frame that was not looked at: it asks for no photo. */
+    internal fun keep() {
+        bytes.putInt(FLAGS, bytes.getInt(FLAGS) and PAGE)
+    }
+
     private fun Int.inPage(): Int =
         if (this in 0..3) this else throw IndexOutOfBoundsException("a page has corners 0 to 3")
 

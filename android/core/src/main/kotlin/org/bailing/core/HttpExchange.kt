@@ -45,6 +45,8 @@ internal class HttpExchange(
         if (status !in 100..599) throw IOException("not HTTP")
         val stream = if (status >= 400) errorStream else inputStream
         val body = stream?.use(::bounded) ?: ByteArray(0)
+        // Not every implementation says that an answer was torn.
+        if (request.method != "HEAD" && contentLengthLong > body.size) throw IOException("torn")
         return HttpAnswer(status.toUShort(), answerHeaders(), body)
     }
 

@@ -1,5 +1,6 @@
 package org.bailing.core
 
+import android.os.Build
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyPermanentlyInvalidatedException
 import java.io.InputStream
@@ -38,20 +39,24 @@ import org.bouncycastle.asn1.x509.Extensions
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo
 import org.bouncycastle.asn1.x509.Time
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator
+import org.bouncycastle.jce.provider.BouncyCastleProvider
 
 /**
  * "AndroidKeyStore" on a desktop: the code under test asks Java for it by that name and gets keys in
  * memory, with a certificate that carries the challenge.
  */
 internal object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
-    val entries = mutableMapOf<String, Pair<Key, List<Certificate>>>()
+    val kept = mutableMapOf<String, Pair<Key, List<Certificate>>>()
     val requests = mutableListOf<KeyGenParameterSpec>()
     var hasStrongBox = true
+
+    /** Whose curves Robolectric leaves alone. */
+    val bouncyCastle = BouncyCastleProvider()
 
     private fun readResolve(): Any = FakeKeystore
 
     fun install() {
-        entries.clear()
+        kept.clear()
         requests.clear()
         hasStrongBox = true
         put("KeyStore.AndroidKeyStore", Store::class.java.name)
@@ -73,12 +78,13 @@ internal object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
         override fun initialize(keysize: Int, random: SecureRandom?) = throw UnsupportedOperationException()
 
         override fun generateKeyPair(): KeyPair {
-            if (wanted.isStrongBoxBacked && !hasStrongBox) throw java.security.ProviderException("no StrongBox")
-            val pair = KeyPairGenerator.getInstance("EC", "SunEC").run {
+            val isWanted = Build.VERSION.SDK_INT >= Build.VERSION_CODES.P && wanted.isStrongBoxBacked
+            if (isWanted && !hasStrongBox) throw java.security.ProviderException("no StrongBox")
+            val pair = KeyPairGenerator.getInstance("EC", bouncyCastle).run {
                 initialize(ECGenParameterSpec("secp256r1"))
                 generateKeyPair()
             }
-            entries[wanted.keystoreAlias] = pair.private to listOf(certificate(pair, wanted.attestationChallenge))
+            kept[wanted.keystoreAlias] = pair.private to listOf(certificate(pair, wanted.attestationChallenge))
             return pair
         }
 
@@ -95,7 +101,7 @@ internal object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
                 setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(pair.public.encoded))
                 setExtensions(Extensions(attestation))
             }.generateTBSCertificate()
-            val signature = Signature.getInstance("SHA256withECDSA", "SunEC").run {
+            val signature = Signature.getInstance("SHA256withECDSA", bouncyCastle).run {
                 initSign(pair.private)
                 update(claims.encoded)
                 sign()
@@ -117,7 +123,7 @@ internal object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
 
         override fun engineGenerateKey(): SecretKey {
             val bytes = ByteArray(wanted.keySize / 8).also(SecureRandom()::nextBytes)
-            return javax.crypto.spec.SecretKeySpec(bytes, "AES").also { entries[wanted.keystoreAlias] = it to listOf() }
+            return javax.crypto.spec.SecretKeySpec(bytes, "AES").also { kept[wanted.keystoreAlias] = it to listOf() }
         }
     }
 
@@ -139,16 +145,16 @@ internal object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
 
     class Store : KeyStoreSpi() {
         override fun engineLoad(stream: InputStream?, password: CharArray?) = Unit
-        override fun engineGetKey(alias: String, password: CharArray?): Key? = entries[alias]?.first
-        override fun engineGetCertificateChain(alias: String): Array<Certificate>? = entries[alias]?.second?.toTypedArray()
-        override fun engineGetCertificate(alias: String): Certificate? = entries[alias]?.second?.firstOrNull()
+        override fun engineGetKey(alias: String, password: CharArray?): Key? = kept[alias]?.first
+        override fun engineGetCertificateChain(alias: String): Array<Certificate>? = kept[alias]?.second?.toTypedArray()
+        override fun engineGetCertificate(alias: String): Certificate? = kept[alias]?.second?.firstOrNull()
         override fun engineDeleteEntry(alias: String) {
-            entries.remove(alias)
+            kept.remove(alias)
         }
-        override fun engineContainsAlias(alias: String) = alias in entries
-        override fun engineIsKeyEntry(alias: String) = alias in entries
-        override fun engineAliases(): Enumeration<String> = Collections.enumeration(entries.keys)
-        override fun engineSize() = entries.size
+        override fun engineContainsAlias(alias: String) = alias in kept
+        override fun engineIsKeyEntry(alias: String) = alias in kept
+        override fun engineAliases(): Enumeration<String> = Collections.enumeration(kept.keys)
+        override fun engineSize() = kept.size
         override fun engineIsCertificateEntry(alias: String) = false
         override fun engineGetCreationDate(alias: String) = Date(0)
         override fun engineGetCertificateAlias(certificate: Certificate?): String? = null

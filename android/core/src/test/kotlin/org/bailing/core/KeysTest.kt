@@ -41,7 +41,7 @@ class KeysTest {
         val raw = key.sign(message)
         val (r, s) = BigInteger(1, raw.copyOf(32)) to BigInteger(1, raw.copyOfRange(32, 64))
         val integers = listOf(r, s).map { it.toByteArray() }.fold(ByteArray(0)) { all, one -> all + byteArrayOf(2, one.size.toByte()) + one }
-        Signature.getInstance("SHA256withECDSA", "SunEC").run {
+        Signature.getInstance("SHA256withECDSA", FakeKeystore.bouncyCastle).run {
             initVerify(leaf.publicKey)
             update(message)
             assertTrue(verify(byteArrayOf(0x30, integers.size.toByte()) + integers))
@@ -66,11 +66,11 @@ class KeysTest {
     fun `a key that is gone or no longer valid says so`() {
         assertEquals("key_lost", assertThrows(BailingException::class.java) { HardwareKey.existing() }.code)
         HardwareKey.create(ByteArray(32))
-        FakeKeystore.entries.replaceAll { _, (_, chain) -> Invalidated to chain }
+        FakeKeystore.kept.replaceAll { _, (_, chain) -> Invalidated to chain }
         val failed = assertThrows(SdkException.Failed::class.java) { HardwareKey.existing().sign(ByteArray(1)) }
         assertEquals("key_lost", failed.code)
         HardwareKey.erase()
-        assertTrue(FakeKeystore.entries.isEmpty())
+        assertTrue(FakeKeystore.kept.isEmpty())
     }
 
     @Test
