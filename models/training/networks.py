@@ -1,4 +1,4 @@
-"""The networks. All are small stacks of separable convolutions, which tract runs fast on one core.
+"""The networks. All are small stacks of separable convolutions, which run fast on one core.
 
 Every network takes NCHW float32 RGB, 0..1, and returns logits; normalisation is its first layer, so
 that whoever runs it feeds plain pixels.

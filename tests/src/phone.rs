@@ -1,10 +1,13 @@
 //! Plays the phone: raw HTTP as the interface documents it, evidence as the SDK makes it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bailing_capture::danger::SoftwareKey;
-use bailing_capture::{Capture, Chain, Config, DeviceKey, Models, SealedBundle, Session};
+use bailing_capture::{Capture, Chain, Config, DeviceKey, Models, SealedBundle, Sealer, Slot};
 use bailing_evidence::enrolment;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::rand::SystemRandom;
 use serde_json::{Value, json};
 
@@ -20,12 +23,25 @@ pub struct Answer {
     pub status: u16,
     /// JSON body; a string where it was not JSON.
     pub body: Value,
+    /// Headers, by their names in lower case.
+    pub headers: BTreeMap<String, String>,
 }
 
 impl Answer {
     /// The problem's stable code; empty where the answer is not a problem.
     pub fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()
+    }
+
+    /// A header; empty where it is not there.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+
+    /// How far an upload has come.
+    pub fn offset(&self) -> usize {
+        let offset = self.header("upload-offset").parse();
+        offset.unwrap_or_else(|_| panic!("no upload-offset: {self:?}"))
     }
 }
 
@@ -41,7 +57,7 @@ pub struct Phone {
     http: ureq::Agent,
     server: String,
     key: Box<dyn DeviceKey>,
-    session: Session,
+    sealer: Sealer,
     chain: Chain,
 }
 
@@ -73,7 +89,7 @@ impl Phone {
             http: agent(),
             server: server.to_owned(),
             key,
-            session: Session::new(config, &Models::load().expect("networks"), [7; 16], &[8; 32]),
+            sealer: Sealer::new(config, &Models::load().expect("networks"), [7; 16], &[8; 32]),
             chain: Chain::default(),
         }
     }
@@ -163,9 +179,11 @@ impl Phone {
     }
 
     fn seal_captures(&mut self, captures: &[Capture<'_>], ticket: &[u8]) -> SealedBundle {
-        self.session
-            .seal(captures, ticket, &mut self.chain, self.key.as_ref(), now(), 2_000)
-            .expect("pictures can be sealed")
+        let slot = Slot { ticket, chain: &self.chain };
+        let sealed = self.sealer.seal(captures, slot, self.key.as_ref(), now(), 2_000);
+        let sealed = sealed.expect("pictures can be sealed");
+        self.chain.append(sealed.signed_sha256);
+        sealed
     }
 
     /// Forgets the last bundle, as a phone restored from a backup would.
@@ -180,7 +198,7 @@ impl Phone {
 
     /// Uploads under the bundle's own hash.
     pub fn put(&self, bundle: &SealedBundle) -> Answer {
-        self.put_as(&hex::encode(bundle.sha256), &bundle.bytes)
+        self.put_as(&hex::encode(bundle.sha256()), &bundle.bytes)
     }
 
     /// Uploads any bytes under any hash.
@@ -205,6 +223,80 @@ impl Phone {
     /// Uploads bytes under their own hash.
     pub fn put_bytes(&self, bytes: &[u8]) -> Answer {
         self.put_as(&hex::encode(bailing_evidence::digest::sha256(bytes)), bytes)
+    }
+
+    /// Begins an upload in pieces.
+    pub fn begin(&self, bundle: &SealedBundle) -> Answer {
+        let (sha256, length) = (hex::encode(bundle.sha256), bundle.bytes.len().to_string());
+        self.begin_as(&sha256, &length)
+    }
+
+    /// Begins an upload of any hash and length.
+    pub fn begin_as(&self, sha256: &str, length: &str) -> Answer {
+        let metadata = format!("sha256 {}", STANDARD.encode(sha256));
+        let headers = [("upload-length", length), ("upload-metadata", metadata.as_str())];
+        self.tus("POST", "", &headers, Some(&[]))
+    }
+
+    /// Asks how far an upload has come.
+    pub fn standing(&self, sha256: &[u8; 32]) -> Answer {
+        self.tus("HEAD", &hex::encode(sha256), &[], None)
+    }
+
+    /// Sends a piece of an upload.
+    pub fn piece(&self, sha256: &[u8; 32], offset: usize, bytes: &[u8]) -> Answer {
+        self.piece_with(sha256, offset, bytes, &[])
+    }
+
+    /// Sends a piece of an upload, with more headers.
+    pub fn piece_with(
+        &self,
+        sha256: &[u8; 32],
+        offset: usize,
+        bytes: &[u8],
+        more: &[(&str, &str)],
+    ) -> Answer {
+        let offset = offset.to_string();
+        let headers = [
+            &[
+                ("upload-offset", offset.as_str()),
+                ("content-type", "application/offset+octet-stream"),
+            ],
+            more,
+        ];
+        self.tus("PATCH", &hex::encode(sha256), &headers.concat(), Some(bytes))
+    }
+
+    /// Any request of tus 1.0.0, to the uploads or to the one of that name.
+    pub fn tus(
+        &self,
+        method: &str,
+        name: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Answer {
+        self.request(method, name, &[&[("tus-resumable", "1.0.0")], headers].concat(), body)
+    }
+
+    /// Any request to the uploads or to the one of that name.
+    pub fn request(
+        &self,
+        method: &str,
+        name: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Answer {
+        let slash = if name.is_empty() { "" } else { "/" };
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}/api/v1/uploads{slash}{name}", self.server));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        read(match body {
+            Some(bytes) => self.http.run(request.body(bytes).expect("a request")),
+            None => self.http.run(request.body(()).expect("a request")),
+        })
     }
 
     /// What the server says about a bundle.
@@ -261,7 +353,10 @@ fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer
     let mut answer = answer.expect("the server answers");
     let text = answer.body_mut().read_to_string().expect("the answer is text");
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    Answer { status: answer.status().as_u16(), body }
+    let headers = answer.headers().iter().map(|(name, value)| {
+        (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    Answer { status: answer.status().as_u16(), headers: headers.collect(), body }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test plays the phone, which has a clock")]
@@ -276,11 +371,9 @@ fn randomness() -> SystemRandom {
 }
 
 fn encode(bytes: &[u8]) -> String {
-    use base64::Engine;
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 fn decode(text: &str) -> Vec<u8> {
-    use base64::Engine;
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).expect("base64url")
+    URL_SAFE_NO_PAD.decode(text).expect("base64url")
 }

@@ -63,7 +63,7 @@ impl Server {
     /// The same, with more in its configuration file.
     pub fn configured(data: &TempDir, toml: &str, ocr: Option<&Path>, more: &[&str]) -> Self {
         let configuration = data.path().join("server.toml");
-        std::fs::write(&configuration, [MERCHANTS, toml].concat())
+        std::fs::write(&configuration, [toml, MERCHANTS].concat())
             .expect("the configuration can be written");
         let mut command = Command::new(binary("bailing-server"));
         command

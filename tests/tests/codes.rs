@@ -17,6 +17,7 @@ fn every_code_is_listed_and_every_listed_code_exists() {
         bailing_vision::CODES,
         bailing_evidence::CODES,
         bailing_capture::CODES,
+        bailing_ffi::CODES,
         bailing_attestation::CODES,
         bailing_recognition::CODES,
         bailing_credit::CODES,

@@ -42,7 +42,7 @@ fn a_long_bundle_is_taken_in_without_lying_in_memory() {
     assert!(grown < 32 * MIB as u64, "{grown} bytes more");
     assert_eq!(phone.put(&bundle).status, 200);
     // What was stored is what was sent: another process decides it from there.
-    let name = hex::encode(bundle.sha256);
+    let name = hex::encode(bundle.sha256());
     let stored = data.path().join("data/objects/bundles").join(&name[..2]).join(&name);
     assert!(std::fs::read(stored).expect("the object") == bundle.bytes);
     assert_eq!(
@@ -71,10 +71,10 @@ fn whoever_is_refused_early_reads_why() {
     refused(&phone.put_unmeasured(&"00".repeat(32), &mut more), 413, "request_too_large");
     refused(&phone.put_as(&"00".repeat(32), &bundle.bytes), 422, "digest_mismatch");
     // Without a length, but what it should be.
-    let answer = phone.put_unmeasured(&hex::encode(bundle.sha256), &mut bundle.bytes.as_slice());
+    let answer = phone.put_unmeasured(&hex::encode(bundle.sha256()), &mut bundle.bytes.as_slice());
     assert_eq!(answer.status, 201, "{answer:?}");
     // A known name under other bytes.
-    refused(&phone.put_as(&hex::encode(bundle.sha256), &forged), 422, "digest_mismatch");
+    refused(&phone.put_as(&hex::encode(bundle.sha256()), &forged), 422, "digest_mismatch");
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_sender_that_leaves_takes_nothing_with_it() {
     let server = Server::start(&data, None, TAKE);
     let mut phone = Phone::enrolled(server.public(), "haulier");
     let bundle = long(&mut phone, 10 * MIB);
-    let name = hex::encode(bundle.sha256);
+    let name = hex::encode(bundle.sha256());
     let address = server.public().trim_start_matches("http://").to_owned();
     for sent in [0, 5, 100, bundle.bytes.len() / 2] {
         let mut stream = TcpStream::connect(&address).expect("the server listens");

@@ -18,8 +18,8 @@ fn a_permit_raises_the_quota_once() {
 
     let answer = phone.put(&bundle);
     assert_eq!(answer.status, 201, "{answer:?}");
-    assert_eq!(answer.body["bundle"], hex::encode(bundle.sha256));
-    let decision = phone.decision(&bundle.sha256);
+    assert_eq!(answer.body["bundle"], hex::encode(bundle.sha256()));
+    let decision = phone.decision(&bundle.sha256());
     let image = &decision["images"][0];
     assert_eq!(image["analysis"]["recapture"]["verdict"], "live", "{decision}");
     assert_eq!(decision["findings"], serde_json::json!([]), "{decision}");
@@ -42,7 +42,7 @@ fn a_permit_raises_the_quota_once() {
     assert_eq!(again.status, 200, "{again:?}");
     assert_eq!(again.body["decision"], decision);
     let console = page(server.operator());
-    assert_eq!(console.matches(&format!("bundle {}", hex::encode(bundle.sha256))).count(), 1);
+    assert_eq!(console.matches(&format!("bundle {}", hex::encode(bundle.sha256()))).count(), 1);
     assert!(console.contains("Content-Security") || !console.contains("<script"));
 }
 
@@ -58,7 +58,7 @@ fn refused_pictures_are_refused_for_what_is_wrong_with_them() {
     ] {
         let bundle = phone.seal(&sample(file), kind, &phone.ticket());
         assert_eq!(phone.put(&bundle).status, 201);
-        let decision = phone.decision(&bundle.sha256);
+        let decision = phone.decision(&bundle.sha256());
         assert_eq!(decision["verdict"]["outcome"], outcome, "{file}: {decision}");
         let reasons = decision["verdict"]["reasons"].as_array().expect("reasons");
         assert!(reasons.contains(&Value::from(reason)), "{file}: {reasons:?}");
@@ -78,7 +78,7 @@ fn the_same_picture_twice_is_found() {
     let mut second = Phone::enrolled(server.public(), "shopkeeper");
     let copy = second.seal(&picture, "waybill", &second.ticket());
     assert_eq!(second.put(&copy).status, 201);
-    let decision = second.decision(&copy.sha256);
+    let decision = second.decision(&copy.sha256());
     assert_eq!(decision["findings"][0]["code"], "duplicate_image", "{decision}");
 }
 
@@ -92,7 +92,7 @@ fn a_second_photo_is_judged_beside_the_first() {
     let [first, second] = &pictures;
     let bundle = phone.seal_twice([first, second], "vat_invoice", &phone.ticket());
     assert_eq!(phone.put(&bundle).status, 201);
-    let decision = phone.decision(&bundle.sha256);
+    let decision = phone.decision(&bundle.sha256());
     let has = |image: &Value| {
         let signals = image["analysis"]["recapture"]["signals"].as_array().expect("signals");
         signals.iter().any(|signal| signal["code"] == "moire_moved")
@@ -113,7 +113,7 @@ fn a_missing_bundle_shows_as_a_gap() {
     let _lost = phone.seal(&picture, "waybill", &phone.ticket());
     let next = phone.seal(&picture, "waybill", &phone.ticket());
     assert_eq!(phone.put(&next).status, 201);
-    let decision = phone.decision(&next.sha256);
+    let decision = phone.decision(&next.sha256());
     assert_eq!(decision["findings"][0]["code"], "sequence_gap", "{decision}");
 }
 
@@ -130,12 +130,12 @@ fn a_bundle_survives_the_server() {
 
     let server = Server::start(&data, None, DEMO);
     phone.moved_to(server.public());
-    let decision = phone.decision(&bundle.sha256);
+    let decision = phone.decision(&bundle.sha256());
     assert_eq!(decision["verdict"]["outcome"], "review", "{decision}");
     // The chain, too, goes on where it was.
     let next = phone.seal(&sample("haulier-truck.jpg"), "vehicle_photo", &phone.ticket());
     assert_eq!(phone.put(&next).status, 201);
-    assert_eq!(phone.decision(&next.sha256)["findings"], serde_json::json!([]));
+    assert_eq!(phone.decision(&next.sha256())["findings"], serde_json::json!([]));
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_server_killed_while_deciding_decides_after_its_restart() {
     let server = Server::start(&data, None, DEMO);
     phone.moved_to(server.public());
     for bundle in bundles {
-        let decision = phone.decision(&bundle.sha256);
+        let decision = phone.decision(&bundle.sha256());
         assert_eq!(decision["verdict"]["outcome"], "review", "{decision}");
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bailing_capture::danger::SoftwareKey;
-use bailing_capture::{Capture, Chain, Config, DeviceKey, Models, Session};
+use bailing_capture::{Capture, Chain, Config, DeviceKey, Models, Sealer, Slot};
 use bailing_evidence::ticket::{Issuer, Ticket};
 use ring::rand::SecureRandom;
 use serde::Serialize;
@@ -80,10 +80,9 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         refuse_retake: false,
     };
-    let sealed = Session::new(config, &Models::load()?, random()?, &random()?).seal(
+    let sealed = Sealer::new(config, &Models::load()?, random()?, &random()?).seal(
         &captures,
-        &ticket,
-        &mut Chain::default(),
+        Slot { ticket: &ticket, chain: &Chain::default() },
         &key,
         clock::seconds_since_1970(),
         watch.nanoseconds(),
@@ -91,7 +90,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
     write(&arguments.out, &sealed.bytes)?;
     let built = Built {
         file: arguments.out.clone(),
-        sha256: hex::encode(sealed.sha256),
+        sha256: hex::encode(sealed.sha256()),
         bytes: sealed.bytes.len(),
         key: key_path,
         key_id: hex::encode(key_id),

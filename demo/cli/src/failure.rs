@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bailing_capture::{CaptureError, KeyError, UploadError};
+use bailing_capture::{CaptureError, KeyError, OutboxError};
 use thiserror::Error;
 
 /// A failure, in words that say what to do.
@@ -36,8 +36,12 @@ pub(crate) enum Failure {
     NoOcr { path: PathBuf },
     #[error("the server: {0}")]
     Server(#[from] bailing_server::StartError),
-    #[error("{0}")]
-    Upload(#[from] UploadError),
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+    #[error("the server does not take the demo's key ({code}): {detail}")]
+    NotEnrolled { code: String, detail: String },
+    #[error("nothing more came from the server after {seconds} s")]
+    Silence { seconds: u64 },
     #[error("{}: {reason}", path.display())]
     Samples { path: PathBuf, reason: String },
     #[error("no verdict on {bundle} after {seconds} s: the console says more")]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use bailing_capture::UploadError;
-use bailing_capture::upload::{Method, Request, Response};
+use bailing_capture::upload::{Method, Request, Response, Unreachable};
+use ureq::http;
 
 /// Longest answer taken from a server, bytes.
 const MAX_ANSWER_BYTES: u64 = 4 * 1024 * 1024;
@@ -27,36 +27,26 @@ impl Transport {
     }
 
     /// Sends one request and takes the answer, whatever its status.
-    pub(crate) fn send(&self, request: &Request) -> Result<Response, UploadError> {
-        let address = format!("{}{}", self.server, request.path);
+    pub(crate) fn send(&self, request: &Request) -> Result<Response, Unreachable> {
+        let mut call = http::Request::builder()
+            .method(request.method.name())
+            .uri(format!("{}{}", self.server, request.path));
+        for (name, value) in &request.headers {
+            call = call.header(*name, value);
+        }
         let answer = match request.method {
-            Method::Get => {
-                let mut call = self.agent.get(&address);
-                for (name, value) in &request.headers {
-                    call = call.header(*name, value);
-                }
-                call.call()
-            }
-            Method::Post | Method::Put => {
-                let mut call = if request.method == Method::Put {
-                    self.agent.put(&address)
-                } else {
-                    self.agent.post(&address)
-                };
-                for (name, value) in &request.headers {
-                    call = call.header(*name, value);
-                }
-                call.send(&request.body[..])
+            // These have no body, and an empty one would be announced.
+            Method::Get | Method::Head => self.agent.run(call.body(()).map_err(|_| Unreachable)?),
+            Method::Patch | Method::Post | Method::Put => {
+                self.agent.run(call.body(request.body.as_slice()).map_err(|_| Unreachable)?)
             }
         };
-        let mut answer = answer.map_err(|_| UploadError::Unreachable)?;
-        let status = answer.status().as_u16();
-        let body = answer
-            .body_mut()
-            .with_config()
-            .limit(MAX_ANSWER_BYTES)
-            .read_to_vec()
-            .map_err(|_| UploadError::Unreachable)?;
-        Ok(Response { status, body })
+        let mut answer = answer.map_err(|_| Unreachable)?;
+        let headers = answer.headers().iter().filter_map(|(name, value)| {
+            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        });
+        let (status, headers) = (answer.status().as_u16(), headers.collect());
+        let body = answer.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
+        Ok(Response { status, headers, body: body.map_err(|_| Unreachable)? })
     }
 }

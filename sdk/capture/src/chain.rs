@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// Sequence number and hash of the last manifest: what makes a missing bundle show.
 ///
-/// The host stores it after every sealed bundle, before it uploads. Losing it costs a
-/// `sequence_gap` or `sequence_replayed` at the server, never a bundle.
+/// An [`Outbox`](crate::Outbox) keeps it. Losing it costs a `sequence_gap` or `sequence_replayed` at the
+/// server, never a bundle.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chain {
     /// Sequence number of the next manifest; counts from 0.
@@ -16,7 +16,7 @@ pub struct Chain {
 
 impl Chain {
     /// Takes one more signed manifest into the chain.
-    pub(crate) fn append(&mut self, signed_sha256: [u8; 32]) {
+    pub fn append(&mut self, signed_sha256: [u8; 32]) {
         self.next_sequence = self.next_sequence.saturating_add(1);
         self.previous = Some(signed_sha256);
     }

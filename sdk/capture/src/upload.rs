@@ -4,6 +4,8 @@
 //! do so in the background.
 
 mod answer;
+mod headers;
+pub mod tus;
 
 use bailing_evidence::{bundle, enrolment};
 use base64::Engine;
@@ -11,9 +13,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use thiserror::Error;
 
-pub use answer::{Bundle, BundleState, Challenge, EnrolledKey, Tickets};
+pub use answer::{Arrival, Bundle, BundleState, Challenge, EnrolledKey, Tickets};
 
-use crate::{Attestation, DeviceKey, KeyError, SealedBundle};
+use crate::{Attestation, DeviceKey, KeyError};
+
+/// Longest bundle that goes as one `PUT`, bytes; a longer one goes in pieces ([`tus`]). A photographed page
+/// of the demo has 200 to 350 KiB; what is lost with a connection is sent again, at 50 kbit/s for 80 s.
+pub const WHOLE_BYTES: u64 = 512 * 1024;
 
 /// One request to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +30,7 @@ pub struct Request {
     pub path: String,
     /// Header names and values.
     pub headers: Vec<(&'static str, String)>,
-    /// Body; empty for GET.
+    /// Body; empty for GET and HEAD.
     pub body: Vec<u8>,
 }
 
@@ -34,20 +40,44 @@ pub struct Request {
 pub enum Method {
     /// GET
     Get,
+    /// HEAD
+    Head,
+    /// PATCH
+    Patch,
     /// POST
     Post,
     /// PUT
     Put,
 }
 
+impl Method {
+    /// As HTTP writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Patch => "PATCH",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+        }
+    }
+}
+
 /// What came back, whatever the status.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Response {
     /// HTTP status.
     pub status: u16,
+    /// Header names, in any case, and values. Those that are not text may be left out.
+    pub headers: Vec<(String, String)>,
     /// Body.
     pub body: Vec<u8>,
 }
+
+/// Nothing came back: no network, no server, or a time-out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "whoever carries requests makes it")]
+pub struct Unreachable;
 
 /// Why an exchange did not do what it was for.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -158,13 +188,14 @@ pub fn tickets(key_id: &[u8; 32], count: u32) -> Request {
     post("/api/v1/tickets", &json!({ "key_id": hex::encode(key_id), "count": count }))
 }
 
-/// Sends a bundle; answered by [`Bundle`]. Sending it twice does no harm.
-pub fn put(sealed: &SealedBundle) -> Request {
+/// Sends a bundle whole, under the SHA-256 of its bytes; answered by [`Bundle`]. Sending it twice does no
+/// harm.
+pub fn put(sha256: &[u8; 32], bytes: Vec<u8>) -> Request {
     Request {
         method: Method::Put,
-        path: bundle_path(&sealed.sha256),
+        path: bundle_path(sha256),
         headers: vec![("content-type", bundle::MEDIA_TYPE.to_owned())],
-        body: sealed.bytes.clone(),
+        body: bytes,
     }
 }
 

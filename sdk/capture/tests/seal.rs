@@ -1,11 +1,11 @@
-//! A session from stills to a bundle that a server would accept, and what it refuses to seal.
+//! From stills to a bundle that a server would accept, and what it refuses to seal.
 #![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::io::Cursor;
 
 use bailing_capture::danger::SoftwareKey;
 use bailing_capture::{
-    Capture, CaptureError, Chain, Config, DeviceKey, KeyError, Models, SealedBundle, Session,
+    Capture, CaptureError, Chain, Config, DeviceKey, KeyError, Models, SealedBundle, Sealer, Slot,
 };
 use bailing_evidence::bundle::Reader;
 use bailing_evidence::digest;
@@ -24,14 +24,14 @@ fn key() -> SoftwareKey {
     SoftwareKey::generate(SystemRandom::new()).expect("a key")
 }
 
-fn session(refuse_retake: bool) -> Session {
+fn sealer(refuse_retake: bool) -> Sealer {
     let config = Config {
         server_origin: ORIGIN.to_owned(),
         app_id: APP.to_owned(),
         app_version: "1.0.0".to_owned(),
         refuse_retake,
     };
-    Session::new(config, &Models::load().expect("networks"), [4; 16], &[5; 32])
+    Sealer::new(config, &Models::load().expect("networks"), [4; 16], &[5; 32])
 }
 
 fn ticket(key: &dyn DeviceKey) -> Vec<u8> {
@@ -64,9 +64,23 @@ fn scene<'a>(encoded: &'a [u8], monotonic_ns: u64) -> Capture<'a> {
     Capture { encoded, kind: "shop_front", monotonic_ns, again: false }
 }
 
+/// Seals at the end of a chain, which takes the bundle in.
+fn seal(
+    sealer: &mut Sealer,
+    captures: &[Capture<'_>],
+    ticket: &[u8],
+    chain: &mut Chain,
+    key: &dyn DeviceKey,
+    [wall_clock, monotonic_ns]: [u64; 2],
+) -> Result<SealedBundle, CaptureError> {
+    let slot = Slot { ticket, chain };
+    let sealed = sealer.seal(captures, slot, key, wall_clock as i64, monotonic_ns)?;
+    chain.append(sealed.signed_sha256);
+    Ok(sealed)
+}
+
 /// The claims and the pictures, as a server reads them.
 fn opened(sealed: &SealedBundle, key: &PublicKey) -> (Manifest, Vec<Vec<u8>>) {
-    assert_eq!(sealed.sha256, digest::sha256(&sealed.bytes));
     let reader = Reader::open(sealed.bytes.as_slice()).expect("a bundle");
     let context = Context { server_origin: ORIGIN, app_id: APP };
     let manifest = signature::verify(reader.cose(), key, &context).expect("signed");
@@ -78,9 +92,10 @@ fn opened(sealed: &SealedBundle, key: &PublicKey) -> (Manifest, Vec<Vec<u8>>) {
 #[test]
 fn what_was_captured_is_what_a_server_reads() {
     let (key, one, two) = (key(), picture(200), picture(160));
-    let (mut session, mut chain, ticket) = (session(true), Chain::default(), ticket(&key));
+    let (mut sealer, mut chain, ticket) = (sealer(true), Chain::default(), ticket(&key));
     let captures = [scene(&one, 5), scene(&two, 6)];
-    let sealed = session.seal(&captures, &ticket, &mut chain, &key, 1_234, 7).expect("sealed");
+    let sealed =
+        seal(&mut sealer, &captures, &ticket, &mut chain, &key, [1_234, 7]).expect("sealed");
     let (manifest, pictures) = opened(&sealed, &key.public_key());
     assert_eq!(pictures, [one, two]);
     assert_eq!((manifest.nonce.as_slice(), manifest.issued_at), (&[2; 32][..], 1_234));
@@ -136,8 +151,9 @@ fn a_second_photo_is_sealed_with_what_it_settled() {
     let moved = |again: bool| {
         let waybill = |encoded, again| Capture { encoded, kind: "waybill", monotonic_ns: 5, again };
         let captures = [waybill(&first, false), waybill(&second, again)];
-        let (mut session, mut chain) = (session(false), Chain::default());
-        let sealed = session.seal(&captures, &ticket, &mut chain, &key, 1_234, 7).expect("sealed");
+        let (mut sealer, mut chain) = (sealer(false), Chain::default());
+        let sealed =
+            seal(&mut sealer, &captures, &ticket, &mut chain, &key, [1_234, 7]).expect("sealed");
         let (manifest, _) = opened(&sealed, &key.public_key());
         let signals =
             |image: &ImageClaim| image.signals.iter().find(|s| s.code == "moire_moved").cloned();
@@ -151,11 +167,12 @@ fn a_second_photo_is_sealed_with_what_it_settled() {
 #[test]
 fn every_bundle_names_the_one_before() {
     let (key, encoded) = (key(), picture(200));
-    let (mut session, mut chain, ticket) = (session(true), Chain::default(), ticket(&key));
+    let (mut sealer, mut chain, ticket) = (sealer(true), Chain::default(), ticket(&key));
     let mut previous = None;
     for sequence in 0..3 {
         let captures = [scene(&encoded, 1)];
-        let sealed = session.seal(&captures, &ticket, &mut chain, &key, 0, 2).expect("sealed");
+        let sealed =
+            seal(&mut sealer, &captures, &ticket, &mut chain, &key, [0, 2]).expect("sealed");
         let (manifest, _) = opened(&sealed, &key.public_key());
         assert_eq!((manifest.sequence, manifest.previous), (sequence, previous));
         let reader = Reader::open(sealed.bytes.as_slice()).expect("a bundle");
@@ -185,7 +202,7 @@ fn what_cannot_be_sealed_leaves_the_chain_as_it_was() {
     let mut chain = Chain { next_sequence: 5, previous: Some([5; 32]) };
     let before = chain.clone();
     let mut refused = |refuse, captures: &[Capture<'_>], ticket: &[u8], key: &dyn DeviceKey| {
-        let error = session(refuse).seal(captures, ticket, &mut chain, key, 0, 2);
+        let error = seal(&mut sealer(refuse), captures, ticket, &mut chain, key, [0, 2]);
         assert_eq!(chain, before);
         error.map(|_| ()).expect_err("to be refused")
     };
@@ -202,7 +219,8 @@ fn what_cannot_be_sealed_leaves_the_chain_as_it_was() {
 
     // A desktop may seal it all the same; the server then asks for another.
     let captures = [scene(&dark, 1)];
-    let sealed = session(false).seal(&captures, &ticket, &mut chain, &key, 0, 2).expect("sealed");
+    let sealed =
+        seal(&mut sealer(false), &captures, &ticket, &mut chain, &key, [0, 2]).expect("sealed");
     assert_eq!(opened(&sealed, &key.public_key()).0.images[0].verdict, "retake");
     assert_eq!(chain.next_sequence, 6);
 }

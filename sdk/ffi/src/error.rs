@@ -1,6 +1,8 @@
 //! One flat error for the platforms, with the stable code.
 
-use bailing_capture::{CaptureError, FrameError, KeyError, ModelError};
+use bailing_capture::{
+    CaptureError, FrameError, KeyError, ModelError, OutboxError, RandomError, StorageError,
+};
 
 /// Why a call did not do what it was for.
 #[derive(Debug, thiserror::Error, uniffi::Error)]
@@ -41,6 +43,24 @@ impl From<ModelError> for SdkError {
 
 impl From<KeyError> for SdkError {
     fn from(error: KeyError) -> Self {
+        Self::new(error.code(), &error)
+    }
+}
+
+impl From<OutboxError> for SdkError {
+    fn from(error: OutboxError) -> Self {
+        Self::new(error.code(), &error)
+    }
+}
+
+impl From<RandomError> for SdkError {
+    fn from(error: RandomError) -> Self {
+        Self::new(error.code(), &error)
+    }
+}
+
+impl From<StorageError> for SdkError {
+    fn from(error: StorageError) -> Self {
         Self::new(error.code(), &error)
     }
 }

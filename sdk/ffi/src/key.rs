@@ -8,7 +8,7 @@ use crate::SdkError;
 
 /// A P-256 key in the Android Keystore or the Secure Enclave.
 #[uniffi::export(with_foreign)]
-pub trait ForeignDeviceKey: Send + Sync {
+pub trait SigningKey: Send + Sync {
     /// The uncompressed point, 65 bytes.
     fn public_key(&self) -> Result<Vec<u8>, SdkError>;
 
@@ -37,11 +37,11 @@ pub(crate) struct PlatformKey {
     public_key: PublicKey,
     algorithm: Algorithm,
     attestation: Option<[u8; 32]>,
-    foreign: Arc<dyn ForeignDeviceKey>,
+    foreign: Arc<dyn SigningKey>,
 }
 
 impl PlatformKey {
-    pub(crate) fn new(foreign: Arc<dyn ForeignDeviceKey>) -> Result<Self, SdkError> {
+    pub(crate) fn new(foreign: Arc<dyn SigningKey>) -> Result<Self, SdkError> {
         let bytes = foreign.public_key()?;
         let public_key =
             PublicKey::from_bytes(&bytes).map_err(|error| SdkError::new(error.code(), error))?;

@@ -2,7 +2,10 @@
 
 The key is a real P-256 key in plain Python: slow, and good for a test only.
 """
+import base64
+import gc
 import hashlib
+import json
 import os
 import secrets
 import sys
@@ -41,7 +44,7 @@ def times(k, point):
     return result
 
 
-class PlainKey(bailing.ForeignDeviceKey):
+class PlainKey(bailing.SigningKey):
     def __init__(self):
         self.secret = secrets.randbelow(N - 1) + 1
         x, y = times(self.secret, G)
@@ -94,51 +97,126 @@ def code_of(call):
     sys.exit("no error was raised")
 
 
-def session(boot_id=bytes(16), seed=bytes(32)):
-    return bailing.CaptureSession(bailing.CaptureConfig(
-        server_origin="https://bank.example", app_id="cn.example.wallet", app_version="1.0",
-        boot_id=boot_id, seed=seed))
+def config(folder_name="outbox", storage_key=bytes(32), origin="https://bank.example"):
+    return bailing.OutboxConfig(
+        folder=os.path.join(folder, folder_name), storage_key=storage_key, server_origin=origin,
+        app_id="cn.example.wallet", app_version="1.0", boot_marker="boot 1")
 
 
-assert code_of(lambda: session(b"short")) == "request_malformed"
-assert code_of(lambda: session(seed=b"short")) == "request_malformed"
-running = session()
+def bank(request):
+    """A bank that agrees to everything."""
+    body = {"bundle": request.path.rsplit("/", 1)[-1], "state": "received"}
+    if request.path == "/api/v1/challenges":
+        body = {"challenge": base64.urlsafe_b64encode(bytes(32)).rstrip(b"=").decode()}
+    elif request.path == "/api/v1/keys":
+        assert json.loads(request.body)["merchant_id"] == "haulier"
+        body = {"key_id": "03" * 32, "grade": "B"}
+    elif request.path == "/api/v1/tickets":
+        body = {"tickets": [base64.urlsafe_b64encode(t).rstrip(b"=").decode() for t in tickets]}
+    headers = [bailing.HttpHeader(name="content-type", value="application/json")]
+    return bailing.HttpResponse(status=201, headers=headers, body=json.dumps(body).encode())
+
+
+def run_errands(outbox, until):
+    """Runs errands until one's news is of a kind, or its request goes to a path: that request."""
+    while True:
+        errand = outbox.next_errand()
+        if errand.is_ATTEST():
+            outbox.attested_android([b"leaf", b"root"])
+            continue
+        assert errand.is_SEND(), errand
+        news = outbox.answer(errand.exchange, bank(errand.request))
+        if until(errand.request, news):
+            return errand.request
+
+
+def session(outbox, mode=bailing.CaptureMode.DOCUMENT()):
+    return bailing.CaptureSession(outbox, bailing.CaptureTask(kind="waybill", mode=mode))
+
+
+with open(os.path.join(folder, "tickets"), "rb") as file:
+    content = file.read()
+length = len(content) // 8
+tickets = [content[at:at + length] for at in range(0, len(content), length)]
+
+assert code_of(lambda: bailing.Outbox.open(config(storage_key=b"short"))) == "request_malformed"
+outbox = bailing.Outbox.open(config())
+assert code_of(lambda: bailing.Outbox.open(config())) == "storage_in_use"
+assert outbox.enrolment() is None and outbox.next_errand().is_NOTHING()
+outbox.enrol("haulier")
+
+# Nothing came back: it waits, and goes on when there is a network again.
+errand = outbox.next_errand()
+assert outbox.answer(errand.exchange, None) is None
+assert outbox.next_errand().is_WAIT_UNTIL()
+outbox.network_is_back()
+run_errands(outbox, lambda _, news: news is not None and news.is_ENROLLED())
+assert outbox.enrolment().grade == "B"
+assert outbox.enrolment().attestation == hashlib.sha256(b"leafroot").digest()
+run_errands(outbox, lambda _, news: news is not None and news.is_TICKETS())
+assert outbox.tickets_left() == 8
+
+running = session(outbox)
 assert running.frame_handle() == running.frame_handle() > 0
 
 # Preview: an empty table has no document; sizes that do not fit are refused.
 luma = bytes([90]) * (640 * 480)
-frame = (640, 480, 640, bailing.FrameFormat.LUMA8, bailing.Target.PAGE)
-hints = [running.process(luma, *frame, 1 + n) for n in range(5)]
-assert hints[-1] == bailing.Hint.FIND_DOCUMENT, hints
-assert code_of(lambda: running.process(luma[:-1], *frame, 9)) == "frame_unusable"
+for _ in range(5):
+    seen = running.process(luma, 640, 480, 640, 90)
+assert seen.guidance == bailing.Guidance.NO_DOCUMENT() and not seen.corners, seen
+assert not seen.capture
+assert code_of(lambda: running.process(luma[:-1], 640, 480, 640, 0)) == "frame_unusable"
+assert code_of(lambda: running.process(luma, 640, 480, 640, 45)) == "frame_unusable"
+
+# Every hint has a number of its own and says something in both languages.
+hints = bailing.all_guidance()
+assert len({(hint.kind, hint.detail) for hint in hints}) == len(hints) > 20
+for language in (bailing.Language.CHINESE, bailing.Language.ENGLISH):
+    assert len({bailing.guidance_text(hint.guidance, language) for hint in hints}) == len(hints)
 
 with open(os.path.join(folder, "picture.jpg"), "rb") as file:
     picture = file.read()
-with open(os.path.join(folder, "ticket"), "rb") as file:
-    ticket = file.read()
 
-still = running.inspect(picture, bailing.Target.PAGE)
+assert code_of(lambda: running.seal(PlainKey())) == "nothing_captured"
+assert code_of(lambda: running.photograph(b"no picture")) == "image_format_unknown"
+still = running.photograph(picture)
 assert (still.width, still.height) == (1000, 800)
+assert still.outcome == bailing.PhotographOutcome.KEPT, still
 assert len(still.corners) == 8, still
-assert abs(still.corners[0] - 100) < 6 and abs(still.corners[1] - 80) < 6, still.corners
-assert {"blurred", "glare", "screen_moire"} <= {signal.code for signal in still.signals}
-assert still.verdict == "accepted", still
-assert code_of(lambda: running.inspect(b"no picture", bailing.Target.PAGE)) == "image_format_unknown"
+assert abs(still.corners[0] - 0.1) < 6e-3 and abs(still.corners[1] - 0.1) < 8e-3, still.corners
+assert running.pages() == 1
+assert code_of(lambda: running.photograph(picture)) == "session_full"
 
-proof = [bailing.Picture(encoded=picture, kind="waybill", monotonic_ns=5)]
-assert code_of(lambda: running.seal([], ticket, "", PlainKey(), 0, 6)) == "nothing_captured"
-assert code_of(lambda: running.seal(proof, b"", "", PlainKey(), 0, 6)) == "ticket_invalid"
-assert code_of(lambda: running.seal(proof, ticket, "", LockedKey(), 0, 6)) == "signing_failed"
-assert code_of(lambda: running.seal(proof, ticket, "", OddKey(), 0, 6)) == "request_malformed"
-asserted = running.seal(proof, ticket, "", AppleKey(), 0, 6).bytes
+assert code_of(lambda: running.seal(LockedKey())) == "signing_failed"
+assert code_of(lambda: running.seal(OddKey())) == "request_malformed"
+assert (running.pages(), outbox.tickets_left()) == (1, 8), "what could not be sealed is still there"
+running.seal(AppleKey())
+asserted = run_errands(outbox, lambda request, _: request.method == "PUT").body
 assert b"an assertion" in asserted and bytes(range(32)) in asserted
 
 key = PlainKey()
-first = running.seal(proof, ticket, "", key, 1_700_000_000, 6)
-second = running.seal(proof, ticket, first.chain, key, 1_700_000_001, 7)
-assert hashlib.sha256(second.bytes).hexdigest() == second.sha256
-assert first.sha256 != second.sha256
+running = session(outbox, bailing.CaptureMode.PAGES(2))
+running.photograph(picture)
+running.drop_last()
+running.photograph(picture)
+name = running.seal(key)
+assert (running.pages(), outbox.tickets_left()) == (0, 6)
+
+# The process goes: what was sealed is there again.
+del running
+del outbox
+gc.collect()
+assert code_of(lambda: bailing.Outbox.open(config(storage_key=b"1" * 32))) == "storage_key_wrong"
+assert code_of(lambda: bailing.Outbox.open(config(origin="https://other.example"))) == "stored_for_another"
+outbox = bailing.Outbox.open(config())
+first, second = outbox.entries()
+assert (second.bundle, second.kinds) == (name, ["waybill"]) and second.state.is_WAITING(), second
+assert first.state.is_RECEIVED(), first
+request = run_errands(outbox, lambda request, _: request.method == "PUT")
+assert request.path.endswith(name) and hashlib.sha256(request.body).hexdigest() == name
+assert outbox.decision(name) is None
+assert code_of(lambda: outbox.decision("no name")) == "request_malformed"
 with open(os.path.join(folder, "bundle"), "wb") as file:
-    file.write(second.bytes)
+    file.write(request.body)
 with open(os.path.join(folder, "point"), "wb") as file:
     file.write(key.point)

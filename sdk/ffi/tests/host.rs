@@ -78,7 +78,7 @@ fn kotlin_and_swift_bindings_name_the_session() {
         let folder = tempfile::tempdir().expect("a folder");
         generate(language.clone(), folder.path());
         let text = text(folder.path());
-        for name in ["CaptureSession", "ForeignDeviceKey", "StillInspection", "SealedEvidence"] {
+        for name in ["CaptureSession", "SigningKey", "Photograph", "Guidance", "Outbox", "Errand"] {
             assert!(text.contains(name), "{language:?} does not name {name}");
         }
     }
@@ -95,16 +95,17 @@ fn python_drives_a_whole_session_with_its_own_key() {
     let library = library();
     std::fs::copy(&library, folder.path().join(library.file_name().expect("a name")))
         .expect("the library beside its bindings");
-    let ticket = Ticket {
-        id: [1; 16],
-        nonce: [2; 32],
+    let issuer = Issuer::new(&[9; 32]);
+    let ticket = |id: u8| Ticket {
+        id: [id; 16],
+        nonce: [id; 32],
         key_id: [3; 32],
         issued_at: 0,
-        expires_at: 1,
+        expires_at: i64::MAX,
         kind: None,
     };
-    std::fs::write(folder.path().join("ticket"), Issuer::new(&[9; 32]).issue(&ticket))
-        .expect("written");
+    let tickets: Vec<u8> = (0..8).flat_map(|id| issuer.issue(&ticket(id))).collect();
+    std::fs::write(folder.path().join("tickets"), tickets).expect("written");
     let picture = picture();
     std::fs::write(folder.path().join("picture.jpg"), &picture).expect("written");
 

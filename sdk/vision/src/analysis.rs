@@ -68,8 +68,8 @@ pub struct Analyser {
     quality: QualityAssessor,
     thresholds: Thresholds,
     recapture: RecaptureDetector,
-    /// What the preview's frames said of a recapture so far.
-    preview: Recapture,
+    /// What the preview's last frame told, and those before it of a recapture.
+    preview: Analysis,
 }
 
 impl Analyser {
@@ -80,7 +80,11 @@ impl Analyser {
             quality: QualityAssessor::default(),
             thresholds: Thresholds::default(),
             recapture: RecaptureDetector::new(models),
-            preview: Recapture::unknown(),
+            preview: Analysis::new(
+                Document::NONE,
+                Quality { signals: Vec::new(), verdict: Verdict::Accepted },
+                Recapture::unknown(),
+            ),
         }
     }
 
@@ -113,15 +117,17 @@ impl Analyser {
     }
 
     /// The same of the next frame of a preview, faster: a page is followed from the frame before, and
-    /// one cue of a recapture asked for, the others kept.
-    pub fn preview(&mut self, frame: &Frame<'_>, subject: Subject) -> Analysis {
-        let document = match subject {
+    /// one cue of a recapture asked for, the others kept. Its memory is used again for the next.
+    pub fn preview(&mut self, frame: &Frame<'_>, subject: Subject) -> &Analysis {
+        let Analysis { document, quality, recapture, verdict } = &mut self.preview;
+        *document = match subject {
             Subject::Page => self.document.follow(frame),
             Subject::Scene => Document::NONE,
         };
-        let quality = self.quality(frame, &document, subject);
-        self.recapture.preview_into(frame, &document, &mut self.preview);
-        Analysis::new(document, quality, self.preview.clone())
+        self.quality.assess_into(frame, document, subject, &self.thresholds, quality);
+        self.recapture.preview_into(frame, document, recapture);
+        *verdict = Verdict::merge(quality.signals.iter().chain(&recapture.signals));
+        &self.preview
     }
 
     /// Where the document lies.

@@ -258,7 +258,7 @@ impl DocumentDetector {
     fn ask(&mut self) -> bool {
         let whole = [0, 0, self.thumbnail.width, self.thumbnail.height];
         self.looked_closer = false;
-        self.coarse.look(&self.models, &self.thumbnail, whole).is_ok()
+        self.coarse.look(&mut self.models, &self.thumbnail, whole).is_ok()
     }
 
     /// The best page among those that the network saw, the brightest thing and the one known before.
@@ -301,7 +301,7 @@ impl DocumentDetector {
         let [left, top, right, bottom] = part;
         let small = right < left + SHORTEST_SIDE || bottom < top + SHORTEST_SIDE;
         let same = part == [0, 0, width, height];
-        !small && !same && self.closer.look(&self.models, &self.thumbnail, part).is_ok()
+        !small && !same && self.closer.look(&mut self.models, &self.thumbnail, part).is_ok()
     }
 
     /// Considers each of these pages with the edges near it, then the best of all with the best edges.

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::Turn;
+
 /// One image in memory that somebody else owns.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'a> {
@@ -10,6 +12,16 @@ pub struct Frame<'a> {
     height: u32,
     stride: usize,
     format: PixelFormat,
+    chroma: Option<Chroma<'a>>,
+    turn: Turn,
+}
+
+/// The colour of a camera's frame beside its Y plane: Cb and Cr, a byte each for two by two pixels.
+#[derive(Clone, Copy, Debug)]
+struct Chroma<'a> {
+    planes: [&'a [u8]; 2],
+    stride: usize,
+    step: usize,
 }
 
 /// How a pixel's bytes lie. Values are gamma-encoded as in sRGB, full range 0–255.
@@ -85,20 +97,42 @@ impl<'a> Frame<'a> {
         if area == 0 || area > crate::still::MAX_PIXELS {
             return Err(FrameError::Size { width, height });
         }
-        let row = width as usize * format.bytes_per_pixel();
-        if stride < row {
-            return Err(FrameError::Stride { stride, row });
+        check_plane(pixels, height, stride, width as usize * format.bytes_per_pixel())?;
+        Ok(Self { pixels, width, height, stride, format, chroma: None, turn: Turn::None })
+    }
+
+    /// A frame of luma with the colour beside it: Cb and Cr (ITU-R BT.601, full range) at half the width
+    /// and height, rounded up; rows `stride` bytes apart, values `step`: 1 where a plane holds nothing
+    /// else, 2 where the two are interleaved. Frames of other formats have their colour, and keep it.
+    ///
+    /// What is judged by luma alone reads the Y plane as before.
+    pub fn with_chroma(
+        self,
+        blue: &'a [u8],
+        red: &'a [u8],
+        stride: usize,
+        step: usize,
+    ) -> Result<Self, FrameError> {
+        let row = (self.width.div_ceil(2) as usize - 1).saturating_mul(step).saturating_add(1);
+        for plane in [blue, red] {
+            check_plane(plane, self.height.div_ceil(2), stride, row)?;
         }
-        let needed = stride.saturating_mul(height as usize - 1).saturating_add(row);
-        if pixels.len() < needed {
-            return Err(FrameError::Length { given: pixels.len(), needed });
-        }
-        Ok(Self { pixels, width, height, stride, format })
+        let chroma = Chroma { planes: [blue, red], stride, step };
+        let colourless = self.format == PixelFormat::Luma8;
+        Ok(Self { chroma: colourless.then_some(chroma), ..self })
+    }
+
+    /// The same frame, which has to be turned so to be upright. Places in it stay what they are: only what
+    /// knows a thing by how it stands is shown the frame turned.
+    #[must_use]
+    pub fn with_turn(self, turn: Turn) -> Self {
+        Self { turn, ..self }
     }
 
     /// A decoder's own output, whose size it vouches for.
     pub(crate) fn packed_rgb(pixels: &'a [u8], width: u32, height: u32) -> Self {
-        Self { pixels, width, height, stride: width as usize * 3, format: PixelFormat::Rgb8 }
+        let (stride, format) = (width as usize * 3, PixelFormat::Rgb8);
+        Self { pixels, width, height, stride, format, chroma: None, turn: Turn::None }
     }
 
     /// Width in pixels.
@@ -114,6 +148,39 @@ impl<'a> Frame<'a> {
     /// How a pixel's bytes lie.
     pub fn format(&self) -> PixelFormat {
         self.format
+    }
+
+    /// How it has to be turned to be upright.
+    pub fn turn(&self) -> Turn {
+        self.turn
+    }
+
+    /// Whether a frame of luma has its colour beside it.
+    pub(crate) fn has_chroma(&self) -> bool {
+        self.chroma.is_some()
+    }
+
+    /// What the colour adds to the luma of the pixels from a column and row up to others: red, green,
+    /// blue, the mean over them. Nothing without colour.
+    pub(crate) fn tint(&self, [left, top]: [u32; 2], [right, bottom]: [u32; 2]) -> [f32; 3] {
+        let Some(Chroma { planes, stride, step }) = &self.chroma else { return [0.0; 3] };
+        let half =
+            |from: u32, to: u32| from as usize / 2..(to as usize / 2).max(from as usize / 2 + 1);
+        let [mut blue, mut red, mut count] = [0u32; 3];
+        for row in half(top, bottom) {
+            for column in half(left, right) {
+                let at = row.wrapping_mul(*stride).wrapping_add(column.wrapping_mul(*step));
+                let [Some(b), Some(r)] = planes.map(|plane| plane.get(at)) else { continue };
+                blue = blue.wrapping_add(u32::from(*b));
+                red = red.wrapping_add(u32::from(*r));
+                count += 1;
+            }
+        }
+        if count == 0 {
+            return [0.0; 3];
+        }
+        let [blue, red] = [blue, red].map(|sum| sum as f32 / count as f32 - 128.0);
+        [1.402 * red, -0.344 * blue - 0.714 * red, 1.772 * blue]
     }
 
     /// The bytes of row `y`, without padding; empty below the last row.
@@ -132,4 +199,23 @@ impl<'a> Frame<'a> {
         let start = self.stride.wrapping_mul(y as usize).wrapping_add(x as usize * BYTES);
         self.pixels.get(start..)?.first_chunk().copied()
     }
+}
+
+/// Whether a plane holds `height` rows of `row` bytes, `stride` bytes apart.
+fn check_plane(plane: &[u8], height: u32, stride: usize, row: usize) -> Result<(), FrameError> {
+    if stride < row {
+        return Err(FrameError::Stride { stride, row });
+    }
+    let above = (height as usize).saturating_sub(1);
+    let needed = stride.saturating_mul(above).saturating_add(row);
+    if plane.len() < needed {
+        return Err(FrameError::Length { given: plane.len(), needed });
+    }
+    Ok(())
+}
+
+/// A pixel's luma with what its colour adds, as [`Frame::tint`] gives it.
+pub(crate) fn tinted(luma: f32, tint: [f32; 3]) -> [u8; 3] {
+    // A cast saturates.
+    tint.map(|add| (luma + add + 0.5) as u8)
 }

@@ -22,6 +22,7 @@ pub mod quality;
 pub mod recapture;
 mod signal;
 pub mod still;
+mod turn;
 mod verdict;
 
 pub use analysis::{Analyser, Analysis, Subject};
@@ -29,6 +30,7 @@ pub use frame::{Frame, FrameError, PixelFormat};
 pub use geometry::{Homography, Point, Quad};
 pub use model::{ModelError, Models};
 pub use signal::{Action, Class, Severity, Signal};
+pub use turn::Turn;
 pub use verdict::Verdict;
 
 /// Every signal and error code this crate can produce, as listed in `CODES.md`.

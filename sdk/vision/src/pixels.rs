@@ -1,6 +1,7 @@
 //! Reads a frame's pixels, each as few times as possible.
 
-use crate::{Frame, PixelFormat, Point};
+use crate::frame::tinted;
+use crate::{Frame, PixelFormat, Point, Turn};
 
 /// A frame made smaller by a whole factor, RGB, each pixel the mean of the block it stands for.
 #[derive(Debug, Default)]
@@ -51,6 +52,21 @@ impl Thumbnail {
                     PixelFormat::Rgba8 => sum::<4>(block),
                 };
                 self.rgb.extend(rgb.map(|sum: u32| (sum as f32 * scale + 0.5) as u8));
+            }
+        }
+        if frame.has_chroma() {
+            self.tint(frame);
+        }
+    }
+
+    /// Gives a copy of the luma its colour.
+    fn tint(&mut self, frame: &Frame<'_>) {
+        let line = self.width as usize * 3;
+        for (row, pixels) in (0..).zip(self.rgb.chunks_exact_mut(line.max(1))) {
+            for (column, pixel) in (0..).zip(pixels.as_chunks_mut::<3>().0) {
+                let block = |column: u32, row: u32| [column * self.factor, row * self.factor];
+                let tint = frame.tint(block(column, row), block(column + 1, row + 1));
+                *pixel = tinted(f32::from(pixel[0]), tint);
             }
         }
     }
@@ -127,6 +143,7 @@ fn sum<const CHANNELS: usize>(block: &[u16]) -> [u32; 3] {
 pub(crate) struct View {
     /// Red rows, green rows, blue rows.
     pub(crate) planes: Vec<f32>,
+    turned: Vec<f32>,
     row: Vec<f32>,
     /// Of each column: the first pixel that it covers, and how many.
     columns: Vec<(usize, usize)>,
@@ -176,6 +193,25 @@ impl View {
                 [*red, *green, *blue] = sum;
             }
         }
+    }
+}
+
+impl View {
+    /// Turns itself, so that what it shows stands upright.
+    pub(crate) fn turn(&mut self, turn: Turn, side: usize) {
+        if turn == Turn::None {
+            return;
+        }
+        self.turned.clear();
+        for plane in self.planes.chunks_exact(side * side) {
+            for row in 0..side {
+                self.turned.extend((0..side).map(|column| {
+                    let [column, row] = turn.cell_before([column, row], side);
+                    plane.get(row * side + column).copied().unwrap_or_default()
+                }));
+            }
+        }
+        std::mem::swap(&mut self.planes, &mut self.turned);
     }
 }
 
@@ -285,5 +321,10 @@ pub(crate) fn read_rgb(frame: &Frame<'_>, x: u32, y: u32, line: &mut [u8]) {
         PixelFormat::Luma8 => read::<1>(row, x, line),
         PixelFormat::Rgb8 => read::<3>(row, x, line),
         PixelFormat::Rgba8 => read::<4>(row, x, line),
+    }
+    if frame.has_chroma() {
+        for (x, pixel) in (x..frame.width()).zip(line.as_chunks_mut::<3>().0) {
+            *pixel = tinted(f32::from(pixel[0]), frame.tint([x, y], [x + 1, y + 1]));
+        }
     }
 }

@@ -45,7 +45,7 @@ use crate::document::Document;
 use crate::{Action, Class, Frame, Homography, Models, Quad, Severity, Signal};
 
 /// Name and version of the search for moiré and of the fusion, as their signals carry them; networks
-/// are named as in [`Models::weights`].
+/// are named as in [`Models::hashes`].
 const MOIRE_MODEL: &str = "recapture-fft/2";
 const FUSION_MODEL: &str = "recapture/2";
 
@@ -268,7 +268,7 @@ impl RecaptureDetector {
                 self.moire.search(frame, document, &mut recapture.moire, &mut recapture.print);
             }
             Cue::View => {
-                let look = self.display.look(&self.models, frame).ok();
+                let look = self.display.look(&mut self.models, frame).ok();
                 recapture.view = look.map(|(evidence, _)| evidence);
                 self.seen = look.map(|(_, region)| region);
             }
@@ -276,7 +276,7 @@ impl RecaptureDetector {
                 if index == 0 {
                     self.crops.choose(frame);
                 }
-                let look = self.crops.look(&self.models, frame, index);
+                let look = self.crops.look(&mut self.models, frame, index);
                 if let Some(seen) = self.looks.get_mut(index) {
                     *seen = look.ok().flatten();
                 }

@@ -53,15 +53,12 @@ fn quality_of_a_good_frame_allocates_nothing() {
 }
 
 #[test]
-fn a_search_for_the_page_leaves_nothing_behind() {
+fn a_search_for_the_page_allocates_nothing() {
     let (picture, _) = drawing::tilted_page();
     let frame = drawing::frame(&picture);
     let mut detector = DocumentDetector::new(drawing::models());
     let counted = steady(|| assert!(detector.detect(&frame).found));
-    println!("{counted:?}");
-    assert_eq!((counted.count_current, counted.bytes_current), (0, 0), "{counted:?}");
-    // All are of the engine that runs the network, its input among them.
-    assert!(counted.count_total < 700, "{counted:?}");
+    assert_eq!(counted.count_total, 0, "{counted:?}");
 }
 
 #[test]
@@ -69,29 +66,28 @@ fn following_a_page_allocates_nothing() {
     let (picture, _) = drawing::tilted_page();
     let frame = drawing::frame(&picture);
     let mut detector = DocumentDetector::new(drawing::models());
-    // Of five frames in a row at most one asks the network.
+    // Of five frames in a row one may ask the network.
     let counts: Vec<u64> =
         (0..10).map(|_| measure(|| assert!(detector.follow(&frame).found)).count_total).collect();
-    let asked = counts.iter().skip(5).filter(|count| **count > 0).count();
-    assert!(asked <= 1, "{counts:?}");
+    assert_eq!(counts.iter().skip(5).sum::<u64>(), 0, "{counts:?}");
 }
 
 #[test]
-fn looking_for_moire_allocates_nothing() {
+fn a_preview_asks_for_its_cues_without_an_allocation() {
     let (picture, quad) = drawing::tilted_page();
     let frame = drawing::frame(&picture);
     let mut detector = RecaptureDetector::new(drawing::models());
     for document in [Document::NONE, Document::at(quad)] {
         let mut recapture = detector.examine(&frame, &document);
         assert!(!recapture.moire.traces.is_empty());
-        // Of a preview's frames the first of each turn looks for it; the others ask a network.
+        // Of a preview's frames the first of each turn looks for moiré; the others ask a network.
         let counts: Vec<u64> = (0..2 * RecaptureDetector::TURNS)
             .map(|_| {
                 let look = || detector.preview_into(&frame, &document, &mut recapture);
                 measure(look).count_total
             })
             .collect();
-        assert_eq!(counts[RecaptureDetector::TURNS], 0, "{counts:?}");
+        assert_eq!(counts.iter().skip(RecaptureDetector::TURNS).sum::<u64>(), 0, "{counts:?}");
     }
 }
 

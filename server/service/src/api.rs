@@ -5,7 +5,12 @@ mod bundles;
 mod challenges;
 mod health;
 mod keys;
+mod pieces;
+mod standing;
+mod taking_in;
 mod tickets;
+mod tus;
+mod uploads;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -24,6 +29,7 @@ use utoipa_axum::routes;
 
 use crate::problem::Problem;
 use crate::state::Shared;
+pub(crate) use standing::sweep;
 
 /// A request that is not done by then is ended: a bundle of 64 MiB at 5 Mbit/s takes 110 s.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -50,6 +56,18 @@ fn routes_and_document() -> OpenApiRouter<Shared> {
         .routes(routes!(keys::enrol))
         .routes(routes!(tickets::issue))
         .routes(routes!(bundles::put, bundles::show))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(uploads::create, uploads::abilities))
+                .routes(routes!(
+                    uploads::show,
+                    uploads::patch,
+                    uploads::end,
+                    uploads::overridden,
+                    uploads::abilities_of_one
+                ))
+                .layer(middleware::from_fn(tus::speak)),
+        )
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use bailing_attestation::{AndroidPolicy, IosPolicy};
+use bailing_evidence::limits;
 use serde::Deserialize;
 use thiserror::Error;
 use time::Date;
@@ -38,6 +39,11 @@ pub struct Config {
     pub work: bool,
     /// How long a ticket may be used, seconds. Long enough for pictures taken offline.
     pub ticket_seconds: i64,
+    /// How long a bundle that comes in pieces may take, from its first request to its last byte,
+    /// seconds. Its ticket must have held at the first.
+    pub upload_seconds: i64,
+    /// Disk that such bundles may take before they are whole, bytes.
+    pub upload_bytes: i64,
     /// Requests a second from one address, on average.
     pub requests_per_second: u32,
     /// Merchants to be known.
@@ -114,6 +120,8 @@ impl Default for Config {
             demo_today: None,
             work: true,
             ticket_seconds: 24 * 3_600,
+            upload_seconds: 24 * 3_600,
+            upload_bytes: 4 * 1024 * 1024 * 1024,
             requests_per_second: 50,
             merchants: Vec::new(),
         }
@@ -141,6 +149,14 @@ impl Config {
         }
         if !(1..=30 * 24 * 3_600).contains(&self.ticket_seconds) {
             return Err(ConfigError::Unusable("ticket_seconds must be 1 to 2,592,000 (30 days)"));
+        }
+        if !(1..=30 * 24 * 3_600).contains(&self.upload_seconds) {
+            return Err(ConfigError::Unusable("upload_seconds must be 1 to 2,592,000 (30 days)"));
+        }
+        if self.upload_bytes < limits::BUNDLE_BYTES as i64 {
+            return Err(ConfigError::Unusable(
+                "upload_bytes must be at least 67,108,864: the longest bundle",
+            ));
         }
         if self.demo_today.is_some() && !self.allow_software_keys {
             return Err(ConfigError::Unusable(
@@ -227,6 +243,8 @@ mod tests {
             "operator_listen = '0.0.0.0:7081'",
             "ticket_seconds = 0",
             "ticket_seconds = 99999999",
+            "upload_seconds = 0",
+            "upload_bytes = 67108863",
             "requests_per_second = 0",
             "demo_today = '2026-11-23'",
             "[attestation.android]",

@@ -14,6 +14,7 @@ mod clock;
 mod config;
 mod console;
 mod device;
+mod incoming;
 mod objects;
 mod problem;
 mod running;
@@ -52,4 +53,10 @@ pub const CODES: &[&str] = &[
     "sequence_gap",
     "sequence_replayed",
     "ticket_used",
+    "upload_checksum_mismatch",
+    "upload_locked",
+    "upload_offset_mismatch",
+    "upload_unknown",
+    "upload_version_unsupported",
+    "uploads_full",
 ];

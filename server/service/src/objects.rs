@@ -55,6 +55,11 @@ impl Objects {
         self.0.get(&key(sha256)).await?.bytes().await
     }
 
+    /// A bundle's length, bytes.
+    pub(crate) async fn length(&self, sha256: &[u8]) -> Result<u64, object_store::Error> {
+        Ok(self.0.head(&key(sha256)).await?.size)
+    }
+
     /// Whether the store answers.
     pub(crate) async fn is_ready(&self) -> bool {
         matches!(

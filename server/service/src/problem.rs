@@ -38,6 +38,16 @@ impl Problem {
         }
     }
 
+    /// Whether the same request may be taken later.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.status == 429 || self.status >= 500
+    }
+
+    /// Whether somebody else has what was asked for.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.status == 423
+    }
+
     /// Our own fault; the log has the cause, the answer does not.
     pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "request failed");

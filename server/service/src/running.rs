@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::{Config, ConfigError};
 use crate::device::{DeviceError, Devices};
+use crate::incoming::Incoming;
 use crate::objects::Objects;
 use crate::state::{self, Shared, State};
 use crate::store::Store;
@@ -113,7 +114,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         limiter: state::limiter(config.requests_per_second),
         heads,
         uploads,
-        incoming,
+        incoming: Incoming::new(incoming),
+        upload_seconds: config.upload_seconds,
+        upload_bytes: config.upload_bytes,
         bell: Notify::new(),
         metrics: metrics(),
     });
@@ -156,15 +159,21 @@ fn serve(
     })
 }
 
-/// Forgets addresses that have been quiet, so that the limiter's map does not grow for ever.
+/// How often what nobody needs any longer is looked for.
+const SWEEP: Duration = Duration::from_secs(10);
+
+/// Forgets expired uploads, and addresses that have been quiet, so that the disk does not fill and the
+/// limiter's map does not grow for ever.
 async fn sweep(state: Shared, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
+        state.limiter.retain_recent();
+        state.limiter.shrink_to_fit();
+        state.metrics.run_upkeep();
+        if api::sweep(&state).await.is_err() {
+            tracing::warn!("expired uploads still take up space");
+        }
         tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(60)) => {
-                state.limiter.retain_recent();
-                state.limiter.shrink_to_fit();
-                state.metrics.run_upkeep();
-            }
+            () = tokio::time::sleep(SWEEP) => {}
             _ = stopped.changed() => {}
         }
     }

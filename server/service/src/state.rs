@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use bailing_evidence::ticket::Issuer;
@@ -13,6 +12,7 @@ use time::Date;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::device::Devices;
+use crate::incoming::Incoming;
 use crate::objects::Objects;
 use crate::store::Store;
 
@@ -39,8 +39,11 @@ pub(crate) struct State {
     pub(crate) limiter: DefaultKeyedRateLimiter<IpAddr>,
     pub(crate) heads: Semaphore,
     pub(crate) uploads: Semaphore,
-    /// Folder of the bundles that are arriving; they have no names there.
-    pub(crate) incoming: PathBuf,
+    pub(crate) incoming: Incoming,
+    /// See [`crate::Config::upload_seconds`].
+    pub(crate) upload_seconds: i64,
+    /// See [`crate::Config::upload_bytes`].
+    pub(crate) upload_bytes: i64,
     /// Rung when a job was added.
     pub(crate) bell: Notify,
     pub(crate) metrics: metrics_exporter_prometheus::PrometheusHandle,

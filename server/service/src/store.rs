@@ -6,6 +6,7 @@
 mod bundles;
 mod enrolment;
 mod jobs;
+mod uploads;
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 pub(crate) use bundles::{Arrival, ArrivalError, BundleRow, RefusalRow};
 pub(crate) use enrolment::{Enrolled, KeyRow};
 pub(crate) use jobs::Job;
+pub(crate) use uploads::{UploadRoom, UploadRow, Vouched};
 
 use crate::config::MerchantSeed;
 

@@ -6,12 +6,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bailing_capture::danger::SoftwareKey;
-use bailing_capture::upload::{self, BundleState, Challenge, EnrolledKey, Tickets};
 use bailing_capture::{
-    Capture, Chain, Config, DeviceKey, Models, SealedBundle, Session, Subject, UploadError,
+    Capture, Config, EntryState, Errand, KeyError, Memory, Models, News, Outbox, OutboxError,
+    Sealer, Service, Subject,
 };
 use bailing_credit::Decision;
-use bailing_evidence::digest;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -34,8 +33,8 @@ pub(super) struct Phone {
 struct Inner {
     transport: Transport,
     key: SoftwareKey,
-    session: Session,
-    chain: Chain,
+    sealer: Sealer,
+    outbox: Outbox,
     watch: Stopwatch,
 }
 
@@ -59,70 +58,54 @@ pub(super) struct Outcome {
 }
 
 impl Phone {
-    /// A new phone with a new key, enrolled for a merchant.
+    /// A new phone with a new key, enrolled for a merchant. What it keeps it keeps in memory.
     pub(super) fn enrol(server: &str, origin: &str, merchant: &str) -> Result<Self, Failure> {
-        let transport = Transport::new(server.to_owned());
-        let key = SoftwareKey::generate(clock::randomness()).map_err(UploadError::from)?;
-        let challenge = Challenge::read(&transport.send(&upload::challenge())?)?;
-        let request = upload::enrol_software(&challenge, &key, APP_ID, merchant)?;
-        EnrolledKey::read(&transport.send(&request)?)?;
-        let config = Config {
-            server_origin: origin.to_owned(),
+        let service = Service {
+            origin: origin.to_owned(),
             app_id: APP_ID.to_owned(),
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let config = Config {
+            server_origin: service.origin.clone(),
+            app_id: service.app_id.clone(),
+            app_version: service.app_version.clone(),
             // The demo sends what a phone would keep back, to show that the server refuses it too.
             refuse_retake: false,
         };
-        let inner = Inner {
-            transport,
-            key,
-            session: Session::new(config, &Models::load()?, random()?, &random()?),
-            chain: Chain::default(),
+        let mut outbox = Outbox::open(
+            Box::new(Memory::default()),
+            Box::new(clock::randomness()),
+            &random()?,
+            service,
+            clock::seconds_since_1970(),
+        )?;
+        outbox.enrol(merchant)?;
+        let boot_id = outbox.boot_id("this run of the demo")?;
+        let mut inner = Inner {
+            transport: Transport::new(server.to_owned()),
+            key: SoftwareKey::generate(clock::randomness()).map_err(key_failed)?,
+            sealer: Sealer::new(config, &Models::load()?, boot_id, &random()?),
+            outbox,
             watch: Stopwatch::start(),
         };
+        inner.run_errands_until(|outbox| outbox.enrolment().is_some())?;
         Ok(Self { inner: Rc::new(RefCell::new(inner)) })
     }
 
     /// Seals a photo, sends it, and waits for the decision.
     pub(super) fn send(&self, picture: &[u8], kind: &str) -> Result<Outcome, Failure> {
-        let mut inner = self.inner.borrow_mut();
-        let (sealed, verdict) = inner.seal(picture, kind)?;
-        let outcome = Outcome { phone: verdict, ..Outcome::default() };
-        match inner.upload(&sealed) {
-            Ok(decision) => Ok(decided(outcome, &decision)),
-            Err(Failure::Upload(UploadError::Refused { code, .. })) => Ok(refused(outcome, code)),
-            Err(failure) => Err(failure),
-        }
+        self.inner.borrow_mut().send(picture, kind, None)
     }
 
-    /// Seals a photo, changes one byte of the bundle, and sends that under its own, true hash. The
-    /// phone has never sealed it, as far as its chain knows.
+    /// The same from a phone whose app was tampered with: one byte of the bundle is changed, and it goes under its
+    /// own, true hash.
     pub(super) fn send_forged(
         &self,
         picture: &[u8],
         kind: &str,
         forgery: Forgery,
     ) -> Result<Outcome, Failure> {
-        let mut inner = self.inner.borrow_mut();
-        let chain = inner.chain.clone();
-        let (mut sealed, verdict) = inner.seal(picture, kind)?;
-        inner.chain = chain;
-        let length = sealed.bytes.len();
-        // The picture ends the bundle; the signature ends the signed part, before the blob's head.
-        let at = match forgery {
-            Forgery::Picture => length - 1 - picture.len() / 2,
-            Forgery::Signature => length - picture.len() - BLOB_HEAD - 1,
-        };
-        if let Some(byte) = sealed.bytes.get_mut(at) {
-            *byte ^= 1;
-        }
-        sealed.sha256 = digest::sha256(&sealed.bytes);
-        let outcome = Outcome { phone: verdict, ..Outcome::default() };
-        match inner.upload(&sealed) {
-            Ok(decision) => Ok(decided(outcome, &decision)),
-            Err(Failure::Upload(UploadError::Refused { code, .. })) => Ok(refused(outcome, code)),
-            Err(failure) => Err(failure),
-        }
+        self.inner.borrow_mut().send(picture, kind, Some(forgery))
     }
 }
 
@@ -130,43 +113,99 @@ impl Phone {
 const BLOB_HEAD: usize = 1 + 4 + 8 + 8 + 32;
 
 impl Inner {
-    /// A sealed bundle under a fresh ticket, and the phone's own verdict.
-    fn seal(&mut self, picture: &[u8], kind: &str) -> Result<(SealedBundle, String), Failure> {
-        let request = upload::tickets(&self.key.public_key().id(), 1);
-        let tickets = Tickets::read(&self.transport.send(&request)?)?;
-        let ticket = tickets.tickets.first().ok_or(UploadError::Malformed { status: 201 })?;
-        let inspection = self.session.inspect(picture, Subject::of_kind(kind))?;
-        let verdict = inspection.analysis.verdict.name().to_owned();
-        let now = self.watch.nanoseconds();
-        let capture = Capture { encoded: picture, kind, monotonic_ns: now, again: false };
-        let sealed = self.session.seal(
-            &[capture],
-            ticket,
-            &mut self.chain,
-            &self.key,
-            clock::seconds_since_1970(),
-            self.watch.nanoseconds(),
-        )?;
-        Ok((sealed, verdict))
+    fn send(
+        &mut self,
+        picture: &[u8],
+        kind: &str,
+        forgery: Option<Forgery>,
+    ) -> Result<Outcome, Failure> {
+        let inspection = self.sealer.inspect(picture, Subject::of_kind(kind))?;
+        let phone = inspection.analysis.verdict.name().to_owned();
+        let outcome = Outcome { phone, ..Outcome::default() };
+        let bundle = self.seal(picture, kind, forgery)?;
+        self.run_errands_until(|outbox| {
+            outbox.entries().any(|entry| {
+                let settled =
+                    matches!(entry.state, EntryState::Decided | EntryState::Refused { .. });
+                entry.bundle == bundle && settled
+            })
+        })
+        .map_err(|failure| match failure {
+            Failure::Silence { seconds } => {
+                Failure::Undecided { bundle: hex::encode(bundle), seconds }
+            }
+            failure => failure,
+        })?;
+        let state = self.outbox.entries().find(|entry| entry.bundle == bundle);
+        Ok(match state.map(|entry| entry.state) {
+            Some(EntryState::Refused { code, .. }) => refused(outcome, code),
+            _ => decided(outcome, &self.outbox.decision(&bundle)?.unwrap_or_default()),
+        })
     }
 
-    /// The server's decision on a bundle.
-    fn upload(&self, sealed: &SealedBundle) -> Result<Value, Failure> {
-        let mut answer = upload::Bundle::read(&self.transport.send(&upload::put(sealed))?)?;
-        let watch = Stopwatch::start();
-        loop {
-            if let (BundleState::Decided, Some(decision)) = (answer.state, answer.decision.take()) {
-                return Ok(decision);
+    /// Seals a picture into the outbox: the bundle's hash.
+    fn seal(
+        &mut self,
+        picture: &[u8],
+        kind: &str,
+        forgery: Option<Forgery>,
+    ) -> Result<[u8; 32], Failure> {
+        self.run_errands_until(|outbox| outbox.tickets_left(clock::seconds_since_1970()) > 0)?;
+        let Self { sealer, outbox, key, watch, .. } = self;
+        let now = clock::seconds_since_1970();
+        outbox.seal(now, |slot| {
+            let at = watch.nanoseconds();
+            let capture = Capture { encoded: picture, kind, monotonic_ns: at, again: false };
+            let mut sealed = sealer.seal(&[capture], slot, key, now, watch.nanoseconds())?;
+            if let Some(forgery) = forgery {
+                forge(&mut sealed.bytes, picture.len(), forgery);
             }
-            if watch.elapsed().as_secs() >= PATIENCE {
-                let bundle = hex::encode(sealed.sha256);
-                return Err(Failure::Undecided { bundle, seconds: PATIENCE });
-            }
-            std::thread::sleep(Duration::from_millis(100));
-            let poll = upload::poll(&sealed.sha256);
-            answer = upload::Bundle::read(&self.transport.send(&poll)?)?;
-        }
+            Ok(sealed)
+        })
     }
+
+    /// Does what the outbox asks for, over HTTP, until `done`.
+    fn run_errands_until(&mut self, done: impl Fn(&Outbox) -> bool) -> Result<(), Failure> {
+        let watch = Stopwatch::start();
+        while !done(&self.outbox) {
+            if watch.elapsed().as_secs() >= PATIENCE {
+                return Err(Failure::Silence { seconds: PATIENCE });
+            }
+            let now = clock::seconds_since_1970();
+            match self.outbox.next(now)? {
+                Errand::Send { exchange, request } => {
+                    let answer = self.transport.send(&request);
+                    let now = clock::seconds_since_1970();
+                    let news = self.outbox.answer(exchange, answer, now)?;
+                    if let Some(News::EnrolmentRefused { code, detail }) = news {
+                        return Err(Failure::NotEnrolled { code, detail });
+                    }
+                }
+                Errand::Attest { .. } => self.outbox.attested_by_software(&self.key, now)?,
+                Errand::WaitUntil(_) | Errand::Nothing => {
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Changes one byte.
+fn forge(bundle: &mut [u8], picture: usize, forgery: Forgery) {
+    // The picture ends the bundle; the signature ends the signed part, before the blob's head.
+    let from_the_end = match forgery {
+        Forgery::Picture => 1 + picture / 2,
+        Forgery::Signature => picture + BLOB_HEAD + 1,
+    };
+    let at = bundle.len().saturating_sub(from_the_end);
+    if let Some(byte) = bundle.get_mut(at) {
+        *byte ^= 1;
+    }
+}
+
+fn key_failed(error: KeyError) -> Failure {
+    Failure::Outbox(OutboxError::Key(error))
 }
 
 fn refused(outcome: Outcome, code: String) -> Outcome {

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 use super::{Response, UploadError};
@@ -47,6 +47,15 @@ pub struct Bundle {
     /// The decision, once there is one. The phone shows it and does not interpret it.
     #[serde(default)]
     pub decision: Option<Value>,
+}
+
+/// The same without the decision itself, which may be long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Its name: SHA-256, hexadecimal.
+    pub bundle: String,
+    /// Whether the answer holds a decision.
+    pub decided: bool,
 }
 
 /// How far a bundle has come.
@@ -100,6 +109,22 @@ impl Bundle {
     }
 }
 
+impl Arrival {
+    /// Reads the answer to [`super::put`] and [`super::poll`].
+    pub fn read(response: &Response) -> Result<Self, UploadError> {
+        #[derive(Deserialize)]
+        struct Wire {
+            bundle: String,
+            state: BundleState,
+            #[serde(default)]
+            decision: Option<IgnoredAny>,
+        }
+        let wire: Wire = read(response)?;
+        let decided = wire.state == BundleState::Decided && wire.decision.is_some();
+        Ok(Self { bundle: wire.bundle, decided })
+    }
+}
+
 /// The answer's JSON, or the problem that the server reports instead.
 fn read<T: DeserializeOwned>(response: &Response) -> Result<T, UploadError> {
     let status = response.status;
@@ -110,6 +135,12 @@ fn read<T: DeserializeOwned>(response: &Response) -> Result<T, UploadError> {
         return serde_json::from_slice(&response.body)
             .map_err(|_| UploadError::Malformed { status });
     }
+    Err(problem(response))
+}
+
+/// What an answer says that is none of success.
+pub(super) fn problem(response: &Response) -> UploadError {
+    let status = response.status;
     /// RFC 9457, with the stable code that this interface adds.
     #[derive(Deserialize)]
     struct Problem {
@@ -117,11 +148,12 @@ fn read<T: DeserializeOwned>(response: &Response) -> Result<T, UploadError> {
         #[serde(default)]
         detail: String,
     }
-    let problem: Problem =
-        serde_json::from_slice(&response.body).map_err(|_| UploadError::Malformed { status })?;
-    let detail = problem.detail.chars().filter(|c| !c.is_control()).take(MAX_DETAIL).collect();
-    let code = problem.code.chars().filter(|c| !c.is_control()).take(64).collect();
-    Err(UploadError::Refused { status, code, detail })
+    let readable = response.body.len() <= MAX_ANSWER_BYTES && !(200..300).contains(&status);
+    let problem = readable.then(|| serde_json::from_slice(&response.body).ok()).flatten();
+    let Some(Problem { code, detail }) = problem else { return UploadError::Malformed { status } };
+    let detail = detail.chars().filter(|c| !c.is_control()).take(MAX_DETAIL).collect();
+    let code = code.chars().filter(|c| !c.is_control()).take(64).collect();
+    UploadError::Refused { status, code, detail }
 }
 
 fn decode(text: &str, response: &Response) -> Result<Vec<u8>, UploadError> {
@@ -133,7 +165,7 @@ mod tests {
     use super::*;
 
     fn response(status: u16, body: &str) -> Response {
-        Response { status, body: body.as_bytes().to_vec() }
+        Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() }
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! The connected parts of a map of cells, and the quad around one of them.
 
-use crate::{Point, Quad};
+use crate::{Models, Point, Quad};
 
 use super::outline;
 
 /// Cells along each side of a map.
-pub(super) const CELLS: usize = 48;
+pub(super) const CELLS: usize = Models::DOCUMENT_CELLS;
 
 /// Finds the parts of a map where its value is above 0. Keeps its buffers between maps.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! What the network says of a part of a frame: where about the page lies, and what else lies there.
 
-use crate::model::{ModelError, Models, numbers, probability};
+use crate::model::{ModelError, Models, probability};
 use crate::pixels::{Thumbnail, View};
 use crate::{Point, Quad};
 
@@ -46,17 +46,15 @@ impl Coarse {
     /// Looks at a part of a thumbnail: left, top, right, bottom.
     pub(super) fn look(
         &mut self,
-        models: &Models,
+        models: &mut Models,
         thumbnail: &Thumbnail,
         part: [u32; 4],
     ) -> Result<(), ModelError> {
         self.part = part;
         self.view.fill(thumbnail, part, Models::DOCUMENT_SIDE);
-        let [maps, corners, presence] = models.document(&self.view.planes)?;
+        let [maps, rough, presence] = models.document(&self.view.planes)?;
         let cells = CELLS * CELLS;
-        let of = |output, wanted| numbers("document", output, wanted);
-        let (maps, rough) = (of(&maps, 6 * cells)?, of(&corners, 8)?);
-        self.presence = of(&presence, 1)?.first().copied().unwrap_or_default();
+        self.presence = presence.first().copied().unwrap_or_default();
         let mut maps = maps.chunks_exact(cells);
         self.region.clear();
         self.region.extend(maps.next().unwrap_or_default());

@@ -1,6 +1,7 @@
 //! The page as if seen from straight above, in few pixels: what light and colour are judged on.
 
 use super::paper::CELL;
+use crate::frame::tinted;
 use crate::pixels::{colour, luma as luma_of};
 use crate::{Frame, Homography, PixelFormat, Point, Quad};
 
@@ -96,7 +97,7 @@ impl PageView {
                     Walk::through(places, length * SAMPLES as f64)
                 });
                 for ((luma, rgb), seen) in luma.iter_mut().zip(rgb).zip(seen) {
-                    let (mut sums, mut count) = ([0u32; 3], 0);
+                    let (mut sums, mut count, mut last) = ([0u32; 3], 0, [0; 2]);
                     for walk in &mut walks {
                         for _ in 0..SAMPLES {
                             let [x, y] = walk.step();
@@ -105,6 +106,7 @@ impl PageView {
                                 *sum += u32::from(value);
                             }
                             count += 1;
+                            last = [x, y];
                         }
                     }
                     let all = (SAMPLES * SAMPLES) as u32;
@@ -117,6 +119,10 @@ impl PageView {
                         continue;
                     };
                     (*luma, *seen) = (luma_of(*rgb), true);
+                    if frame.has_chroma() {
+                        let tint = frame.tint(last, last.map(|place| place + 1));
+                        *rgb = tinted(f32::from(*luma), tint);
+                    }
                 }
             }
         }

@@ -59,7 +59,7 @@ impl Crops {
     /// size.
     pub(super) fn look(
         &mut self,
-        models: &Models,
+        models: &mut Models,
         frame: &Frame<'_>,
         index: usize,
     ) -> Result<Option<(f32, Quad)>, ModelError> {

@@ -1,6 +1,6 @@
 //! What the view network says of the whole frame: whether a device with a display is in it, and where.
 
-use crate::model::{ModelError, Models, numbers};
+use crate::model::{ModelError, Models};
 use crate::pixels::{Thumbnail, View};
 use crate::{Frame, Quad};
 
@@ -8,8 +8,8 @@ use crate::{Frame, Quad};
 const COPY_SIDE: u32 = 640;
 
 /// Classes of displays, and parts of the view each way that the network tells them of.
-const CLASSES: usize = 7;
-const PARTS: usize = 7;
+const CLASSES: usize = Models::DISPLAY_KINDS;
+const PARTS: usize = Models::DISPLAY_PARTS;
 
 /// The whole frame as the network sees it.
 #[derive(Debug, Default)]
@@ -22,21 +22,22 @@ impl Display {
     /// The logarithm of all displays' evidence, and the part of the frame that shows most of it.
     pub(super) fn look(
         &mut self,
-        models: &Models,
+        models: &mut Models,
         frame: &Frame<'_>,
     ) -> Result<(f32, Quad), ModelError> {
         self.thumbnail.fill(frame, COPY_SIDE);
         let whole = [0, 0, self.thumbnail.width, self.thumbnail.height];
         self.view.fill(&self.thumbnail, whole, Models::DISPLAY_SIDE);
-        let output = models.recapture_view(&self.view.planes)?;
-        let parts = numbers("recapture-view", &output, CLASSES * PARTS * PARTS)?;
+        self.view.turn(frame.turn(), Models::DISPLAY_SIDE);
+        let parts = models.recapture_view(&self.view.planes)?;
         let classes = || parts.chunks_exact(PARTS * PARTS).take(CLASSES);
         let mean = |class: &[f32]| class.iter().sum::<f32>() / class.len() as f32;
         let evidence = together(classes().map(mean));
         let of_part =
             |part: &usize| together(classes().filter_map(|class| class.get(*part).copied()));
         let most = (0..PARTS * PARTS).max_by(|a, b| of_part(a).total_cmp(&of_part(b))).unwrap_or(0);
-        Ok((evidence, region(frame, most % PARTS, most / PARTS)))
+        let [column, row] = frame.turn().cell_before([most % PARTS, most / PARTS], PARTS);
+        Ok((evidence, region(frame, column, row)))
     }
 }
 

@@ -13,10 +13,11 @@ use http_body_util::BodyExt;
 use ring::digest::{Context, SHA256};
 use tokio::io::AsyncWriteExt;
 
+use super::taking_in;
 use crate::problem::Problem;
 
 /// The signed part arrives by then: 256 KiB take 16 s at 128 kbit/s.
-const HEAD_DEADLINE: Duration = Duration::from_secs(20);
+pub(super) const HEAD_DEADLINE: Duration = Duration::from_secs(20);
 
 /// What a refused sender may still send, bytes: whoever is interrupted while sending does not get to
 /// read why.
@@ -86,14 +87,7 @@ impl Arriving {
 
     /// Whether all that was read is what its name says.
     pub(super) fn check_name(&self, sha256: &[u8; 32]) -> Result<(), Problem> {
-        if self.hash.clone().finish().as_ref() == sha256 {
-            return Ok(());
-        }
-        Err(Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "digest_mismatch",
-            "the body's SHA-256 is not the name that was given",
-        ))
+        taking_in::check_name(self.hash.clone().finish().as_ref(), sha256)
     }
 
     /// Lets a refused sender finish.
@@ -106,7 +100,8 @@ impl Arriving {
         }
     }
 
-    async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
+    /// The next bytes, `None` after the last.
+    pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
         loop {
             let Some(frame) = self.body.frame().await else { return Ok(None) };
             let frame = frame.map_err(|_| {
@@ -128,7 +123,7 @@ impl Arriving {
     }
 }
 
-fn too_long() -> Problem {
+pub(super) fn too_long() -> Problem {
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "request_too_large",

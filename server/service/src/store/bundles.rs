@@ -76,11 +76,17 @@ const COLUMNS: &str = "SELECT sha256, key_id, merchant_id, gap, ticket_issued_at
 
 impl Store {
     /// Takes a bundle in: ticket, chain, row and job in one transaction. The object is stored
-    /// already, so a bundle that was answered for can always be decided.
-    pub(crate) async fn take_in(&self, arrival: &Arrival, now: i64) -> Result<(), ArrivalError> {
+    /// already, so a bundle that was answered for can always be decided. Used tickets that expired
+    /// before `oldest` are forgotten: nothing that is still arriving was named under them.
+    pub(crate) async fn take_in(
+        &self,
+        arrival: &Arrival,
+        now: i64,
+        oldest: i64,
+    ) -> Result<(), ArrivalError> {
         let mut transaction = self.begin().await?;
         sqlx::query("DELETE FROM used_tickets WHERE expires_at < ?")
-            .bind(now)
+            .bind(oldest)
             .execute(&mut *transaction)
             .await?;
         let ticket = sqlx::query(

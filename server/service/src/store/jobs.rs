@@ -104,7 +104,7 @@ mod tests {
     #[tokio::test]
     async fn a_job_is_taken_once_until_its_lease_ends() {
         let (_folder, store) = store_with_key().await;
-        store.take_in(&arrival(0), 100).await.expect("taken in");
+        store.take_in(&arrival(0), 100, 100).await.expect("taken in");
         let job = store.take_job(100).await.expect("a query").expect("a job");
         assert_eq!(job.attempts, 1);
         assert_eq!(store.take_job(100 + LEASE_SECONDS - 1).await.expect("a query"), None);
@@ -124,7 +124,7 @@ mod tests {
     async fn two_workers_never_take_the_same_job() {
         let (_folder, store) = store_with_key().await;
         for sequence in 0..20 {
-            store.take_in(&arrival(sequence), 100).await.expect("taken in");
+            store.take_in(&arrival(sequence), 100, 100).await.expect("taken in");
         }
         let worker = |store: Store| async move {
             let mut taken = Vec::new();
@@ -145,22 +145,25 @@ mod tests {
     #[tokio::test]
     async fn tickets_sequences_and_counters_count_once_and_gaps_show() {
         let (_folder, store) = store_with_key().await;
-        store.take_in(&arrival(0), 100).await.expect("taken in");
+        store.take_in(&arrival(0), 100, 100).await.expect("taken in");
         let same_ticket = Arrival { ticket_id: [0; 16], ..arrival(1) };
-        assert!(matches!(store.take_in(&same_ticket, 100).await, Err(ArrivalError::TicketUsed)));
+        assert!(matches!(
+            store.take_in(&same_ticket, 100, 100).await,
+            Err(ArrivalError::TicketUsed)
+        ));
         let same_sequence = Arrival { ticket_id: [7; 16], sha256: [7; 32], ..arrival(0) };
         assert!(matches!(
-            store.take_in(&same_sequence, 100).await,
+            store.take_in(&same_sequence, 100, 100).await,
             Err(ArrivalError::SequenceReplayed)
         ));
         let same_counter = Arrival { counter: Some(1), ..arrival(1) };
         assert!(matches!(
-            store.take_in(&same_counter, 100).await,
+            store.take_in(&same_counter, 100, 100).await,
             Err(ArrivalError::CounterReplayed)
         ));
         // A refused arrival has not used its ticket up.
         let later = Arrival { ticket_id: [7; 16], ..arrival(2) };
-        store.take_in(&later, 100).await.expect("taken in");
+        store.take_in(&later, 100, 100).await.expect("taken in");
         assert!(store.bundle(&[2; 32]).await.expect("a query").expect("a row").gap);
         assert!(!store.bundle(&[0; 32]).await.expect("a query").expect("a row").gap);
         assert!(store.picture_seen(&[9; 32], &[2; 32]).await.expect("a query"));

@@ -650,37 +650,37 @@ internal open class UniffiForeignFutureResultVoid(
 internal interface UniffiForeignFutureCompleteVoid : com.sun.jna.Callback {
     fun callback(`callbackData`: Long,`result`: UniffiForeignFutureResultVoid.UniffiByValue,)
 }
-internal interface UniffiCallbackInterfaceDeviceKeyMethod0 : com.sun.jna.Callback {
+internal interface UniffiCallbackInterfaceSigningKeyMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
-internal interface UniffiCallbackInterfaceDeviceKeyMethod1 : com.sun.jna.Callback {
+internal interface UniffiCallbackInterfaceSigningKeyMethod1 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
-internal interface UniffiCallbackInterfaceDeviceKeyMethod2 : com.sun.jna.Callback {
+internal interface UniffiCallbackInterfaceSigningKeyMethod2 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
-internal interface UniffiCallbackInterfaceDeviceKeyMethod3 : com.sun.jna.Callback {
+internal interface UniffiCallbackInterfaceSigningKeyMethod3 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`message`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "publicKey", "algorithm", "attestation", "sign")
-internal open class UniffiVTableCallbackInterfaceDeviceKey(
+internal open class UniffiVTableCallbackInterfaceSigningKey(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
     @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-    @JvmField internal var `publicKey`: UniffiCallbackInterfaceDeviceKeyMethod0? = null,
-    @JvmField internal var `algorithm`: UniffiCallbackInterfaceDeviceKeyMethod1? = null,
-    @JvmField internal var `attestation`: UniffiCallbackInterfaceDeviceKeyMethod2? = null,
-    @JvmField internal var `sign`: UniffiCallbackInterfaceDeviceKeyMethod3? = null,
+    @JvmField internal var `publicKey`: UniffiCallbackInterfaceSigningKeyMethod0? = null,
+    @JvmField internal var `algorithm`: UniffiCallbackInterfaceSigningKeyMethod1? = null,
+    @JvmField internal var `attestation`: UniffiCallbackInterfaceSigningKeyMethod2? = null,
+    @JvmField internal var `sign`: UniffiCallbackInterfaceSigningKeyMethod3? = null,
 ) : Structure() {
     class UniffiByValue(
         `uniffiFree`: UniffiCallbackInterfaceFree? = null,
         `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-        `publicKey`: UniffiCallbackInterfaceDeviceKeyMethod0? = null,
-        `algorithm`: UniffiCallbackInterfaceDeviceKeyMethod1? = null,
-        `attestation`: UniffiCallbackInterfaceDeviceKeyMethod2? = null,
-        `sign`: UniffiCallbackInterfaceDeviceKeyMethod3? = null,
-    ): UniffiVTableCallbackInterfaceDeviceKey(`uniffiFree`,`uniffiClone`,`publicKey`,`algorithm`,`attestation`,`sign`,), Structure.ByValue
+        `publicKey`: UniffiCallbackInterfaceSigningKeyMethod0? = null,
+        `algorithm`: UniffiCallbackInterfaceSigningKeyMethod1? = null,
+        `attestation`: UniffiCallbackInterfaceSigningKeyMethod2? = null,
+        `sign`: UniffiCallbackInterfaceSigningKeyMethod3? = null,
+    ): UniffiVTableCallbackInterfaceSigningKey(`uniffiFree`,`uniffiClone`,`publicKey`,`algorithm`,`attestation`,`sign`,), Structure.ByValue
 
-   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceDeviceKey) {
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceSigningKey) {
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
         `publicKey` = other.`publicKey`
@@ -715,31 +715,27 @@ internal object IntegrityCheckingUniffiLib {
     }
 
     internal fun ensureInitialized() = Unit
+    external fun uniffi_bailing_ffi_checksum_func_all_guidance(
+    ): Int
+    external fun uniffi_bailing_ffi_checksum_func_guidance_code(
+    ): Int
     external fun uniffi_bailing_ffi_checksum_func_guidance_text(
     ): Int
-    external fun uniffi_bailing_ffi_checksum_method_capturesession_cancel(
+    external fun uniffi_bailing_ffi_checksum_method_signingkey_public_key(
     ): Int
-    external fun uniffi_bailing_ffi_checksum_method_capturesession_drop_last_page(
+    external fun uniffi_bailing_ffi_checksum_method_signingkey_algorithm(
     ): Int
-    external fun uniffi_bailing_ffi_checksum_method_capturesession_frame_handle(
+    external fun uniffi_bailing_ffi_checksum_method_signingkey_attestation(
     ): Int
-    external fun uniffi_bailing_ffi_checksum_method_capturesession_pages(
-    ): Int
-    external fun uniffi_bailing_ffi_checksum_method_capturesession_photograph(
-    ): Int
-    external fun uniffi_bailing_ffi_checksum_method_capturesession_seal(
-    ): Int
-    external fun uniffi_bailing_ffi_checksum_method_devicekey_public_key(
-    ): Int
-    external fun uniffi_bailing_ffi_checksum_method_devicekey_algorithm(
-    ): Int
-    external fun uniffi_bailing_ffi_checksum_method_devicekey_attestation(
-    ): Int
-    external fun uniffi_bailing_ffi_checksum_method_devicekey_sign(
+    external fun uniffi_bailing_ffi_checksum_method_signingkey_sign(
     ): Int
     external fun uniffi_bailing_ffi_checksum_method_outbox_answer(
     ): Int
     external fun uniffi_bailing_ffi_checksum_method_outbox_attested_android(
+    ): Int
+    external fun uniffi_bailing_ffi_checksum_method_outbox_attested_ios(
+    ): Int
+    external fun uniffi_bailing_ffi_checksum_method_outbox_decision(
     ): Int
     external fun uniffi_bailing_ffi_checksum_method_outbox_enrol(
     ): Int
@@ -749,13 +745,33 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_bailing_ffi_checksum_method_outbox_forget(
     ): Int
+    external fun uniffi_bailing_ffi_checksum_method_outbox_network_is_back(
+    ): Int
     external fun uniffi_bailing_ffi_checksum_method_outbox_next_errand(
     ): Int
-    external fun uniffi_bailing_ffi_checksum_method_outbox_tickets(
+    external fun uniffi_bailing_ffi_checksum_method_outbox_proved_by_possession(
     ): Int
-    external fun uniffi_bailing_ffi_checksum_constructor_capturesession_new(
+    external fun uniffi_bailing_ffi_checksum_method_outbox_set_aside(
+    ): Int
+    external fun uniffi_bailing_ffi_checksum_method_outbox_tickets_left(
+    ): Int
+    external fun uniffi_bailing_ffi_checksum_method_capturesession_frame_handle(
+    ): Int
+    external fun uniffi_bailing_ffi_checksum_method_capturesession_drop_last(
+    ): Int
+    external fun uniffi_bailing_ffi_checksum_method_capturesession_pages(
+    ): Int
+    external fun uniffi_bailing_ffi_checksum_method_capturesession_photograph(
+    ): Int
+    external fun uniffi_bailing_ffi_checksum_method_capturesession_process(
+    ): Int
+    external fun uniffi_bailing_ffi_checksum_method_capturesession_seal(
+    ): Int
+    external fun uniffi_bailing_ffi_checksum_method_capturesession_skip_second(
     ): Int
     external fun uniffi_bailing_ffi_checksum_constructor_outbox_open(
+    ): Int
+    external fun uniffi_bailing_ffi_checksum_constructor_capturesession_new(
     ): Int
     external fun ffi_bailing_ffi_uniffi_contract_version(
     ): Int
@@ -773,42 +789,24 @@ internal object UniffiLib {
 
     init {
         Native.register(UniffiLib::class.java, findLibraryName(componentName = "bailing"))
-        uniffiCallbackInterfaceDeviceKey.register(this)
+        uniffiCallbackInterfaceSigningKey.register(this)
         
     }
 
     internal fun ensureInitialized() = Unit
-    external fun uniffi_bailing_ffi_fn_clone_capturesession(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_bailing_ffi_fn_clone_signingkey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_bailing_ffi_fn_free_capturesession(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_bailing_ffi_fn_free_signingkey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_bailing_ffi_fn_constructor_capturesession_new(`outbox`: Long,`task`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): Long
-    external fun uniffi_bailing_ffi_fn_method_capturesession_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_bailing_ffi_fn_init_callback_vtable_signingkey(`vtable`: UniffiVTableCallbackInterfaceSigningKey,
     ): Unit
-    external fun uniffi_bailing_ffi_fn_method_capturesession_drop_last_page(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): Unit
-    external fun uniffi_bailing_ffi_fn_method_capturesession_frame_handle(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): Long
-    external fun uniffi_bailing_ffi_fn_method_capturesession_pages(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): Int
-    external fun uniffi_bailing_ffi_fn_method_capturesession_photograph(`ptr`: Long,`jpeg`: RustBuffer.ByValue,`monotonicNs`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_bailing_ffi_fn_method_signingkey_public_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_bailing_ffi_fn_method_capturesession_seal(`ptr`: Long,`key`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_bailing_ffi_fn_method_signingkey_algorithm(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_bailing_ffi_fn_clone_devicekey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): Long
-    external fun uniffi_bailing_ffi_fn_free_devicekey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): Unit
-    external fun uniffi_bailing_ffi_fn_init_callback_vtable_devicekey(`vtable`: UniffiVTableCallbackInterfaceDeviceKey,
-    ): Unit
-    external fun uniffi_bailing_ffi_fn_method_devicekey_public_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_bailing_ffi_fn_method_signingkey_attestation(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_bailing_ffi_fn_method_devicekey_algorithm(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
-    external fun uniffi_bailing_ffi_fn_method_devicekey_attestation(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
-    external fun uniffi_bailing_ffi_fn_method_devicekey_sign(`ptr`: Long,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_bailing_ffi_fn_method_signingkey_sign(`ptr`: Long,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_bailing_ffi_fn_clone_outbox(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -816,10 +814,14 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_bailing_ffi_fn_constructor_outbox_open(`config`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_bailing_ffi_fn_method_outbox_answer(`ptr`: Long,`exchange`: Long,`answer`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_bailing_ffi_fn_method_outbox_answer(`ptr`: Long,`exchange`: Long,`response`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_bailing_ffi_fn_method_outbox_attested_android(`ptr`: Long,`certificates`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_bailing_ffi_fn_method_outbox_attested_ios(`ptr`: Long,`object`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_bailing_ffi_fn_method_outbox_decision(`ptr`: Long,`bundle`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_bailing_ffi_fn_method_outbox_enrol(`ptr`: Long,`merchantId`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_bailing_ffi_fn_method_outbox_enrolment(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -828,10 +830,40 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_bailing_ffi_fn_method_outbox_forget(`ptr`: Long,`bundle`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_bailing_ffi_fn_method_outbox_network_is_back(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_bailing_ffi_fn_method_outbox_next_errand(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_bailing_ffi_fn_method_outbox_tickets(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_bailing_ffi_fn_method_outbox_proved_by_possession(`ptr`: Long,`key`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_bailing_ffi_fn_method_outbox_set_aside(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Int
+    external fun uniffi_bailing_ffi_fn_method_outbox_tickets_left(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Int
+    external fun uniffi_bailing_ffi_fn_clone_capturesession(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_bailing_ffi_fn_free_capturesession(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_bailing_ffi_fn_constructor_capturesession_new(`outbox`: Long,`task`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_bailing_ffi_fn_method_capturesession_frame_handle(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_bailing_ffi_fn_method_capturesession_drop_last(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_bailing_ffi_fn_method_capturesession_pages(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Int
+    external fun uniffi_bailing_ffi_fn_method_capturesession_photograph(`ptr`: Long,`encoded`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_bailing_ffi_fn_method_capturesession_process(`ptr`: Long,`luma`: ForeignBytes.ByValue,`width`: Int,`height`: Int,`stride`: Int,`rotationDegrees`: Int,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_bailing_ffi_fn_method_capturesession_seal(`ptr`: Long,`key`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_bailing_ffi_fn_method_capturesession_skip_second(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_bailing_ffi_fn_func_all_guidance(uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_bailing_ffi_fn_func_guidance_code(`guidance`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_bailing_ffi_fn_func_guidance_text(`guidance`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun ffi_bailing_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -953,67 +985,91 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
-    if ((lib.uniffi_bailing_ffi_checksum_func_guidance_text() and 0xFFFF) != 35801) {
+    if ((lib.uniffi_bailing_ffi_checksum_func_all_guidance() and 0xFFFF) != 23041) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_capturesession_cancel() and 0xFFFF) != 53051) {
+    if ((lib.uniffi_bailing_ffi_checksum_func_guidance_code() and 0xFFFF) != 29550) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_capturesession_drop_last_page() and 0xFFFF) != 12884) {
+    if ((lib.uniffi_bailing_ffi_checksum_func_guidance_text() and 0xFFFF) != 60519) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_capturesession_frame_handle() and 0xFFFF) != 27476) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_signingkey_public_key() and 0xFFFF) != 4840) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_capturesession_pages() and 0xFFFF) != 25394) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_signingkey_algorithm() and 0xFFFF) != 1573) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_capturesession_photograph() and 0xFFFF) != 20137) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_signingkey_attestation() and 0xFFFF) != 57553) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_capturesession_seal() and 0xFFFF) != 15624) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_signingkey_sign() and 0xFFFF) != 31603) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_devicekey_public_key() and 0xFFFF) != 5710) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_answer() and 0xFFFF) != 8633) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_devicekey_algorithm() and 0xFFFF) != 65453) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_attested_android() and 0xFFFF) != 46288) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_devicekey_attestation() and 0xFFFF) != 52376) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_attested_ios() and 0xFFFF) != 27402) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_devicekey_sign() and 0xFFFF) != 24562) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_decision() and 0xFFFF) != 38260) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_answer() and 0xFFFF) != 48596) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_enrol() and 0xFFFF) != 60990) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_attested_android() and 0xFFFF) != 56702) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_enrolment() and 0xFFFF) != 6294) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_enrol() and 0xFFFF) != 49568) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_entries() and 0xFFFF) != 30181) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_enrolment() and 0xFFFF) != 20509) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_forget() and 0xFFFF) != 57646) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_entries() and 0xFFFF) != 36794) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_network_is_back() and 0xFFFF) != 15897) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_forget() and 0xFFFF) != 23224) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_next_errand() and 0xFFFF) != 42364) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_next_errand() and 0xFFFF) != 43397) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_proved_by_possession() and 0xFFFF) != 34792) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_tickets() and 0xFFFF) != 47117) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_set_aside() and 0xFFFF) != 21751) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_constructor_capturesession_new() and 0xFFFF) != 20955) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_tickets_left() and 0xFFFF) != 5330) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_constructor_outbox_open() and 0xFFFF) != 49697) {
+    if ((lib.uniffi_bailing_ffi_checksum_method_capturesession_frame_handle() and 0xFFFF) != 57102) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_bailing_ffi_checksum_method_capturesession_drop_last() and 0xFFFF) != 25967) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_bailing_ffi_checksum_method_capturesession_pages() and 0xFFFF) != 41601) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_bailing_ffi_checksum_method_capturesession_photograph() and 0xFFFF) != 56823) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_bailing_ffi_checksum_method_capturesession_process() and 0xFFFF) != 56684) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_bailing_ffi_checksum_method_capturesession_seal() and 0xFFFF) != 5681) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_bailing_ffi_checksum_method_capturesession_skip_second() and 0xFFFF) != 47703) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_bailing_ffi_checksum_constructor_outbox_open() and 0xFFFF) != 28177) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_bailing_ffi_checksum_constructor_capturesession_new() and 0xFFFF) != 57594) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
@@ -1257,6 +1313,29 @@ public object FfiConverterUInt: FfiConverter<UInt, Int> {
 /**
  * @suppress
  */
+public object FfiConverterInt: FfiConverter<Int, Int> {
+    override fun lift(value: Int): Int {
+        return value
+    }
+
+    override fun read(buf: ByteBuffer): Int {
+        return buf.getInt()
+    }
+
+    override fun lower(value: Int): Int {
+        return value
+    }
+
+    override fun allocationSize(value: Int) = 4UL
+
+    override fun write(value: Int, buf: ByteBuffer) {
+        buf.putInt(value)
+    }
+}
+
+/**
+ * @suppress
+ */
 public object FfiConverterULong: FfiConverter<ULong, Long> {
     override fun lift(value: Long): ULong {
         return value.toULong()
@@ -1297,6 +1376,52 @@ public object FfiConverterLong: FfiConverter<Long, Long> {
 
     override fun write(value: Long, buf: ByteBuffer) {
         buf.putLong(value)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterFloat: FfiConverter<Float, Float> {
+    override fun lift(value: Float): Float {
+        return value
+    }
+
+    override fun read(buf: ByteBuffer): Float {
+        return buf.getFloat()
+    }
+
+    override fun lower(value: Float): Float {
+        return value
+    }
+
+    override fun allocationSize(value: Float) = 4UL
+
+    override fun write(value: Float, buf: ByteBuffer) {
+        buf.putFloat(value)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterBoolean: FfiConverter<Boolean, Byte> {
+    override fun lift(value: Byte): Boolean {
+        return value.toInt() != 0
+    }
+
+    override fun read(buf: ByteBuffer): Boolean {
+        return lift(buf.get())
+    }
+
+    override fun lower(value: Boolean): Byte {
+        return if (value) 1.toByte() else 0.toByte()
+    }
+
+    override fun allocationSize(value: Boolean) = 1UL
+
+    override fun write(value: Boolean, buf: ByteBuffer) {
+        buf.put(lower(value))
     }
 }
 
@@ -1472,23 +1597,55 @@ public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 //
 
 
+/**
+ * A running capture session.
+ */
 public interface CaptureSessionInterface {
     
-    fun `cancel`()
-    
-    fun `dropLastPage`()
-    
+    /**
+     * The number by which the frame path names this session.
+     */
     fun `frameHandle`(): kotlin.Long
     
+    /**
+     * Takes the last page out again.
+     */
+    fun `dropLast`()
+    
+    /**
+     * Pages kept so far.
+     */
     fun `pages`(): kotlin.UInt
     
-    fun `photograph`(`jpeg`: kotlin.ByteArray, `monotonicNs`: kotlin.ULong): PhotographOutcome
+    /**
+     * A still, the very bytes that the camera gave: hand it in as soon as it is there. Analysed, recorded,
+     * and kept as a page unless it should be taken anew.
+     */
+    fun `photograph`(`encoded`: kotlin.ByteArray): Photograph
     
-    fun `seal`(`key`: DeviceKey): kotlin.String
+    /**
+     * One preview frame of luma, the slow way: for tests, and for languages without a frame path of their
+     * own. `height` rows, `stride` bytes apart; the last may lack its padding.
+     */
+    fun `process`(`luma`: java.nio.ByteBuffer, `width`: kotlin.UInt, `height`: kotlin.UInt, `stride`: kotlin.UInt, `rotationDegrees`: kotlin.Int): FrameOutcome
+    
+    /**
+     * Seals all pages with the phone's key and stores the bundle in the outbox, which uses up one ticket:
+     * its name, once it survives whatever happens to the process. Asks for no network.
+     */
+    fun `seal`(`key`: SigningKey): kotlin.String
+    
+    /**
+     * The merchant takes no second photo: a person will look at the first.
+     */
+    fun `skipSecond`()
     
     companion object
 }
 
+/**
+ * A running capture session.
+ */
 open class CaptureSession: Disposable, AutoCloseable, CaptureSessionInterface
 {
 
@@ -1513,6 +1670,9 @@ open class CaptureSession: Disposable, AutoCloseable, CaptureSessionInterface
         this.handle = 0
         this.cleanable = null
     }
+    /**
+     * A session whose bundle goes into an outbox; unpacks the networks.
+     */
     constructor(`outbox`: Outbox, `task`: CaptureTask) :
         this(UniffiWithHandle, 
     uniffiRustCallWithError(SdkException) { _status ->
@@ -1600,32 +1760,10 @@ open class CaptureSession: Disposable, AutoCloseable, CaptureSessionInterface
         }
     }
 
-    override fun `cancel`()
-        = 
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_bailing_ffi_fn_method_capturesession_cancel(
-        it,
-        _status)
-}
-    }
     
-    
-
-    
-    @Throws(SdkException::class)override fun `dropLastPage`()
-        = 
-    callWithHandle {
-    uniffiRustCallWithError(SdkException) { _status ->
-    UniffiLib.uniffi_bailing_ffi_fn_method_capturesession_drop_last_page(
-        it,
-        _status)
-}
-    }
-    
-    
-
-    override fun `frameHandle`(): kotlin.Long {
+    /**
+     * The number by which the frame path names this session.
+     */override fun `frameHandle`(): kotlin.Long {
             return FfiConverterLong.lift(
     callWithHandle {
     uniffiRustCall() { _status ->
@@ -1638,7 +1776,25 @@ open class CaptureSession: Disposable, AutoCloseable, CaptureSessionInterface
     }
     
 
-    override fun `pages`(): kotlin.UInt {
+    
+    /**
+     * Takes the last page out again.
+     */override fun `dropLast`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_method_capturesession_drop_last(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Pages kept so far.
+     */override fun `pages`(): kotlin.UInt {
             return FfiConverterUInt.lift(
     callWithHandle {
     uniffiRustCall() { _status ->
@@ -1652,15 +1808,18 @@ open class CaptureSession: Disposable, AutoCloseable, CaptureSessionInterface
     
 
     
-    @Throws(SdkException::class)override fun `photograph`(`jpeg`: kotlin.ByteArray, `monotonicNs`: kotlin.ULong): PhotographOutcome {
-            return FfiConverterTypePhotographOutcome.lift(
+    /**
+     * A still, the very bytes that the camera gave: hand it in as soon as it is there. Analysed, recorded,
+     * and kept as a page unless it should be taken anew.
+     */
+    @Throws(SdkException::class)override fun `photograph`(`encoded`: kotlin.ByteArray): Photograph {
+            return FfiConverterTypePhotograph.lift(
     callWithHandle {
     uniffiRustCallWithError(SdkException) { _status ->
     UniffiLib.uniffi_bailing_ffi_fn_method_capturesession_photograph(
         it,
         
-        FfiConverterByteArray.lower(`jpeg`),
-        FfiConverterULong.lower(`monotonicNs`),_status)
+        FfiConverterByteArray.lower(`encoded`),_status)
 }
     }
     )
@@ -1668,18 +1827,60 @@ open class CaptureSession: Disposable, AutoCloseable, CaptureSessionInterface
     
 
     
-    @Throws(SdkException::class)override fun `seal`(`key`: DeviceKey): kotlin.String {
+    /**
+     * One preview frame of luma, the slow way: for tests, and for languages without a frame path of their
+     * own. `height` rows, `stride` bytes apart; the last may lack its padding.
+     */
+    @Throws(SdkException::class)override fun `process`(`luma`: java.nio.ByteBuffer, `width`: kotlin.UInt, `height`: kotlin.UInt, `stride`: kotlin.UInt, `rotationDegrees`: kotlin.Int): FrameOutcome {
+            return FfiConverterTypeFrameOutcome.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_method_capturesession_process(
+        it,
+        
+        FfiConverterByRefBytes.lower(`luma`),
+        FfiConverterUInt.lower(`width`),
+        FfiConverterUInt.lower(`height`),
+        FfiConverterUInt.lower(`stride`),
+        FfiConverterInt.lower(`rotationDegrees`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Seals all pages with the phone's key and stores the bundle in the outbox, which uses up one ticket:
+     * its name, once it survives whatever happens to the process. Asks for no network.
+     */
+    @Throws(SdkException::class)override fun `seal`(`key`: SigningKey): kotlin.String {
             return FfiConverterString.lift(
     callWithHandle {
     uniffiRustCallWithError(SdkException) { _status ->
     UniffiLib.uniffi_bailing_ffi_fn_method_capturesession_seal(
         it,
         
-        FfiConverterTypeDeviceKey.lower(`key`),_status)
+        FfiConverterTypeSigningKey.lower(`key`),_status)
 }
     }
     )
     }
+    
+
+    
+    /**
+     * The merchant takes no second photo: a person will look at the first.
+     */override fun `skipSecond`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_method_capturesession_skip_second(
+        it,
+        _status)
+}
+    }
+    
     
 
     
@@ -1816,444 +2017,84 @@ public object FfiConverterTypeCaptureSession: FfiConverter<CaptureSession, Long>
 //
 
 
-public interface DeviceKey {
+/**
+ * The durable outbox of one app towards one server. Open it once a process.
+ */
+public interface OutboxInterface {
     
-    fun `publicKey`(): kotlin.ByteArray
+    /**
+     * What came of an exchange; none where nothing came back: no network, no server, or a time-out.
+     */
+    fun `answer`(`exchange`: kotlin.ULong, `response`: HttpResponse?): News?
     
-    fun `algorithm`(): KeyAlgorithm
+    /**
+     * Android has attested a new key: its certificates in DER, leaf first.
+     */
+    fun `attestedAndroid`(`certificates`: List<kotlin.ByteArray>)
     
-    fun `attestation`(): kotlin.ByteArray?
+    /**
+     * iOS has attested a new key: the attestation object.
+     */
+    fun `attestedIos`(`object`: kotlin.ByteArray)
     
-    fun `sign`(`message`: kotlin.ByteArray): kotlin.ByteArray
+    /**
+     * What the server decided on a bundle, as JSON; none where it has not.
+     */
+    fun `decision`(`bundle`: kotlin.String): kotlin.String?
+    
+    /**
+     * Wants a key enrolled for a merchant; the errands that follow do it.
+     */
+    fun `enrol`(`merchantId`: kotlin.String)
+    
+    /**
+     * The key that the server knows, if there is one.
+     */
+    fun `enrolment`(): Enrolment?
+    
+    /**
+     * Every bundle that waits or of which something is known, in the order in which they were sealed.
+     */
+    fun `entries`(): List<OutboxEntry>
+    
+    /**
+     * Gives a bundle up, or what is known of it. The server notices that one is missing.
+     */
+    fun `forget`(`bundle`: kotlin.String)
+    
+    /**
+     * There is a network again: what could not be reached is tried at once.
+     */
+    fun `networkIsBack`()
+    
+    /**
+     * What is to be done now. One exchange is under way at a time: asked again before its answer, it is the
+     * same.
+     */
+    fun `nextErrand`(): Errand
+    
+    /**
+     * Nothing attests the new key (an emulator, a simulator): it proves that it is there by signing, which
+     * gives it the lowest grade, and only where the server takes such keys.
+     */
+    fun `provedByPossession`(`key`: SigningKey)
+    
+    /**
+     * Files that were found damaged since the beginning, and set aside.
+     */
+    fun `setAside`(): kotlin.UInt
+    
+    /**
+     * Tickets that can be sealed with now, offline too.
+     */
+    fun `ticketsLeft`(): kotlin.UInt
     
     companion object
-}
-
-open class DeviceKeyImpl: Disposable, AutoCloseable, DeviceKey
-{
-
-    @Suppress("UNUSED_PARAMETER")
-    /**
-     * @suppress
-     */
-    constructor(withHandle: UniffiWithHandle, handle: Long) {
-        this.handle = handle
-        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
-    }
-
-    /**
-     * @suppress
-     *
-     * This constructor can be used to instantiate a fake object. Only used for tests. Any
-     * attempt to actually use an object constructed this way will fail as there is no
-     * connected Rust object.
-     */
-    @Suppress("UNUSED_PARAMETER")
-    constructor(noHandle: NoHandle) {
-        this.handle = 0
-        this.cleanable = null
-    }
-
-    protected val handle: Long
-    protected val cleanable: UniffiCleaner.Cleanable?
-
-    private val wasDestroyed = AtomicBoolean(false)
-    private val callCounter = AtomicLong(1)
-
-    /**
-     * Whether the current object has been destroyed and its reference is gone in the Rust side.
-     */
-    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
-
-    override fun destroy() {
-        // Only allow a single call to this method.
-        // TODO: maybe we should log a warning if called more than once?
-        if (this.wasDestroyed.compareAndSet(false, true)) {
-            // This decrement always matches the initial count of 1 given at creation time.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    @Synchronized
-    override fun close() {
-        this.destroy()
-    }
-
-    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
-        // Check and increment the call counter, to keep the object alive.
-        // This needs a compare-and-set retry loop in case of concurrent updates.
-        do {
-            val c = this.callCounter.get()
-            if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
-            }
-            if (c == Long.MAX_VALUE) {
-                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
-            }
-        } while (! this.callCounter.compareAndSet(c, c + 1L))
-        // Now we can safely do the method call without the handle being freed concurrently.
-        try {
-            return block(this.uniffiCloneHandle())
-        } finally {
-            // This decrement always matches the increment we performed above.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    // Use a static inner class instead of a closure so as not to accidentally
-    // capture `this` as part of the cleanable's action.
-    private class UniffiCleanAction(private val handle: Long) : Runnable {
-        override fun run() {
-            if (handle == 0.toLong()) {
-                // Fake object created with `NoHandle`, don't try to free.
-                return;
-            }
-            uniffiRustCall { status ->
-                UniffiLib.uniffi_bailing_ffi_fn_free_devicekey(handle, status)
-            }
-        }
-    }
-
-    /**
-     * @suppress
-     */
-    fun uniffiCloneHandle(): Long {
-        if (handle == 0.toLong()) {
-            throw InternalException("uniffiCloneHandle() called on NoHandle object");
-        }
-        return uniffiRustCall() { status ->
-            UniffiLib.uniffi_bailing_ffi_fn_clone_devicekey(handle, status)
-        }
-    }
-
-    
-    @Throws(SdkException::class)override fun `publicKey`(): kotlin.ByteArray {
-            return FfiConverterByteArray.lift(
-    callWithHandle {
-    uniffiRustCallWithError(SdkException) { _status ->
-    UniffiLib.uniffi_bailing_ffi_fn_method_devicekey_public_key(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    @Throws(SdkException::class)override fun `algorithm`(): KeyAlgorithm {
-            return FfiConverterTypeKeyAlgorithm.lift(
-    callWithHandle {
-    uniffiRustCallWithError(SdkException) { _status ->
-    UniffiLib.uniffi_bailing_ffi_fn_method_devicekey_algorithm(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    @Throws(SdkException::class)override fun `attestation`(): kotlin.ByteArray? {
-            return FfiConverterOptionalByteArray.lift(
-    callWithHandle {
-    uniffiRustCallWithError(SdkException) { _status ->
-    UniffiLib.uniffi_bailing_ffi_fn_method_devicekey_attestation(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    @Throws(SdkException::class)override fun `sign`(`message`: kotlin.ByteArray): kotlin.ByteArray {
-            return FfiConverterByteArray.lift(
-    callWithHandle {
-    uniffiRustCallWithError(SdkException) { _status ->
-    UniffiLib.uniffi_bailing_ffi_fn_method_devicekey_sign(
-        it,
-        
-        FfiConverterByteArray.lower(`message`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-
-    
-
-
-    
-    
-    /**
-     * @suppress
-     */
-    companion object
-    
-}
-
-
-
-// Put the implementation in an object so we don't pollute the top-level namespace
-internal object uniffiCallbackInterfaceDeviceKey {
-    internal object `publicKey`: UniffiCallbackInterfaceDeviceKeyMethod0 {
-        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
-            val uniffiObj = FfiConverterTypeDeviceKey.handleMap.get(uniffiHandle)
-            val makeCall = { ->
-                uniffiObj.`publicKey`(
-                )
-            }
-            val writeReturn = { value: kotlin.ByteArray -> uniffiOutReturn.setValue(FfiConverterByteArray.lower(value)) }
-            uniffiTraitInterfaceCallWithError(
-                uniffiCallStatus,
-                makeCall,
-                writeReturn,
-                { e: SdkException -> FfiConverterTypeSdkError.lower(e) }
-            )
-        }
-    }
-    internal object `algorithm`: UniffiCallbackInterfaceDeviceKeyMethod1 {
-        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
-            val uniffiObj = FfiConverterTypeDeviceKey.handleMap.get(uniffiHandle)
-            val makeCall = { ->
-                uniffiObj.`algorithm`(
-                )
-            }
-            val writeReturn = { value: KeyAlgorithm -> uniffiOutReturn.setValue(FfiConverterTypeKeyAlgorithm.lower(value)) }
-            uniffiTraitInterfaceCallWithError(
-                uniffiCallStatus,
-                makeCall,
-                writeReturn,
-                { e: SdkException -> FfiConverterTypeSdkError.lower(e) }
-            )
-        }
-    }
-    internal object `attestation`: UniffiCallbackInterfaceDeviceKeyMethod2 {
-        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
-            val uniffiObj = FfiConverterTypeDeviceKey.handleMap.get(uniffiHandle)
-            val makeCall = { ->
-                uniffiObj.`attestation`(
-                )
-            }
-            val writeReturn = { value: kotlin.ByteArray? -> uniffiOutReturn.setValue(FfiConverterOptionalByteArray.lower(value)) }
-            uniffiTraitInterfaceCallWithError(
-                uniffiCallStatus,
-                makeCall,
-                writeReturn,
-                { e: SdkException -> FfiConverterTypeSdkError.lower(e) }
-            )
-        }
-    }
-    internal object `sign`: UniffiCallbackInterfaceDeviceKeyMethod3 {
-        override fun callback(`uniffiHandle`: Long,`message`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
-            val uniffiObj = FfiConverterTypeDeviceKey.handleMap.get(uniffiHandle)
-            val makeCall = { ->
-                uniffiObj.`sign`(
-                    FfiConverterByteArray.lift(`message`),
-                )
-            }
-            val writeReturn = { value: kotlin.ByteArray -> uniffiOutReturn.setValue(FfiConverterByteArray.lower(value)) }
-            uniffiTraitInterfaceCallWithError(
-                uniffiCallStatus,
-                makeCall,
-                writeReturn,
-                { e: SdkException -> FfiConverterTypeSdkError.lower(e) }
-            )
-        }
-    }
-
-    internal object uniffiFree: UniffiCallbackInterfaceFree {
-        override fun callback(handle: Long) {
-            FfiConverterTypeDeviceKey.handleMap.remove(handle)
-        }
-    }
-
-    internal object uniffiClone: UniffiCallbackInterfaceClone {
-        override fun callback(handle: Long): Long {
-            return FfiConverterTypeDeviceKey.handleMap.clone(handle)
-        }
-    }
-
-    internal var vtable = UniffiVTableCallbackInterfaceDeviceKey.UniffiByValue(
-        uniffiFree,
-        uniffiClone,
-        `publicKey`,
-        `algorithm`,
-        `attestation`,
-        `sign`,
-    )
-
-    // Registers the foreign callback with the Rust side.
-    // This method is generated for each callback interface.
-    internal fun register(lib: UniffiLib) {
-        lib.uniffi_bailing_ffi_fn_init_callback_vtable_devicekey(vtable)
-    }
 }
 
 /**
- * @suppress
+ * The durable outbox of one app towards one server. Open it once a process.
  */
-public object FfiConverterTypeDeviceKey: FfiConverter<DeviceKey, Long> {
-    internal val handleMap = UniffiHandleMap<DeviceKey>()
-
-    override fun lower(value: DeviceKey): Long {
-        if (value is DeviceKeyImpl) {
-             // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
-         } else {
-            // Kotlin object, generate a new vtable handle and return that.
-            return handleMap.insert(value)
-         }
-    }
-
-    override fun lift(value: Long): DeviceKey {
-        if ((value and 1.toLong()) == 0.toLong()) {
-            // Rust-generated handle, construct a new class that uses the handle to implement the
-            // interface
-            return DeviceKeyImpl(UniffiWithHandle, value)
-        } else {
-            // Kotlin-generated handle, get the object from the handle map
-            return handleMap.remove(value)
-        }
-    }
-
-    override fun read(buf: ByteBuffer): DeviceKey {
-        return lift(buf.getLong())
-    }
-
-    override fun allocationSize(value: DeviceKey) = 8UL
-
-    override fun write(value: DeviceKey, buf: ByteBuffer) {
-        buf.putLong(lower(value))
-    }
-}
-
-
-// This template implements a class for working with a Rust struct via a handle
-// to the live Rust struct on the other side of the FFI.
-//
-// There's some subtlety here, because we have to be careful not to operate on a Rust
-// struct after it has been dropped, and because we must expose a public API for freeing
-// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
-//
-//   * Each instance holds an opaque handle to the underlying Rust struct.
-//     Method calls need to read this handle from the object's state and pass it in to
-//     the Rust FFI.
-//
-//   * When an instance is no longer needed, its handle should be passed to a
-//     special destructor function provided by the Rust FFI, which will drop the
-//     underlying Rust struct.
-//
-//   * Given an instance, calling code is expected to call the special
-//     `destroy` method in order to free it after use, either by calling it explicitly
-//     or by using a higher-level helper like the `use` method. Failing to do so risks
-//     leaking the underlying Rust struct.
-//
-//   * We can't assume that calling code will do the right thing, and must be prepared
-//     to handle Kotlin method calls executing concurrently with or even after a call to
-//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
-//
-//   * We must never allow Rust code to operate on the underlying Rust struct after
-//     the destructor has been called, and must never call the destructor more than once.
-//     Doing so may trigger memory unsafety.
-//
-//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
-//     is implemented to call the destructor when the Kotlin object becomes unreachable.
-//     This is done in a background thread. This is not a panacea, and client code should be aware that
-//      1. the thread may starve if some there are objects that have poorly performing
-//     `drop` methods or do significant work in their `drop` methods.
-//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
-//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
-//
-// If we try to implement this with mutual exclusion on access to the handle, there is the
-// possibility of a race between a method call and a concurrent call to `destroy`:
-//
-//    * Thread A starts a method call, reads the value of the handle, but is interrupted
-//      before it can pass the handle over the FFI to Rust.
-//    * Thread B calls `destroy` and frees the underlying Rust struct.
-//    * Thread A resumes, passing the already-read handle value to Rust and triggering
-//      a use-after-free.
-//
-// One possible solution would be to use a `ReadWriteLock`, with each method call taking
-// a read lock (and thus allowed to run concurrently) and the special `destroy` method
-// taking a write lock (and thus blocking on live method calls). However, we aim not to
-// generate methods with any hidden blocking semantics, and a `destroy` method that might
-// block if called incorrectly seems to meet that bar.
-//
-// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
-// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
-// has been called. These are updated according to the following rules:
-//
-//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
-//      The initial value for the flag is false.
-//
-//    * At the start of each method call, we atomically check the counter.
-//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
-//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
-//
-//    * At the end of each method call, we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-//    * When `destroy` is called, we atomically flip the flag from false to true.
-//      If the flag was already true we silently fail.
-//      Otherwise we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
-// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
-//
-// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
-// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
-// of the underlying Rust code.
-//
-// This makes a cleaner a better alternative to _not_ calling `destroy()` as
-// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
-// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
-// thread may be starved, and the app will leak memory.
-//
-// In this case, `destroy`ing manually may be a better solution.
-//
-// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
-// with Rust peers are reclaimed:
-//
-// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
-// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
-// 3. The memory is reclaimed when the process terminates.
-//
-// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
-//
-
-
-public interface OutboxInterface {
-    
-    fun `answer`(`exchange`: kotlin.ULong, `answer`: HttpAnswer?): News?
-    
-    fun `attestedAndroid`(`certificates`: List<kotlin.ByteArray>)
-    
-    fun `enrol`(`merchantId`: kotlin.String)
-    
-    fun `enrolment`(): Enrolment?
-    
-    fun `entries`(): List<OutboxEntry>
-    
-    fun `forget`(`bundle`: kotlin.String)
-    
-    fun `nextErrand`(): Errand
-    
-    fun `tickets`(): kotlin.UInt
-    
-    companion object
-}
-
 open class Outbox: Disposable, AutoCloseable, OutboxInterface
 {
 
@@ -2356,7 +2197,10 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
     }
 
     
-    @Throws(SdkException::class)override fun `answer`(`exchange`: kotlin.ULong, `answer`: HttpAnswer?): News? {
+    /**
+     * What came of an exchange; none where nothing came back: no network, no server, or a time-out.
+     */
+    @Throws(SdkException::class)override fun `answer`(`exchange`: kotlin.ULong, `response`: HttpResponse?): News? {
             return FfiConverterOptionalTypeNews.lift(
     callWithHandle {
     uniffiRustCallWithError(SdkException) { _status ->
@@ -2364,7 +2208,7 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
         it,
         
         FfiConverterULong.lower(`exchange`),
-        FfiConverterOptionalTypeHttpAnswer.lower(`answer`),_status)
+        FfiConverterOptionalTypeHttpResponse.lower(`response`),_status)
 }
     }
     )
@@ -2372,6 +2216,9 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
     
 
     
+    /**
+     * Android has attested a new key: its certificates in DER, leaf first.
+     */
     @Throws(SdkException::class)override fun `attestedAndroid`(`certificates`: List<kotlin.ByteArray>)
         = 
     callWithHandle {
@@ -2386,6 +2233,44 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
     
 
     
+    /**
+     * iOS has attested a new key: the attestation object.
+     */
+    @Throws(SdkException::class)override fun `attestedIos`(`object`: kotlin.ByteArray)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_method_outbox_attested_ios(
+        it,
+        
+        FfiConverterByteArray.lower(`object`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * What the server decided on a bundle, as JSON; none where it has not.
+     */
+    @Throws(SdkException::class)override fun `decision`(`bundle`: kotlin.String): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_method_outbox_decision(
+        it,
+        
+        FfiConverterString.lower(`bundle`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Wants a key enrolled for a merchant; the errands that follow do it.
+     */
     @Throws(SdkException::class)override fun `enrol`(`merchantId`: kotlin.String)
         = 
     callWithHandle {
@@ -2399,7 +2284,10 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
     
     
 
-    override fun `enrolment`(): Enrolment? {
+    
+    /**
+     * The key that the server knows, if there is one.
+     */override fun `enrolment`(): Enrolment? {
             return FfiConverterOptionalTypeEnrolment.lift(
     callWithHandle {
     uniffiRustCall() { _status ->
@@ -2413,10 +2301,12 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
     
 
     
-    @Throws(SdkException::class)override fun `entries`(): List<OutboxEntry> {
+    /**
+     * Every bundle that waits or of which something is known, in the order in which they were sealed.
+     */override fun `entries`(): List<OutboxEntry> {
             return FfiConverterSequenceTypeOutboxEntry.lift(
     callWithHandle {
-    uniffiRustCallWithError(SdkException) { _status ->
+    uniffiRustCall() { _status ->
     UniffiLib.uniffi_bailing_ffi_fn_method_outbox_entries(
         it,
         _status)
@@ -2427,6 +2317,9 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
     
 
     
+    /**
+     * Gives a bundle up, or what is known of it. The server notices that one is missing.
+     */
     @Throws(SdkException::class)override fun `forget`(`bundle`: kotlin.String)
         = 
     callWithHandle {
@@ -2441,6 +2334,26 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
     
 
     
+    /**
+     * There is a network again: what could not be reached is tried at once.
+     */
+    @Throws(SdkException::class)override fun `networkIsBack`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_method_outbox_network_is_back(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * What is to be done now. One exchange is under way at a time: asked again before its answer, it is the
+     * same.
+     */
     @Throws(SdkException::class)override fun `nextErrand`(): Errand {
             return FfiConverterTypeErrand.lift(
     callWithHandle {
@@ -2454,11 +2367,48 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
     }
     
 
-    override fun `tickets`(): kotlin.UInt {
+    
+    /**
+     * Nothing attests the new key (an emulator, a simulator): it proves that it is there by signing, which
+     * gives it the lowest grade, and only where the server takes such keys.
+     */
+    @Throws(SdkException::class)override fun `provedByPossession`(`key`: SigningKey)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_method_outbox_proved_by_possession(
+        it,
+        
+        FfiConverterTypeSigningKey.lower(`key`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Files that were found damaged since the beginning, and set aside.
+     */override fun `setAside`(): kotlin.UInt {
             return FfiConverterUInt.lift(
     callWithHandle {
     uniffiRustCall() { _status ->
-    UniffiLib.uniffi_bailing_ffi_fn_method_outbox_tickets(
+    UniffiLib.uniffi_bailing_ffi_fn_method_outbox_set_aside(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Tickets that can be sealed with now, offline too.
+     */override fun `ticketsLeft`(): kotlin.UInt {
+            return FfiConverterUInt.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_method_outbox_tickets_left(
         it,
         _status)
 }
@@ -2475,6 +2425,9 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
     
     companion object {
         
+    /**
+     * Opens an outbox, or begins one.
+     */
     @Throws(SdkException::class) fun `open`(`config`: OutboxConfig): Outbox {
             return FfiConverterTypeOutbox.lift(
     uniffiRustCallWithError(SdkException) { _status ->
@@ -2517,13 +2470,469 @@ public object FfiConverterTypeOutbox: FfiConverter<Outbox, Long> {
 }
 
 
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
 
+
+/**
+ * A P-256 key in the Android Keystore or the Secure Enclave.
+ */
+public interface SigningKey {
+    
+    /**
+     * The uncompressed point, 65 bytes.
+     */
+    fun `publicKey`(): kotlin.ByteArray
+    
+    /**
+     * How it signs.
+     */
+    fun `algorithm`(): KeyAlgorithm
+    
+    /**
+     * SHA-256 of the attestation that it was enrolled with: of Android's certificates in DER, one after
+     * another, leaf first; of App Attest's object. None for a key that nothing attests.
+     */
+    fun `attestation`(): kotlin.ByteArray?
+    
+    /**
+     * Over `message`. ES256: r ‖ s, 64 bytes. App Attest: the assertion whose client data is `message`.
+     */
+    fun `sign`(`message`: kotlin.ByteArray): kotlin.ByteArray
+    
+    companion object
+}
+
+/**
+ * A P-256 key in the Android Keystore or the Secure Enclave.
+ */
+open class SigningKeyImpl: Disposable, AutoCloseable, SigningKey
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_bailing_ffi_fn_free_signingkey(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_bailing_ffi_fn_clone_signingkey(handle, status)
+        }
+    }
+
+    
+    /**
+     * The uncompressed point, 65 bytes.
+     */
+    @Throws(SdkException::class)override fun `publicKey`(): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_method_signingkey_public_key(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * How it signs.
+     */
+    @Throws(SdkException::class)override fun `algorithm`(): KeyAlgorithm {
+            return FfiConverterTypeKeyAlgorithm.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_method_signingkey_algorithm(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * SHA-256 of the attestation that it was enrolled with: of Android's certificates in DER, one after
+     * another, leaf first; of App Attest's object. None for a key that nothing attests.
+     */
+    @Throws(SdkException::class)override fun `attestation`(): kotlin.ByteArray? {
+            return FfiConverterOptionalByteArray.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_method_signingkey_attestation(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Over `message`. ES256: r ‖ s, 64 bytes. App Attest: the assertion whose client data is `message`.
+     */
+    @Throws(SdkException::class)override fun `sign`(`message`: kotlin.ByteArray): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_method_signingkey_sign(
+        it,
+        
+        FfiConverterByteArray.lower(`message`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceSigningKey {
+    internal object `publicKey`: UniffiCallbackInterfaceSigningKeyMethod0 {
+        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeSigningKey.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`publicKey`(
+                )
+            }
+            val writeReturn = { value: kotlin.ByteArray -> uniffiOutReturn.setValue(FfiConverterByteArray.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: SdkException -> FfiConverterTypeSdkError.lower(e) }
+            )
+        }
+    }
+    internal object `algorithm`: UniffiCallbackInterfaceSigningKeyMethod1 {
+        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeSigningKey.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`algorithm`(
+                )
+            }
+            val writeReturn = { value: KeyAlgorithm -> uniffiOutReturn.setValue(FfiConverterTypeKeyAlgorithm.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: SdkException -> FfiConverterTypeSdkError.lower(e) }
+            )
+        }
+    }
+    internal object `attestation`: UniffiCallbackInterfaceSigningKeyMethod2 {
+        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeSigningKey.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`attestation`(
+                )
+            }
+            val writeReturn = { value: kotlin.ByteArray? -> uniffiOutReturn.setValue(FfiConverterOptionalByteArray.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: SdkException -> FfiConverterTypeSdkError.lower(e) }
+            )
+        }
+    }
+    internal object `sign`: UniffiCallbackInterfaceSigningKeyMethod3 {
+        override fun callback(`uniffiHandle`: Long,`message`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeSigningKey.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`sign`(
+                    FfiConverterByteArray.lift(`message`),
+                )
+            }
+            val writeReturn = { value: kotlin.ByteArray -> uniffiOutReturn.setValue(FfiConverterByteArray.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: SdkException -> FfiConverterTypeSdkError.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeSigningKey.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeSigningKey.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceSigningKey.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `publicKey`,
+        `algorithm`,
+        `attestation`,
+        `sign`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_bailing_ffi_fn_init_callback_vtable_signingkey(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSigningKey: FfiConverter<SigningKey, Long> {
+    internal val handleMap = UniffiHandleMap<SigningKey>()
+
+    override fun lower(value: SigningKey): Long {
+        if (value is SigningKeyImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): SigningKey {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SigningKeyImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): SigningKey {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: SigningKey) = 8UL
+
+    override fun write(value: SigningKey, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+
+/**
+ * What the merchant is to prove, and how it is photographed.
+ */
 data class CaptureTask (
-    val `kind`: kotlin.String
+    /**
+     * The kind of proof, for example `business_licence`.
+     */
+    var `kind`: kotlin.String
     , 
-    val `mode`: CaptureMode
-    , 
-    val `mostPages`: kotlin.UInt
+    /**
+     * How it is photographed.
+     */
+    var `mode`: CaptureMode
     
 ){
     
@@ -2542,31 +2951,45 @@ public object FfiConverterTypeCaptureTask: FfiConverterRustBuffer<CaptureTask> {
         return CaptureTask(
             FfiConverterString.read(buf),
             FfiConverterTypeCaptureMode.read(buf),
-            FfiConverterUInt.read(buf),
         )
     }
 
     override fun allocationSize(value: CaptureTask) = (
             FfiConverterString.allocationSize(value.`kind`) +
-            FfiConverterTypeCaptureMode.allocationSize(value.`mode`) +
-            FfiConverterUInt.allocationSize(value.`mostPages`)
+            FfiConverterTypeCaptureMode.allocationSize(value.`mode`)
     )
 
     override fun write(value: CaptureTask, buf: ByteBuffer) {
             FfiConverterString.write(value.`kind`, buf)
             FfiConverterTypeCaptureMode.write(value.`mode`, buf)
-            FfiConverterUInt.write(value.`mostPages`, buf)
     }
 }
 
 
 
+/**
+ * The key that the server knows.
+ */
 data class Enrolment (
-    val `keyId`: kotlin.String
+    /**
+     * SHA-256 of the public key, hexadecimal.
+     */
+    var `keyId`: kotlin.String
     , 
-    val `grade`: kotlin.String
+    /**
+     * What its proof was worth, `A` to `D`; none where the answer that said so was lost.
+     */
+    var `grade`: kotlin.String?
     , 
-    val `merchantId`: kotlin.String
+    /**
+     * The bank's id of the merchant.
+     */
+    var `merchantId`: kotlin.String
+    , 
+    /**
+     * SHA-256 of the attestation; none for a key that nothing attests.
+     */
+    var `attestation`: kotlin.ByteArray?
     
 ){
     
@@ -2584,30 +3007,58 @@ public object FfiConverterTypeEnrolment: FfiConverterRustBuffer<Enrolment> {
     override fun read(buf: ByteBuffer): Enrolment {
         return Enrolment(
             FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
             FfiConverterString.read(buf),
-            FfiConverterString.read(buf),
+            FfiConverterOptionalByteArray.read(buf),
         )
     }
 
     override fun allocationSize(value: Enrolment) = (
             FfiConverterString.allocationSize(value.`keyId`) +
-            FfiConverterString.allocationSize(value.`grade`) +
-            FfiConverterString.allocationSize(value.`merchantId`)
+            FfiConverterOptionalString.allocationSize(value.`grade`) +
+            FfiConverterString.allocationSize(value.`merchantId`) +
+            FfiConverterOptionalByteArray.allocationSize(value.`attestation`)
     )
 
     override fun write(value: Enrolment, buf: ByteBuffer) {
             FfiConverterString.write(value.`keyId`, buf)
-            FfiConverterString.write(value.`grade`, buf)
+            FfiConverterOptionalString.write(value.`grade`, buf)
             FfiConverterString.write(value.`merchantId`, buf)
+            FfiConverterOptionalByteArray.write(value.`attestation`, buf)
     }
 }
 
 
 
-data class Header (
-    val `name`: kotlin.String
+/**
+ * What one preview frame led to, where it went the slow way.
+ */
+data class FrameOutcome (
+    /**
+     * The hint to show.
+     */
+    var `guidance`: Guidance
     , 
-    val `value`: kotlin.String
+    /**
+     * x and y of top left, top right, bottom right, bottom left, shares of the upright frame; empty
+     * without a page.
+     */
+    var `corners`: List<kotlin.Float>
+    , 
+    /**
+     * 0..1: how long it has held still of the time it has to.
+     */
+    var `steadiness`: kotlin.Float
+    , 
+    /**
+     * Take the still now.
+     */
+    var `capture`: kotlin.Boolean
+    , 
+    /**
+     * Whether this very frame was looked at.
+     */
+    var `analysed`: kotlin.Boolean
     
 ){
     
@@ -2621,20 +3072,131 @@ data class Header (
 /**
  * @suppress
  */
-public object FfiConverterTypeHeader: FfiConverterRustBuffer<Header> {
-    override fun read(buf: ByteBuffer): Header {
-        return Header(
+public object FfiConverterTypeFrameOutcome: FfiConverterRustBuffer<FrameOutcome> {
+    override fun read(buf: ByteBuffer): FrameOutcome {
+        return FrameOutcome(
+            FfiConverterTypeGuidance.read(buf),
+            FfiConverterSequenceFloat.read(buf),
+            FfiConverterFloat.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: FrameOutcome) = (
+            FfiConverterTypeGuidance.allocationSize(value.`guidance`) +
+            FfiConverterSequenceFloat.allocationSize(value.`corners`) +
+            FfiConverterFloat.allocationSize(value.`steadiness`) +
+            FfiConverterBoolean.allocationSize(value.`capture`) +
+            FfiConverterBoolean.allocationSize(value.`analysed`)
+    )
+
+    override fun write(value: FrameOutcome, buf: ByteBuffer) {
+            FfiConverterTypeGuidance.write(value.`guidance`, buf)
+            FfiConverterSequenceFloat.write(value.`corners`, buf)
+            FfiConverterFloat.write(value.`steadiness`, buf)
+            FfiConverterBoolean.write(value.`capture`, buf)
+            FfiConverterBoolean.write(value.`analysed`, buf)
+    }
+}
+
+
+
+/**
+ * A hint and the numbers by which the frame path names it.
+ */
+data class GuidanceNumber (
+    /**
+     * Its kind's.
+     */
+    var `kind`: kotlin.Int
+    , 
+    /**
+     * Its side's or place's; 0 where it has none.
+     */
+    var `detail`: kotlin.Int
+    , 
+    /**
+     * The hint.
+     */
+    var `guidance`: Guidance
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeGuidanceNumber: FfiConverterRustBuffer<GuidanceNumber> {
+    override fun read(buf: ByteBuffer): GuidanceNumber {
+        return GuidanceNumber(
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterTypeGuidance.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: GuidanceNumber) = (
+            FfiConverterInt.allocationSize(value.`kind`) +
+            FfiConverterInt.allocationSize(value.`detail`) +
+            FfiConverterTypeGuidance.allocationSize(value.`guidance`)
+    )
+
+    override fun write(value: GuidanceNumber, buf: ByteBuffer) {
+            FfiConverterInt.write(value.`kind`, buf)
+            FfiConverterInt.write(value.`detail`, buf)
+            FfiConverterTypeGuidance.write(value.`guidance`, buf)
+    }
+}
+
+
+
+/**
+ * One header.
+ */
+data class HttpHeader (
+    /**
+     * Its name, in any case.
+     */
+    var `name`: kotlin.String
+    , 
+    /**
+     * Its value.
+     */
+    var `value`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHttpHeader: FfiConverterRustBuffer<HttpHeader> {
+    override fun read(buf: ByteBuffer): HttpHeader {
+        return HttpHeader(
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
         )
     }
 
-    override fun allocationSize(value: Header) = (
+    override fun allocationSize(value: HttpHeader) = (
             FfiConverterString.allocationSize(value.`name`) +
             FfiConverterString.allocationSize(value.`value`)
     )
 
-    override fun write(value: Header, buf: ByteBuffer) {
+    override fun write(value: HttpHeader, buf: ByteBuffer) {
             FfiConverterString.write(value.`name`, buf)
             FfiConverterString.write(value.`value`, buf)
     }
@@ -2642,12 +3204,29 @@ public object FfiConverterTypeHeader: FfiConverterRustBuffer<Header> {
 
 
 
-data class HttpAnswer (
-    val `status`: kotlin.UShort
+/**
+ * One request for the platform's HTTP client.
+ */
+data class HttpRequest (
+    /**
+     * `GET`, `HEAD`, `PATCH`, `POST` or `PUT`.
+     */
+    var `method`: kotlin.String
     , 
-    val `headers`: List<Header>
+    /**
+     * Path below the server's address.
+     */
+    var `path`: kotlin.String
     , 
-    val `body`: kotlin.ByteArray
+    /**
+     * Headers.
+     */
+    var `headers`: List<HttpHeader>
+    , 
+    /**
+     * Body; empty for `GET` and `HEAD`.
+     */
+    var `body`: kotlin.ByteArray
     
 ){
     
@@ -2661,42 +3240,122 @@ data class HttpAnswer (
 /**
  * @suppress
  */
-public object FfiConverterTypeHttpAnswer: FfiConverterRustBuffer<HttpAnswer> {
-    override fun read(buf: ByteBuffer): HttpAnswer {
-        return HttpAnswer(
-            FfiConverterUShort.read(buf),
-            FfiConverterSequenceTypeHeader.read(buf),
+public object FfiConverterTypeHttpRequest: FfiConverterRustBuffer<HttpRequest> {
+    override fun read(buf: ByteBuffer): HttpRequest {
+        return HttpRequest(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterSequenceTypeHttpHeader.read(buf),
             FfiConverterByteArray.read(buf),
         )
     }
 
-    override fun allocationSize(value: HttpAnswer) = (
-            FfiConverterUShort.allocationSize(value.`status`) +
-            FfiConverterSequenceTypeHeader.allocationSize(value.`headers`) +
+    override fun allocationSize(value: HttpRequest) = (
+            FfiConverterString.allocationSize(value.`method`) +
+            FfiConverterString.allocationSize(value.`path`) +
+            FfiConverterSequenceTypeHttpHeader.allocationSize(value.`headers`) +
             FfiConverterByteArray.allocationSize(value.`body`)
     )
 
-    override fun write(value: HttpAnswer, buf: ByteBuffer) {
-            FfiConverterUShort.write(value.`status`, buf)
-            FfiConverterSequenceTypeHeader.write(value.`headers`, buf)
+    override fun write(value: HttpRequest, buf: ByteBuffer) {
+            FfiConverterString.write(value.`method`, buf)
+            FfiConverterString.write(value.`path`, buf)
+            FfiConverterSequenceTypeHttpHeader.write(value.`headers`, buf)
             FfiConverterByteArray.write(value.`body`, buf)
     }
 }
 
 
 
+/**
+ * What came back, whatever the status.
+ */
+data class HttpResponse (
+    /**
+     * HTTP status.
+     */
+    var `status`: kotlin.UShort
+    , 
+    /**
+     * Headers.
+     */
+    var `headers`: List<HttpHeader>
+    , 
+    /**
+     * Body, 4 MiB at most: read no more.
+     */
+    var `body`: kotlin.ByteArray
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHttpResponse: FfiConverterRustBuffer<HttpResponse> {
+    override fun read(buf: ByteBuffer): HttpResponse {
+        return HttpResponse(
+            FfiConverterUShort.read(buf),
+            FfiConverterSequenceTypeHttpHeader.read(buf),
+            FfiConverterByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: HttpResponse) = (
+            FfiConverterUShort.allocationSize(value.`status`) +
+            FfiConverterSequenceTypeHttpHeader.allocationSize(value.`headers`) +
+            FfiConverterByteArray.allocationSize(value.`body`)
+    )
+
+    override fun write(value: HttpResponse, buf: ByteBuffer) {
+            FfiConverterUShort.write(value.`status`, buf)
+            FfiConverterSequenceTypeHttpHeader.write(value.`headers`, buf)
+            FfiConverterByteArray.write(value.`body`, buf)
+    }
+}
+
+
+
+/**
+ * Where an outbox lies and whom it is for.
+ */
 data class OutboxConfig (
-    val `folder`: kotlin.String
+    /**
+     * A folder that is the SDK's alone and no part of a backup; made where it is missing.
+     */
+    var `folder`: kotlin.String
     , 
-    val `storageKey`: kotlin.ByteArray
+    /**
+     * 32 bytes that the platform's key store keeps: what the folder's files are encrypted with.
+     */
+    var `storageKey`: kotlin.ByteArray
     , 
-    val `serverOrigin`: kotlin.String
+    /**
+     * Scheme, host and port of the server, as it names itself.
+     */
+    var `serverOrigin`: kotlin.String
     , 
-    val `appId`: kotlin.String
+    /**
+     * Android package or iOS bundle id.
+     */
+    var `appId`: kotlin.String
     , 
-    val `appVersion`: kotlin.String
+    /**
+     * The app's version.
+     */
+    var `appVersion`: kotlin.String
     , 
-    val `bootMarker`: kotlin.String
+    /**
+     * Text that changes with each boot of the phone: Android's `BOOT_COUNT`, iOS's
+     * `kern.bootsessionuuid`.
+     */
+    var `bootMarker`: kotlin.String
     
 ){
     
@@ -2743,18 +3402,39 @@ public object FfiConverterTypeOutboxConfig: FfiConverterRustBuffer<OutboxConfig>
 
 
 
+/**
+ * A sealed bundle: on its way, or what became of it.
+ */
 data class OutboxEntry (
-    val `bundle`: kotlin.String
+    /**
+     * SHA-256 of the bundle's bytes, hexadecimal: its name at the server.
+     */
+    var `bundle`: kotlin.String
     , 
-    val `kind`: kotlin.String
+    /**
+     * The kinds of proof that were photographed, in order.
+     */
+    var `kinds`: List<kotlin.String>
     , 
-    val `sealedAtUnix`: kotlin.Long
+    /**
+     * When it was sealed, seconds since 1970 by the phone's clock.
+     */
+    var `sealedAt`: kotlin.Long
     , 
-    val `bytes`: kotlin.ULong
+    /**
+     * Its length.
+     */
+    var `bytes`: kotlin.ULong
     , 
-    val `attempts`: kotlin.UInt
+    /**
+     * Attempts to send it that failed since the last one that got on.
+     */
+    var `attempts`: kotlin.UInt
     , 
-    val `state`: EntryState
+    /**
+     * How far it has come.
+     */
+    var `state`: OutboxEntryState
     
 ){
     
@@ -2772,205 +3452,199 @@ public object FfiConverterTypeOutboxEntry: FfiConverterRustBuffer<OutboxEntry> {
     override fun read(buf: ByteBuffer): OutboxEntry {
         return OutboxEntry(
             FfiConverterString.read(buf),
-            FfiConverterString.read(buf),
+            FfiConverterSequenceString.read(buf),
             FfiConverterLong.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterUInt.read(buf),
-            FfiConverterTypeEntryState.read(buf),
+            FfiConverterTypeOutboxEntryState.read(buf),
         )
     }
 
     override fun allocationSize(value: OutboxEntry) = (
             FfiConverterString.allocationSize(value.`bundle`) +
-            FfiConverterString.allocationSize(value.`kind`) +
-            FfiConverterLong.allocationSize(value.`sealedAtUnix`) +
+            FfiConverterSequenceString.allocationSize(value.`kinds`) +
+            FfiConverterLong.allocationSize(value.`sealedAt`) +
             FfiConverterULong.allocationSize(value.`bytes`) +
             FfiConverterUInt.allocationSize(value.`attempts`) +
-            FfiConverterTypeEntryState.allocationSize(value.`state`)
+            FfiConverterTypeOutboxEntryState.allocationSize(value.`state`)
     )
 
     override fun write(value: OutboxEntry, buf: ByteBuffer) {
             FfiConverterString.write(value.`bundle`, buf)
-            FfiConverterString.write(value.`kind`, buf)
-            FfiConverterLong.write(value.`sealedAtUnix`, buf)
+            FfiConverterSequenceString.write(value.`kinds`, buf)
+            FfiConverterLong.write(value.`sealedAt`, buf)
             FfiConverterULong.write(value.`bytes`, buf)
             FfiConverterUInt.write(value.`attempts`, buf)
-            FfiConverterTypeEntryState.write(value.`state`, buf)
+            FfiConverterTypeOutboxEntryState.write(value.`state`, buf)
     }
 }
 
-
-
-
-enum class CaptureMode {
-    
-    DOCUMENT,
-    SCENE,
-    PAGES;
-
-    
-
-
-    companion object
-}
 
 
 /**
- * @suppress
+ * What became of a still.
  */
-public object FfiConverterTypeCaptureMode: FfiConverterRustBuffer<CaptureMode> {
-    override fun read(buf: ByteBuffer) = try {
-        
-        CaptureMode.entries[buf.getInt() - 1]
-        
-    } catch (e: IndexOutOfBoundsException) {
-        throw RuntimeException("invalid enum value, something is very wrong!!", e)
-    }
-
-    override fun allocationSize(value: CaptureMode) = 4UL
-
-    override fun write(value: CaptureMode, buf: ByteBuffer) {
-        buf.putInt(value.ordinal + 1)
-    }
-}
-
-
-
-
-
-sealed class EntryState {
+data class Photograph (
+    /**
+     * What follows.
+     */
+    var `outcome`: PhotographOutcome
+    , 
+    /**
+     * Codes of the reasons for it.
+     */
+    var `reasons`: List<kotlin.String>
+    , 
+    /**
+     * x and y of top left, top right, bottom right, bottom left, shares of the upright still; empty
+     * without a page.
+     */
+    var `corners`: List<kotlin.Float>
+    , 
+    /**
+     * Width in pixels, upright.
+     */
+    var `width`: kotlin.UInt
+    , 
+    /**
+     * Height in pixels, upright.
+     */
+    var `height`: kotlin.UInt
     
-    object Waiting : EntryState()
-    
-    
-    data class Sending(
-        val `sent`: kotlin.ULong, 
-        val `total`: kotlin.ULong) : EntryState()
-        
-    {
-        
-
-        companion object
-    }
-    
-    object Received : EntryState()
-    
-    
-    data class Decided(
-        val `decision`: kotlin.String) : EntryState()
-        
-    {
-        
-
-        companion object
-    }
-    
-    data class Refused(
-        val `code`: kotlin.String, 
-        val `detail`: kotlin.String) : EntryState()
-        
-    {
-        
-
-        companion object
-    }
+){
     
 
     
 
     
-    
-
-
     companion object
 }
 
 /**
  * @suppress
  */
-public object FfiConverterTypeEntryState : FfiConverterRustBuffer<EntryState>{
-    override fun read(buf: ByteBuffer): EntryState {
+public object FfiConverterTypePhotograph: FfiConverterRustBuffer<Photograph> {
+    override fun read(buf: ByteBuffer): Photograph {
+        return Photograph(
+            FfiConverterTypePhotographOutcome.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterSequenceFloat.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Photograph) = (
+            FfiConverterTypePhotographOutcome.allocationSize(value.`outcome`) +
+            FfiConverterSequenceString.allocationSize(value.`reasons`) +
+            FfiConverterSequenceFloat.allocationSize(value.`corners`) +
+            FfiConverterUInt.allocationSize(value.`width`) +
+            FfiConverterUInt.allocationSize(value.`height`)
+    )
+
+    override fun write(value: Photograph, buf: ByteBuffer) {
+            FfiConverterTypePhotographOutcome.write(value.`outcome`, buf)
+            FfiConverterSequenceString.write(value.`reasons`, buf)
+            FfiConverterSequenceFloat.write(value.`corners`, buf)
+            FfiConverterUInt.write(value.`width`, buf)
+            FfiConverterUInt.write(value.`height`, buf)
+    }
+}
+
+
+
+/**
+ * How a proof is photographed.
+ */
+sealed class CaptureMode {
+    
+    /**
+     * One page, found in the frame and outlined.
+     */
+    object Document : CaptureMode()
+    
+    
+    /**
+     * A shop front, a shelf, a truck.
+     */
+    object Scene : CaptureMode()
+    
+    
+    /**
+     * Pages of one paper.
+     */
+    data class Pages(
+        /**
+         * So many at most; 1 to 16.
+         */
+        val `most`: kotlin.UInt) : CaptureMode()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCaptureMode : FfiConverterRustBuffer<CaptureMode>{
+    override fun read(buf: ByteBuffer): CaptureMode {
         return when(buf.getInt()) {
-            1 -> EntryState.Waiting
-            2 -> EntryState.Sending(
-                FfiConverterULong.read(buf),
-                FfiConverterULong.read(buf),
-                )
-            3 -> EntryState.Received
-            4 -> EntryState.Decided(
-                FfiConverterString.read(buf),
-                )
-            5 -> EntryState.Refused(
-                FfiConverterString.read(buf),
-                FfiConverterString.read(buf),
+            1 -> CaptureMode.Document
+            2 -> CaptureMode.Scene
+            3 -> CaptureMode.Pages(
+                FfiConverterUInt.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
 
-    override fun allocationSize(value: EntryState): ULong = when(value) {
-        is EntryState.Waiting -> {
+    override fun allocationSize(value: CaptureMode): ULong = when(value) {
+        is CaptureMode.Document -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
             )
         }
-        is EntryState.Sending -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterULong.allocationSize(value.`sent`)
-                + FfiConverterULong.allocationSize(value.`total`)
-            )
-        }
-        is EntryState.Received -> {
+        is CaptureMode.Scene -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
             )
         }
-        is EntryState.Decided -> {
+        is CaptureMode.Pages -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
-                + FfiConverterString.allocationSize(value.`decision`)
-            )
-        }
-        is EntryState.Refused -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterString.allocationSize(value.`code`)
-                + FfiConverterString.allocationSize(value.`detail`)
+                + FfiConverterUInt.allocationSize(value.`most`)
             )
         }
     }
 
-    override fun write(value: EntryState, buf: ByteBuffer) {
+    override fun write(value: CaptureMode, buf: ByteBuffer) {
         when(value) {
-            is EntryState.Waiting -> {
+            is CaptureMode.Document -> {
                 buf.putInt(1)
                 Unit
             }
-            is EntryState.Sending -> {
+            is CaptureMode.Scene -> {
                 buf.putInt(2)
-                FfiConverterULong.write(value.`sent`, buf)
-                FfiConverterULong.write(value.`total`, buf)
                 Unit
             }
-            is EntryState.Received -> {
+            is CaptureMode.Pages -> {
                 buf.putInt(3)
-                Unit
-            }
-            is EntryState.Decided -> {
-                buf.putInt(4)
-                FfiConverterString.write(value.`decision`, buf)
-                Unit
-            }
-            is EntryState.Refused -> {
-                buf.putInt(5)
-                FfiConverterString.write(value.`code`, buf)
-                FfiConverterString.write(value.`detail`, buf)
+                FfiConverterUInt.write(value.`most`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -2981,14 +3655,23 @@ public object FfiConverterTypeEntryState : FfiConverterRustBuffer<EntryState>{
 
 
 
+/**
+ * The next thing to be done for the outbox.
+ */
 sealed class Errand {
     
+    /**
+     * Send this, and give what comes back to `answer`, also where nothing does.
+     */
     data class Send(
+        /**
+         * Which exchange it is: names the answer.
+         */
         val `exchange`: kotlin.ULong, 
-        val `method`: kotlin.String, 
-        val `path`: kotlin.String, 
-        val `headers`: List<org.bailing.core.generated.Header>, 
-        val `body`: kotlin.ByteArray) : Errand()
+        /**
+         * What to send.
+         */
+        val `request`: org.bailing.core.generated.HttpRequest) : Errand()
         
     {
         
@@ -2996,7 +3679,14 @@ sealed class Errand {
         companion object
     }
     
+    /**
+     * Make a key and let the platform attest it over these bytes, then call `attested_android`,
+     * `attested_ios` or `proved_by_possession`. Good for four minutes.
+     */
     data class Attest(
+        /**
+         * The server's challenge.
+         */
         val `challenge`: kotlin.ByteArray) : Errand()
         
     {
@@ -3005,8 +3695,14 @@ sealed class Errand {
         companion object
     }
     
-    data class Wait(
-        val `untilUnix`: kotlin.Long) : Errand()
+    /**
+     * Nothing until then.
+     */
+    data class WaitUntil(
+        /**
+         * Seconds since 1970.
+         */
+        val `unixSeconds`: kotlin.Long) : Errand()
         
     {
         
@@ -3014,6 +3710,9 @@ sealed class Errand {
         companion object
     }
     
+    /**
+     * Nothing at all, until something is sealed or enrolled.
+     */
     object Nothing : Errand()
     
     
@@ -3035,15 +3734,12 @@ public object FfiConverterTypeErrand : FfiConverterRustBuffer<Errand>{
         return when(buf.getInt()) {
             1 -> Errand.Send(
                 FfiConverterULong.read(buf),
-                FfiConverterString.read(buf),
-                FfiConverterString.read(buf),
-                FfiConverterSequenceTypeHeader.read(buf),
-                FfiConverterByteArray.read(buf),
+                FfiConverterTypeHttpRequest.read(buf),
                 )
             2 -> Errand.Attest(
                 FfiConverterByteArray.read(buf),
                 )
-            3 -> Errand.Wait(
+            3 -> Errand.WaitUntil(
                 FfiConverterLong.read(buf),
                 )
             4 -> Errand.Nothing
@@ -3057,10 +3753,7 @@ public object FfiConverterTypeErrand : FfiConverterRustBuffer<Errand>{
             (
                 4UL
                 + FfiConverterULong.allocationSize(value.`exchange`)
-                + FfiConverterString.allocationSize(value.`method`)
-                + FfiConverterString.allocationSize(value.`path`)
-                + FfiConverterSequenceTypeHeader.allocationSize(value.`headers`)
-                + FfiConverterByteArray.allocationSize(value.`body`)
+                + FfiConverterTypeHttpRequest.allocationSize(value.`request`)
             )
         }
         is Errand.Attest -> {
@@ -3070,11 +3763,11 @@ public object FfiConverterTypeErrand : FfiConverterRustBuffer<Errand>{
                 + FfiConverterByteArray.allocationSize(value.`challenge`)
             )
         }
-        is Errand.Wait -> {
+        is Errand.WaitUntil -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
-                + FfiConverterLong.allocationSize(value.`untilUnix`)
+                + FfiConverterLong.allocationSize(value.`unixSeconds`)
             )
         }
         is Errand.Nothing -> {
@@ -3090,10 +3783,7 @@ public object FfiConverterTypeErrand : FfiConverterRustBuffer<Errand>{
             is Errand.Send -> {
                 buf.putInt(1)
                 FfiConverterULong.write(value.`exchange`, buf)
-                FfiConverterString.write(value.`method`, buf)
-                FfiConverterString.write(value.`path`, buf)
-                FfiConverterSequenceTypeHeader.write(value.`headers`, buf)
-                FfiConverterByteArray.write(value.`body`, buf)
+                FfiConverterTypeHttpRequest.write(value.`request`, buf)
                 Unit
             }
             is Errand.Attest -> {
@@ -3101,9 +3791,9 @@ public object FfiConverterTypeErrand : FfiConverterRustBuffer<Errand>{
                 FfiConverterByteArray.write(value.`challenge`, buf)
                 Unit
             }
-            is Errand.Wait -> {
+            is Errand.WaitUntil -> {
                 buf.putInt(3)
-                FfiConverterLong.write(value.`untilUnix`, buf)
+                FfiConverterLong.write(value.`unixSeconds`, buf)
                 Unit
             }
             is Errand.Nothing -> {
@@ -3118,6 +3808,9 @@ public object FfiConverterTypeErrand : FfiConverterRustBuffer<Errand>{
 
 
 
+/**
+ * One hint for the merchant.
+ */
 sealed class Guidance {
     
     object NoDocument : Guidance()
@@ -3425,10 +4118,19 @@ public object FfiConverterTypeGuidance : FfiConverterRustBuffer<Guidance>{
 
 
 
+/**
+ * How a key signs.
+ */
 
 enum class KeyAlgorithm {
     
+    /**
+     * ECDSA with P-256 and SHA-256.
+     */
     ES256,
+    /**
+     * Apple's keys make assertions only.
+     */
     APP_ATTEST;
 
     
@@ -3443,9 +4145,7 @@ enum class KeyAlgorithm {
  */
 public object FfiConverterTypeKeyAlgorithm: FfiConverterRustBuffer<KeyAlgorithm> {
     override fun read(buf: ByteBuffer) = try {
-        
-        KeyAlgorithm.entries[buf.getInt() - 1]
-        
+        KeyAlgorithm.values()[buf.getInt() - 1]
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -3461,6 +4161,9 @@ public object FfiConverterTypeKeyAlgorithm: FfiConverterRustBuffer<KeyAlgorithm>
 
 
 
+/**
+ * Which language a hint is said in.
+ */
 
 enum class Language {
     
@@ -3479,9 +4182,7 @@ enum class Language {
  */
 public object FfiConverterTypeLanguage: FfiConverterRustBuffer<Language> {
     override fun read(buf: ByteBuffer) = try {
-        
-        Language.entries[buf.getInt() - 1]
-        
+        Language.values()[buf.getInt() - 1]
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -3497,13 +4198,28 @@ public object FfiConverterTypeLanguage: FfiConverterRustBuffer<Language> {
 
 
 
+/**
+ * What an answer changed, where an app would want to know.
+ */
 sealed class News {
     
+    /**
+     * The key is enrolled: tickets come next.
+     */
     object Enrolled : News()
     
     
+    /**
+     * The server does not take this key.
+     */
     data class EnrolmentRefused(
+        /**
+         * Stable code, as listed in `CODES.md`.
+         */
         val `code`: kotlin.String, 
+        /**
+         * The server's words.
+         */
         val `detail`: kotlin.String) : News()
         
     {
@@ -3512,7 +4228,13 @@ sealed class News {
         companion object
     }
     
+    /**
+     * So many tickets are ready to be sealed with.
+     */
     data class Tickets(
+        /**
+         * How many.
+         */
         val `count`: kotlin.UInt) : News()
         
     {
@@ -3521,39 +4243,75 @@ sealed class News {
         companion object
     }
     
-    data class Received(
-        val `bundle`: kotlin.String) : News()
-        
-    {
-        
-
-        companion object
-    }
-    
-    data class Decided(
-        val `bundle`: kotlin.String) : News()
-        
-    {
-        
-
-        companion object
-    }
-    
-    data class Refused(
-        val `bundle`: kotlin.String, 
-        val `code`: kotlin.String, 
-        val `detail`: kotlin.String) : News()
-        
-    {
-        
-
-        companion object
-    }
-    
+    /**
+     * A piece of a bundle has arrived.
+     */
     data class Progress(
+        /**
+         * The bundle's name.
+         */
         val `bundle`: kotlin.String, 
+        /**
+         * Bytes that have arrived.
+         */
         val `sent`: kotlin.ULong, 
+        /**
+         * Bytes altogether.
+         */
         val `total`: kotlin.ULong) : News()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The server has the bundle; the phone keeps the receipt.
+     */
+    data class Received(
+        /**
+         * The bundle's name.
+         */
+        val `bundle`: kotlin.String) : News()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The server has decided; see `decision`.
+     */
+    data class Decided(
+        /**
+         * The bundle's name.
+         */
+        val `bundle`: kotlin.String) : News()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The server refused the bundle for good.
+     */
+    data class Refused(
+        /**
+         * The bundle's name.
+         */
+        val `bundle`: kotlin.String, 
+        /**
+         * Stable code, as listed in `CODES.md`.
+         */
+        val `code`: kotlin.String, 
+        /**
+         * The server's words.
+         */
+        val `detail`: kotlin.String) : News()
         
     {
         
@@ -3585,21 +4343,21 @@ public object FfiConverterTypeNews : FfiConverterRustBuffer<News>{
             3 -> News.Tickets(
                 FfiConverterUInt.read(buf),
                 )
-            4 -> News.Received(
-                FfiConverterString.read(buf),
-                )
-            5 -> News.Decided(
-                FfiConverterString.read(buf),
-                )
-            6 -> News.Refused(
-                FfiConverterString.read(buf),
-                FfiConverterString.read(buf),
-                FfiConverterString.read(buf),
-                )
-            7 -> News.Progress(
+            4 -> News.Progress(
                 FfiConverterString.read(buf),
                 FfiConverterULong.read(buf),
                 FfiConverterULong.read(buf),
+                )
+            5 -> News.Received(
+                FfiConverterString.read(buf),
+                )
+            6 -> News.Decided(
+                FfiConverterString.read(buf),
+                )
+            7 -> News.Refused(
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
@@ -3627,6 +4385,15 @@ public object FfiConverterTypeNews : FfiConverterRustBuffer<News>{
                 + FfiConverterUInt.allocationSize(value.`count`)
             )
         }
+        is News.Progress -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`bundle`)
+                + FfiConverterULong.allocationSize(value.`sent`)
+                + FfiConverterULong.allocationSize(value.`total`)
+            )
+        }
         is News.Received -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
@@ -3650,15 +4417,6 @@ public object FfiConverterTypeNews : FfiConverterRustBuffer<News>{
                 + FfiConverterString.allocationSize(value.`detail`)
             )
         }
-        is News.Progress -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterString.allocationSize(value.`bundle`)
-                + FfiConverterULong.allocationSize(value.`sent`)
-                + FfiConverterULong.allocationSize(value.`total`)
-            )
-        }
     }
 
     override fun write(value: News, buf: ByteBuffer) {
@@ -3678,28 +4436,28 @@ public object FfiConverterTypeNews : FfiConverterRustBuffer<News>{
                 FfiConverterUInt.write(value.`count`, buf)
                 Unit
             }
-            is News.Received -> {
+            is News.Progress -> {
                 buf.putInt(4)
                 FfiConverterString.write(value.`bundle`, buf)
+                FfiConverterULong.write(value.`sent`, buf)
+                FfiConverterULong.write(value.`total`, buf)
                 Unit
             }
-            is News.Decided -> {
+            is News.Received -> {
                 buf.putInt(5)
                 FfiConverterString.write(value.`bundle`, buf)
                 Unit
             }
-            is News.Refused -> {
+            is News.Decided -> {
                 buf.putInt(6)
+                FfiConverterString.write(value.`bundle`, buf)
+                Unit
+            }
+            is News.Refused -> {
+                buf.putInt(7)
                 FfiConverterString.write(value.`bundle`, buf)
                 FfiConverterString.write(value.`code`, buf)
                 FfiConverterString.write(value.`detail`, buf)
-                Unit
-            }
-            is News.Progress -> {
-                buf.putInt(7)
-                FfiConverterString.write(value.`bundle`, buf)
-                FfiConverterULong.write(value.`sent`, buf)
-                FfiConverterULong.write(value.`total`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -3710,10 +4468,29 @@ public object FfiConverterTypeNews : FfiConverterRustBuffer<News>{
 
 
 
-sealed class PhotographOutcome {
+/**
+ * How far a bundle has come.
+ */
+sealed class OutboxEntryState {
     
-    data class Kept(
-        val `page`: kotlin.UInt) : PhotographOutcome()
+    /**
+     * It waits to be sent.
+     */
+    object Waiting : OutboxEntryState()
+    
+    
+    /**
+     * A part has arrived.
+     */
+    data class Sending(
+        /**
+         * Bytes that have arrived.
+         */
+        val `sent`: kotlin.ULong, 
+        /**
+         * Bytes altogether.
+         */
+        val `total`: kotlin.ULong) : OutboxEntryState()
         
     {
         
@@ -3721,20 +4498,36 @@ sealed class PhotographOutcome {
         companion object
     }
     
-    data class Retake(
-        val `reasons`: List<kotlin.String>) : PhotographOutcome()
+    /**
+     * The server has it, and has not decided.
+     */
+    object Received : OutboxEntryState()
+    
+    
+    /**
+     * The server has decided.
+     */
+    object Decided : OutboxEntryState()
+    
+    
+    /**
+     * It will never be sent.
+     */
+    data class Refused(
+        /**
+         * Stable code, as listed in `CODES.md`.
+         */
+        val `code`: kotlin.String, 
+        /**
+         * The server's words.
+         */
+        val `detail`: kotlin.String) : OutboxEntryState()
         
     {
         
 
         companion object
     }
-    
-    object Again : PhotographOutcome()
-    
-    
-    object Full : PhotographOutcome()
-    
     
 
     
@@ -3749,68 +4542,85 @@ sealed class PhotographOutcome {
 /**
  * @suppress
  */
-public object FfiConverterTypePhotographOutcome : FfiConverterRustBuffer<PhotographOutcome>{
-    override fun read(buf: ByteBuffer): PhotographOutcome {
+public object FfiConverterTypeOutboxEntryState : FfiConverterRustBuffer<OutboxEntryState>{
+    override fun read(buf: ByteBuffer): OutboxEntryState {
         return when(buf.getInt()) {
-            1 -> PhotographOutcome.Kept(
-                FfiConverterUInt.read(buf),
+            1 -> OutboxEntryState.Waiting
+            2 -> OutboxEntryState.Sending(
+                FfiConverterULong.read(buf),
+                FfiConverterULong.read(buf),
                 )
-            2 -> PhotographOutcome.Retake(
-                FfiConverterSequenceString.read(buf),
+            3 -> OutboxEntryState.Received
+            4 -> OutboxEntryState.Decided
+            5 -> OutboxEntryState.Refused(
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
                 )
-            3 -> PhotographOutcome.Again
-            4 -> PhotographOutcome.Full
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
 
-    override fun allocationSize(value: PhotographOutcome): ULong = when(value) {
-        is PhotographOutcome.Kept -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterUInt.allocationSize(value.`page`)
-            )
-        }
-        is PhotographOutcome.Retake -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterSequenceString.allocationSize(value.`reasons`)
-            )
-        }
-        is PhotographOutcome.Again -> {
+    override fun allocationSize(value: OutboxEntryState): ULong = when(value) {
+        is OutboxEntryState.Waiting -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
             )
         }
-        is PhotographOutcome.Full -> {
+        is OutboxEntryState.Sending -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
+                + FfiConverterULong.allocationSize(value.`sent`)
+                + FfiConverterULong.allocationSize(value.`total`)
+            )
+        }
+        is OutboxEntryState.Received -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is OutboxEntryState.Decided -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is OutboxEntryState.Refused -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+                + FfiConverterString.allocationSize(value.`detail`)
             )
         }
     }
 
-    override fun write(value: PhotographOutcome, buf: ByteBuffer) {
+    override fun write(value: OutboxEntryState, buf: ByteBuffer) {
         when(value) {
-            is PhotographOutcome.Kept -> {
+            is OutboxEntryState.Waiting -> {
                 buf.putInt(1)
-                FfiConverterUInt.write(value.`page`, buf)
                 Unit
             }
-            is PhotographOutcome.Retake -> {
+            is OutboxEntryState.Sending -> {
                 buf.putInt(2)
-                FfiConverterSequenceString.write(value.`reasons`, buf)
+                FfiConverterULong.write(value.`sent`, buf)
+                FfiConverterULong.write(value.`total`, buf)
                 Unit
             }
-            is PhotographOutcome.Again -> {
+            is OutboxEntryState.Received -> {
                 buf.putInt(3)
                 Unit
             }
-            is PhotographOutcome.Full -> {
+            is OutboxEntryState.Decided -> {
                 buf.putInt(4)
+                Unit
+            }
+            is OutboxEntryState.Refused -> {
+                buf.putInt(5)
+                FfiConverterString.write(value.`code`, buf)
+                FfiConverterString.write(value.`detail`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -3821,6 +4631,56 @@ public object FfiConverterTypePhotographOutcome : FfiConverterRustBuffer<Photogr
 
 
 
+/**
+ * What follows from a still.
+ */
+
+enum class PhotographOutcome {
+    
+    /**
+     * It is a page of the bundle now.
+     */
+    KEPT,
+    /**
+     * It is kept, and the same is wanted once more, from a third nearer or farther.
+     */
+    AGAIN,
+    /**
+     * It is not kept: take it anew.
+     */
+    RETAKE;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotographOutcome: FfiConverterRustBuffer<PhotographOutcome> {
+    override fun read(buf: ByteBuffer) = try {
+        PhotographOutcome.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: PhotographOutcome) = 4UL
+
+    override fun write(value: PhotographOutcome, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * A ninth of the upright frame.
+ */
 
 enum class Place {
     
@@ -3846,9 +4706,7 @@ enum class Place {
  */
 public object FfiConverterTypePlace: FfiConverterRustBuffer<Place> {
     override fun read(buf: ByteBuffer) = try {
-        
-        Place.entries[buf.getInt() - 1]
-        
+        Place.values()[buf.getInt() - 1]
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -3866,12 +4724,24 @@ public object FfiConverterTypePlace: FfiConverterRustBuffer<Place> {
 
 
 
+/**
+ * Why a call did not do what it was for.
+ */
 sealed class SdkException: kotlin.Exception() {
     
+    /**
+     * Something that the SDK names with a code.
+     */
     class Failed(
         
+        /**
+         * Stable code, as listed in `CODES.md`.
+         */
         val `code`: kotlin.String, 
         
+        /**
+         * What happened and what to do; no user data.
+         */
         val `detail`: kotlin.String
         ) : SdkException() {
         override val message
@@ -3931,6 +4801,9 @@ public object FfiConverterTypeSdkError : FfiConverterRustBuffer<SdkException> {
 
 
 
+/**
+ * A side of the upright frame.
+ */
 
 enum class Side {
     
@@ -3951,9 +4824,7 @@ enum class Side {
  */
 public object FfiConverterTypeSide: FfiConverterRustBuffer<Side> {
     override fun read(buf: ByteBuffer) = try {
-        
-        Side.entries[buf.getInt() - 1]
-        
+        Side.values()[buf.getInt() - 1]
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -3966,6 +4837,38 @@ public object FfiConverterTypeSide: FfiConverterRustBuffer<Side> {
 }
 
 
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalString: FfiConverterRustBuffer<kotlin.String?> {
+    override fun read(buf: ByteBuffer): kotlin.String? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterString.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.String?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterString.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.String?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterString.write(value, buf)
+        }
+    }
+}
 
 
 
@@ -4037,28 +4940,28 @@ public object FfiConverterOptionalTypeEnrolment: FfiConverterRustBuffer<Enrolmen
 /**
  * @suppress
  */
-public object FfiConverterOptionalTypeHttpAnswer: FfiConverterRustBuffer<HttpAnswer?> {
-    override fun read(buf: ByteBuffer): HttpAnswer? {
+public object FfiConverterOptionalTypeHttpResponse: FfiConverterRustBuffer<HttpResponse?> {
+    override fun read(buf: ByteBuffer): HttpResponse? {
         if (buf.get().toInt() == 0) {
             return null
         }
-        return FfiConverterTypeHttpAnswer.read(buf)
+        return FfiConverterTypeHttpResponse.read(buf)
     }
 
-    override fun allocationSize(value: HttpAnswer?): ULong {
+    override fun allocationSize(value: HttpResponse?): ULong {
         if (value == null) {
             return 1UL
         } else {
-            return 1UL + FfiConverterTypeHttpAnswer.allocationSize(value)
+            return 1UL + FfiConverterTypeHttpResponse.allocationSize(value)
         }
     }
 
-    override fun write(value: HttpAnswer?, buf: ByteBuffer) {
+    override fun write(value: HttpResponse?, buf: ByteBuffer) {
         if (value == null) {
             buf.put(0)
         } else {
             buf.put(1)
-            FfiConverterTypeHttpAnswer.write(value, buf)
+            FfiConverterTypeHttpResponse.write(value, buf)
         }
     }
 }
@@ -4091,6 +4994,34 @@ public object FfiConverterOptionalTypeNews: FfiConverterRustBuffer<News?> {
         } else {
             buf.put(1)
             FfiConverterTypeNews.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceFloat: FfiConverterRustBuffer<List<kotlin.Float>> {
+    override fun read(buf: ByteBuffer): List<kotlin.Float> {
+        val len = buf.getInt()
+        return List<kotlin.Float>(len) {
+            FfiConverterFloat.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.Float>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterFloat.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.Float>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterFloat.write(it, buf)
         }
     }
 }
@@ -4157,24 +5088,52 @@ public object FfiConverterSequenceByteArray: FfiConverterRustBuffer<List<kotlin.
 /**
  * @suppress
  */
-public object FfiConverterSequenceTypeHeader: FfiConverterRustBuffer<List<Header>> {
-    override fun read(buf: ByteBuffer): List<Header> {
+public object FfiConverterSequenceTypeGuidanceNumber: FfiConverterRustBuffer<List<GuidanceNumber>> {
+    override fun read(buf: ByteBuffer): List<GuidanceNumber> {
         val len = buf.getInt()
-        return List<Header>(len) {
-            FfiConverterTypeHeader.read(buf)
+        return List<GuidanceNumber>(len) {
+            FfiConverterTypeGuidanceNumber.read(buf)
         }
     }
 
-    override fun allocationSize(value: List<Header>): ULong {
+    override fun allocationSize(value: List<GuidanceNumber>): ULong {
         val sizeForLength = 4UL
-        val sizeForItems = value.map { FfiConverterTypeHeader.allocationSize(it) }.sum()
+        val sizeForItems = value.map { FfiConverterTypeGuidanceNumber.allocationSize(it) }.sum()
         return sizeForLength + sizeForItems
     }
 
-    override fun write(value: List<Header>, buf: ByteBuffer) {
+    override fun write(value: List<GuidanceNumber>, buf: ByteBuffer) {
         buf.putInt(value.size)
         value.iterator().forEach {
-            FfiConverterTypeHeader.write(it, buf)
+            FfiConverterTypeGuidanceNumber.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer<List<HttpHeader>> {
+    override fun read(buf: ByteBuffer): List<HttpHeader> {
+        val len = buf.getInt()
+        return List<HttpHeader>(len) {
+            FfiConverterTypeHttpHeader.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<HttpHeader>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeHttpHeader.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<HttpHeader>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeHttpHeader.write(it, buf)
         }
     }
 }
@@ -4205,7 +5164,38 @@ public object FfiConverterSequenceTypeOutboxEntry: FfiConverterRustBuffer<List<O
             FfiConverterTypeOutboxEntry.write(it, buf)
         }
     }
-} fun `guidanceText`(`guidance`: Guidance, `language`: Language): kotlin.String {
+}
+        /**
+         * Every hint, in the order of the numbers that the frame path gives: one of each kind, and of a hint
+         * with a side or a place one for each of those.
+         */ fun `allGuidance`(): List<GuidanceNumber> {
+            return FfiConverterSequenceTypeGuidanceNumber.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_func_all_guidance(
+    
+        _status)
+}
+    )
+    }
+    
+
+        /**
+         * The hint's stable name, for logs.
+         */ fun `guidanceCode`(`guidance`: Guidance): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_func_guidance_code(
+    
+        
+        FfiConverterTypeGuidance.lower(`guidance`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * The hint as the merchant reads or hears it.
+         */ fun `guidanceText`(`guidance`: Guidance, `language`: Language): kotlin.String {
             return FfiConverterString.lift(
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_bailing_ffi_fn_func_guidance_text(

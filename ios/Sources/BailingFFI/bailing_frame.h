@@ -1,0 +1,1 @@
+../../../sdk/ffi/include/bailing_frame.h

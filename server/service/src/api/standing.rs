@@ -1,0 +1,212 @@
+//! How far an upload has come, and its three ends: taken in, refused, expired.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek};
+
+use axum::http::StatusCode;
+use bailing_evidence::bundle;
+use ring::digest::{Context, Digest, SHA256};
+
+use super::blocking;
+use super::taking_in::{self, Signed};
+use crate::clock;
+use crate::incoming::{Part, Turn};
+use crate::problem::Problem;
+use crate::state::Shared;
+use crate::store::UploadRow;
+
+/// Bytes that are hashed at once.
+const CHUNK: usize = 256 * 1024;
+
+/// How far an upload has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// Bytes that are there.
+    pub(super) offset: u64,
+    /// Bytes of the whole bundle.
+    pub(super) length: u64,
+    /// When the bytes are forgotten, seconds since 1970; `None` where the bundle was taken in.
+    pub(super) expires: Option<i64>,
+}
+
+impl Standing {
+    pub(super) fn of(upload: &UploadRow, offset: u64) -> Self {
+        let length = u64::try_from(upload.length).unwrap_or_default();
+        Self { offset, length, expires: Some(upload.expires_at) }
+    }
+}
+
+/// How far a bundle has come; `None` where its upload was not begun or has expired. One that is all there
+/// and was not taken in, because the server went down between the two, is taken in now.
+pub(super) async fn of(state: &Shared, sha256: &[u8; 32]) -> Result<Option<Standing>, Problem> {
+    if let Some(standing) = taken_in(state, sha256).await? {
+        return Ok(Some(standing));
+    }
+    let Some(upload) = state.store.upload(sha256, clock::seconds()).await? else {
+        return Ok(None);
+    };
+    let (shared, name) = (state.clone(), *sha256);
+    let offset = blocking(move || shared.incoming.length(&name).map_err(Problem::internal)).await?;
+    let standing = Standing::of(&upload, offset);
+    if offset < standing.length {
+        return Ok(Some(standing));
+    }
+    let turn = state.incoming.turn(sha256).await.ok_or_else(locked)?;
+    // Whoever had the turn may have completed it, or ended it.
+    if let Some(standing) = taken_in(state, sha256).await? {
+        return Ok(Some(standing));
+    }
+    let Some(upload) = state.store.upload(sha256, clock::seconds()).await? else {
+        return Ok(None);
+    };
+    complete(state, sha256, &upload, open(turn).await?, None).await.map(Some)
+}
+
+/// Takes in what is all there. `signed` is what the signed part says, where it was just verified; it is
+/// verified again otherwise, since the key may have been revoked in the meantime.
+pub(super) async fn complete(
+    state: &Shared,
+    sha256: &[u8; 32],
+    upload: &UploadRow,
+    part: Part,
+    signed: Option<Signed>,
+) -> Result<Standing, Problem> {
+    let (part, (head, file)) = with(part, |part| Ok((start_of(part)?, part.file()?))).await?;
+    let taken = async {
+        let signed = match signed {
+            Some(signed) => signed,
+            None => taking_in::signed_part(state, &head, upload.created_at).await?,
+        };
+        let _place = state.uploads.acquire().await.map_err(Problem::internal)?;
+        let (file, hash) = blocking(move || {
+            let hash = hash(&file).map_err(Problem::internal)?;
+            Ok((file, hash))
+        })
+        .await?;
+        taking_in::check_name(hash.as_ref(), sha256)?;
+        taking_in::whole(state, *sha256, file, signed).await
+    }
+    .await;
+    match taken {
+        Ok(_) => {
+            free(state, sha256, part.into_turn()).await?;
+            let length = Standing::of(upload, 0).length;
+            Ok(Standing { offset: length, length, expires: None })
+        }
+        Err(problem) => Err(refuse(state, sha256, part, problem).await),
+    }
+}
+
+/// Frees what a refused upload takes, unless it may yet be taken.
+pub(super) async fn refuse(
+    state: &Shared,
+    sha256: &[u8; 32],
+    part: Part,
+    problem: Problem,
+) -> Problem {
+    taking_in::remember_refusal(state, sha256, &problem).await;
+    if problem.may_pass() {
+        return problem;
+    }
+    match free(state, sha256, part.into_turn()).await {
+        Ok(_) => problem,
+        Err(failed) => failed,
+    }
+}
+
+/// Frees what an upload takes. False where there was none.
+pub(super) async fn free(state: &Shared, sha256: &[u8; 32], turn: Turn) -> Result<bool, Problem> {
+    // The turn is kept until the row is gone as well.
+    let _turn = remove(turn).await?;
+    Ok(state.store.forget_upload(sha256).await?)
+}
+
+async fn remove(turn: Turn) -> Result<Turn, Problem> {
+    blocking(move || turn.remove().map_err(Problem::internal)).await
+}
+
+/// Frees what expired uploads take, and files that belong to none.
+pub(crate) async fn sweep(state: &Shared) -> Result<(), Problem> {
+    let now = clock::seconds();
+    let shared = state.clone();
+    let mut names = blocking(move || shared.incoming.names().map_err(Problem::internal)).await?;
+    let expired = state.store.expired_uploads(now).await?;
+    names.extend(expired.into_iter().filter_map(|name| <[u8; 32]>::try_from(name).ok()));
+    for sha256 in names {
+        let Some(turn) = state.incoming.idle_turn(&sha256) else { continue };
+        if state.store.upload(&sha256, now).await?.is_none() {
+            let _turn = remove(turn).await?;
+            state.store.forget_expired_upload(&sha256, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A bundle that was taken in has come to its end.
+pub(super) async fn taken_in(
+    state: &Shared,
+    sha256: &[u8; 32],
+) -> Result<Option<Standing>, Problem> {
+    if state.store.bundle(sha256).await?.is_none() {
+        return Ok(None);
+    }
+    let length = state.objects.length(sha256).await.map_err(Problem::internal)?;
+    Ok(Some(Standing { offset: length, length, expires: None }))
+}
+
+pub(super) async fn open(turn: Turn) -> Result<Part, Problem> {
+    blocking(move || {
+        turn.open().map_err(|error| match error.kind() {
+            ErrorKind::WouldBlock => locked(),
+            _ => Problem::internal(error),
+        })
+    })
+    .await
+}
+
+/// Works on a file. Whoever gives up waiting gives the turn back only when the work is done.
+pub(super) async fn with<T: Send + 'static>(
+    mut part: Part,
+    work: impl FnOnce(&mut Part) -> std::io::Result<T> + Send + 'static,
+) -> Result<(Part, T), Problem> {
+    blocking(move || match work(&mut part) {
+        Ok(done) => Ok((part, done)),
+        Err(error) => Err(Problem::internal(error)),
+    })
+    .await
+}
+
+/// As much of a bundle's beginning as is there of its signed part.
+pub(super) fn start_of(part: &mut Part) -> std::io::Result<Vec<u8>> {
+    let start = part.start(bundle::head_length(&[]))?;
+    part.start(bundle::head_length(&start))
+}
+
+fn hash(mut file: &File) -> std::io::Result<Digest> {
+    file.rewind()?;
+    let mut context = Context::new(&SHA256);
+    let mut chunk = Vec::with_capacity(CHUNK);
+    loop {
+        chunk.clear();
+        if Read::by_ref(&mut file).take(CHUNK as u64).read_to_end(&mut chunk)? == 0 {
+            return Ok(context.finish());
+        }
+        context.update(&chunk);
+    }
+}
+
+pub(super) fn unknown() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "upload_unknown",
+        "no such upload was begun, or it has expired: begin it with POST /api/v1/uploads",
+    )
+}
+
+pub(super) fn locked() -> Problem {
+    Problem::new(
+        StatusCode::LOCKED,
+        "upload_locked",
+        "another request has this upload: ask with HEAD how far it has come, and go on",
+    )
+}

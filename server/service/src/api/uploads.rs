@@ -1,0 +1,245 @@
+//! `/api/v1/uploads`: a bundle in pieces, by tus 1.0.0, for networks that break.
+//!
+//! An upload's id is its bundle's hash, so that whoever lost everything but the bundle finds it again.
+//! What completes it takes the bundle in exactly as `PUT /api/v1/bundles/{sha256}` does.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Path, State as Extract};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+
+use super::arriving::Arriving;
+use super::pieces::{self, Piece};
+use super::standing::{self, Standing};
+use super::{decode_hash, tus};
+use crate::clock;
+use crate::problem::Problem;
+use crate::state::Shared;
+
+/// Uploads whose signed part is not there yet: each takes up to 256 KiB of disk, and nothing vouches for
+/// its sender.
+const UNSIGNED: i64 = 1_024;
+
+/// The signed part arrives by then, seconds: 256 KiB take 16 s at 128 kbit/s, and the phone may have been
+/// in a tunnel.
+const UNSIGNED_SECONDS: i64 = 600;
+
+/// How long a request that lost its turn may go on sending.
+const LEAVING: Duration = Duration::from_secs(2);
+
+/// Says what of tus the server can.
+#[utoipa::path(
+    options,
+    path = "/api/v1/uploads",
+    responses((status = 204, description = "see its headers, Tus-Extension among them"))
+)]
+pub(super) async fn abilities() -> impl IntoResponse {
+    (StatusCode::NO_CONTENT, tus::abilities())
+}
+
+/// The same of one upload.
+#[utoipa::path(
+    options,
+    path = "/api/v1/uploads/{sha256}",
+    params(("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal")),
+    responses((status = 204, description = "see its headers, Tus-Extension among them"))
+)]
+pub(super) async fn abilities_of_one() -> impl IntoResponse {
+    abilities().await
+}
+
+/// Begins an upload, or finds the one of that bundle: `Upload-Offset` says how far it has come.
+#[utoipa::path(
+    post,
+    path = "/api/v1/uploads",
+    params(
+        ("Tus-Resumable" = String, Header, description = "1.0.0"),
+        ("Upload-Length" = u64, Header, description = "bytes of the bundle, at most 64 MiB"),
+        ("Upload-Metadata" = String, Header,
+            description = "sha256, and the base64 of the 64 hexadecimal digits of its hash")
+    ),
+    responses(
+        (status = 201, description = "Location, Upload-Offset and Upload-Expires in its headers"),
+        (status = 400, body = Problem),
+        (status = 412, body = Problem),
+        (status = 413, body = Problem),
+        (status = 503, body = Problem, description = "too many uploads were begun")
+    )
+)]
+pub(super) async fn create(
+    Extract(state): Extract<Shared>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    Arriving::new(body).drain().await;
+    let length = tus::upload_length(&headers)?;
+    let sha256 = tus::announced_hash(&headers)?;
+    let location = [(header::LOCATION, format!("/api/v1/uploads/{}", hex::encode(sha256)))];
+    if let Some(standing) = standing::of(&state, &sha256).await? {
+        if standing.length != length {
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "request_malformed",
+                "this bundle's upload was begun with another length: DELETE it first",
+            ));
+        }
+        return Ok((StatusCode::CREATED, location, at(standing)).into_response());
+    }
+    let now = clock::seconds();
+    let expires = now.saturating_add(state.upload_seconds.min(UNSIGNED_SECONDS));
+    let signed_length = i64::try_from(length).map_err(Problem::internal)?;
+    let begun = state.store.begin_upload(&sha256, signed_length, now, expires, UNSIGNED).await?;
+    let upload = begun.ok_or_else(|| {
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "uploads_full",
+            "too many uploads wait for their signed part: try again in a few seconds",
+        )
+    })?;
+    let standing = Standing { offset: 0, length, expires: Some(upload.expires_at) };
+    Ok((StatusCode::CREATED, location, at(standing)).into_response())
+}
+
+/// How far an upload has come. One whose bundle was taken in has come to its end.
+#[utoipa::path(
+    head,
+    path = "/api/v1/uploads/{sha256}",
+    params(
+        ("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal"),
+        ("Tus-Resumable" = String, Header, description = "1.0.0")
+    ),
+    responses(
+        (status = 200, description = "Upload-Offset and Upload-Length in its headers"),
+        (status = 404, description = "no such upload: begin it"),
+        (status = 412, description = "another version of tus")
+    )
+)]
+pub(super) async fn show(
+    Extract(state): Extract<Shared>,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
+    let sha256 = decode_hash("the upload's name", &name)?;
+    let standing = standing::of(&state, &sha256).await?.ok_or_else(standing::unknown)?;
+    Ok((StatusCode::OK, at(standing)).into_response())
+}
+
+/// The next piece. The last one takes the bundle in, or says why not.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/uploads/{sha256}",
+    params(
+        ("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal"),
+        ("Tus-Resumable" = String, Header, description = "1.0.0"),
+        ("Upload-Offset" = u64, Header, description = "where the piece begins"),
+        ("Upload-Checksum" = Option<String>, Header,
+            description = "sha256 or sha1, a space, and the piece's hash in base64")
+    ),
+    request_body(content_type = "application/offset+octet-stream", content = Vec<u8>),
+    responses(
+        (status = 204, description = "Upload-Offset and Upload-Expires in its headers"),
+        (status = 400, body = Problem),
+        (status = 403, body = Problem),
+        (status = 404, body = Problem),
+        (status = 408, body = Problem),
+        (status = 409, body = Problem),
+        (status = 412, body = Problem),
+        (status = 413, body = Problem),
+        (status = 415, body = Problem),
+        (status = 422, body = Problem),
+        (status = 423, body = Problem, description = "another request has this upload"),
+        (status = 429, body = Problem, description = "this key has begun too many uploads"),
+        (status = 460, body = Problem, description = "the piece's checksum does not match"),
+        (status = 503, body = Problem)
+    )
+)]
+pub(super) async fn patch(
+    Extract(state): Extract<Shared>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let mut arriving = Arriving::new(body);
+    let received = async {
+        let sha256 = decode_hash("the upload's name", &name)?;
+        let piece = Piece::of(&headers)?;
+        pieces::receive(&state, &sha256, piece, &mut arriving).await
+    }
+    .await;
+    // Whoever is refused finishes sending, and so gets to read why. Whoever lost its turn to a newer
+    // request has most likely gone.
+    let draining = arriving.drain();
+    if let Err(problem) = &received
+        && problem.is_locked()
+    {
+        let _ = tokio::time::timeout(LEAVING, draining).await;
+        return Ok(([(header::CONNECTION, "close")], problem.clone()).into_response());
+    }
+    draining.await;
+    Ok((StatusCode::NO_CONTENT, at(received?)).into_response())
+}
+
+/// Ends an upload, and frees what it takes. A bundle that was taken in stays.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/uploads/{sha256}",
+    params(
+        ("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal"),
+        ("Tus-Resumable" = String, Header, description = "1.0.0")
+    ),
+    responses(
+        (status = 204, description = "ended"),
+        (status = 404, body = Problem),
+        (status = 412, body = Problem),
+        (status = 423, body = Problem)
+    )
+)]
+pub(super) async fn end(
+    Extract(state): Extract<Shared>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let sha256 = decode_hash("the upload's name", &name)?;
+    let turn = state.incoming.turn(&sha256).await.ok_or_else(standing::locked)?;
+    if standing::free(&state, &sha256, turn).await? {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    Err(standing::unknown())
+}
+
+/// For what can only `POST`: `X-HTTP-Method-Override` says what is meant.
+#[utoipa::path(
+    post,
+    path = "/api/v1/uploads/{sha256}",
+    params(
+        ("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal"),
+        ("X-HTTP-Method-Override" = String, Header, description = "PATCH or DELETE")
+    ),
+    responses((status = 204), (status = 405, body = Problem))
+)]
+pub(super) async fn overridden(
+    state: Extract<Shared>,
+    name: Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    match headers.get(tus::METHOD_OVERRIDE).map(|method| method.as_bytes()) {
+        Some(b"PATCH") => patch(state, name, headers, body).await,
+        Some(b"DELETE") => end(state, name).await.map(IntoResponse::into_response),
+        _ => Err(Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "request_malformed",
+            "send PATCH, or name it in x-http-method-override",
+        )),
+    }
+}
+
+/// What every answer says of an upload.
+fn at(standing: Standing) -> AppendHeaders<Vec<(HeaderName, String)>> {
+    let mut headers = vec![
+        (tus::UPLOAD_OFFSET, standing.offset.to_string()),
+        (tus::UPLOAD_LENGTH, standing.length.to_string()),
+    ];
+    headers.extend(standing.expires.map(tus::expires));
+    AppendHeaders(headers)
+}

@@ -1,0 +1,162 @@
+//! Uploads that were begun and not completed, and how many there may be.
+
+use super::Store;
+
+/// A bundle that arrives piece by piece.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct UploadRow {
+    /// Bytes of the whole bundle, as its sender said.
+    pub(crate) length: i64,
+    /// The bundle existed by then: its hash was named.
+    pub(crate) created_at: i64,
+    pub(crate) expires_at: i64,
+    /// Whose signature held; `None` until one did.
+    pub(crate) key_id: Option<Vec<u8>>,
+}
+
+/// What uploads may take whose signed part holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UploadRoom {
+    /// Bytes of all of them, whole.
+    pub(crate) bytes: i64,
+    /// How many one key may have begun.
+    pub(crate) of_one_key: i64,
+    /// How long they may take from their creation, seconds.
+    pub(crate) seconds: i64,
+}
+
+/// Whether there was room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Vouched {
+    Yes,
+    /// Too many bytes by all keys together.
+    NoRoom,
+    /// Too many uploads by this key.
+    KeyHasTooMany,
+}
+
+impl Store {
+    /// Begins an upload, or finds the one of that hash. `None` where `most` wait for their signed part.
+    pub(crate) async fn begin_upload(
+        &self,
+        sha256: &[u8; 32],
+        length: i64,
+        now: i64,
+        expires_at: i64,
+        most: i64,
+    ) -> Result<Option<UploadRow>, sqlx::Error> {
+        let mut transaction = self.begin().await?;
+        let found = sqlx::query_as(
+            "SELECT length, created_at, expires_at, key_id FROM uploads
+             WHERE sha256 = ? AND expires_at > ?",
+        )
+        .bind(&sha256[..])
+        .bind(now)
+        .fetch_optional(&mut *transaction)
+        .await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        let waiting: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM uploads WHERE key_id IS NULL AND expires_at > ?",
+        )
+        .bind(now)
+        .fetch_one(&mut *transaction)
+        .await?;
+        if waiting >= most {
+            return Ok(None);
+        }
+        // One that has expired and was not swept yet makes place for the new one.
+        sqlx::query(
+            "INSERT OR REPLACE INTO uploads (sha256, length, created_at, expires_at)
+             VALUES (?, ?, ?, ?)",
+        )
+        .bind(&sha256[..])
+        .bind(length)
+        .bind(now)
+        .bind(expires_at)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(Some(UploadRow { length, created_at: now, expires_at, key_id: None }))
+    }
+
+    /// An upload that was begun and has not expired.
+    pub(crate) async fn upload(
+        &self,
+        sha256: &[u8; 32],
+        now: i64,
+    ) -> Result<Option<UploadRow>, sqlx::Error> {
+        sqlx::query_as(
+            "SELECT length, created_at, expires_at, key_id FROM uploads
+             WHERE sha256 = ? AND expires_at > ?",
+        )
+        .bind(&sha256[..])
+        .bind(now)
+        .fetch_optional(&self.reader)
+        .await
+    }
+
+    /// An upload's signed part holds: from here on it counts whole, and has longer.
+    pub(crate) async fn vouch_for_upload(
+        &self,
+        sha256: &[u8; 32],
+        key_id: &[u8; 32],
+        room: UploadRoom,
+    ) -> Result<Vouched, sqlx::Error> {
+        let mut transaction = self.begin().await?;
+        let (bytes, of_one_key): (i64, i64) = sqlx::query_as(
+            "SELECT coalesce(sum(length), 0), coalesce(sum(key_id = ?1 AND sha256 <> ?2), 0)
+             FROM uploads WHERE key_id IS NOT NULL OR sha256 = ?2",
+        )
+        .bind(&key_id[..])
+        .bind(&sha256[..])
+        .fetch_one(&mut *transaction)
+        .await?;
+        if of_one_key >= room.of_one_key {
+            return Ok(Vouched::KeyHasTooMany);
+        }
+        if bytes > room.bytes {
+            return Ok(Vouched::NoRoom);
+        }
+        sqlx::query("UPDATE uploads SET key_id = ?, expires_at = created_at + ? WHERE sha256 = ?")
+            .bind(&key_id[..])
+            .bind(room.seconds)
+            .bind(&sha256[..])
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(Vouched::Yes)
+    }
+
+    /// Ends an upload. False where there was none.
+    pub(crate) async fn forget_upload(&self, sha256: &[u8; 32]) -> Result<bool, sqlx::Error> {
+        let gone = sqlx::query("DELETE FROM uploads WHERE sha256 = ?")
+            .bind(&sha256[..])
+            .execute(&self.writer)
+            .await?;
+        Ok(gone.rows_affected() == 1)
+    }
+
+    /// Ends an upload, unless it was begun anew in the meantime.
+    pub(crate) async fn forget_expired_upload(
+        &self,
+        sha256: &[u8; 32],
+        now: i64,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM uploads WHERE sha256 = ? AND expires_at <= ?")
+            .bind(&sha256[..])
+            .bind(now)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Hashes of the uploads that have expired.
+    pub(crate) async fn expired_uploads(&self, now: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
+        sqlx::query_scalar("SELECT sha256 FROM uploads WHERE expires_at <= ?")
+            .bind(now)
+            .fetch_all(&self.reader)
+            .await
+    }
+}
