@@ -7,12 +7,15 @@ import xml.etree.ElementTree as xml
 import zipfile
 
 import artifacts
+from modules import SHORT
 from natives import Skipped
 from running import FRAMEWORK_RESOURCES, classpath, run
 
 NAMESPACE = "http://schemas.android.com/apk/res/android"
 NAME = f"{{{NAMESPACE}}}name"
 MIN_SDK = 24
+# What the system makes by name.
+KEPT = {"application", "activity", "service", "receiver", "provider"}
 ALIGNMENT = 0xD935  # the extra field of Android's tools
 # So that the same sources give the same bytes.
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -49,11 +52,9 @@ def apk(module, jars, natives, output):
     unsigned, aligned = folder / "unsigned.apk", folder / "aligned.apk"
     run("aapt", "package", "-f", "--auto-add-overlay",
         "-M", manifest, *resources, "-I", FRAMEWORK_RESOURCES, "-F", unsigned)
-    classes = [part for below in module.with_those_below()
-               for part in (below.classes, below.r_classes) if part.exists()]
-    run("java", "-Xmx2g", "-cp", classpath(*jars["dex"]), "com.android.dx.command.Main", "--dex",
+    run("java", *SHORT, "-cp", classpath(*jars["dex"]), "com.android.dx.command.Main", "--dex",
         f"--min-sdk-version={MIN_SDK}", "--multi-dex", f"--output={folder}",
-        *classes, *jars["runtime"])
+        shrink(module, jars, manifest, folder / "shrunk.jar"))
     with zipfile.ZipFile(unsigned, "a") as archive:
         for dex in sorted(folder.glob("classes*.dex")):
             _add(archive, dex.name, dex, zipfile.ZIP_DEFLATED)
@@ -70,6 +71,33 @@ def apk(module, jars, natives, output):
               "uses-permission")
     print("\n".join(line for line in badging.splitlines() if line.startswith(wanted)))
     print(f"{package.name}: {package.stat().st_size:,} bytes")
+
+
+def shrink(module, jars, manifest, shrunk):
+    """The app as its users have it: shrunk and renamed by the libraries' own consumer rules.
+
+    ProGuard also turns JNA's lambdas into classes, which dx needs and the phone has no factory for.
+    """
+    modules = module.with_those_below()
+    classes = [part for below in modules for part in (below.classes, below.r_classes) if part.exists()]
+    named = [element.get(NAME) for element in xml.parse(manifest).iter() if element.tag in KEPT]
+    options = [
+        *(f"-injars {part}" for part in classes),
+        *(f"-injars {jar}(!META-INF/**)" for jar in jars["runtime"]),
+        f"-outjars {shrunk}",
+        *(f"-libraryjars {jar}" for jar in jars["framework"]),
+        "-libraryjars <java.home>/jmods/java.base.jmod(!**.jar;!module-info.class)",
+        "-target 1.7", "-dontoptimize", "-dontnote **",
+        # What the libraries lack is theirs; what we lack is a rule that is missing.
+        "-dontwarn !org.bailing.**",
+        *(f"-include {below.folder / 'consumer-rules.pro'}" for below in modules if below.is_library),
+        # What aapt's rules would keep.
+        *(f"-keep class {name}" for name in named if name),
+    ]
+    rules = shrunk.with_suffix(".pro")
+    rules.write_text("\n".join(options) + "\n")
+    run("java", *SHORT, "-cp", classpath(*jars["shrink"]), "proguard.ProGuard", f"@{rules}")
+    return shrunk
 
 
 def merge_manifests(module, merged):

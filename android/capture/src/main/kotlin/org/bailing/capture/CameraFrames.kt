@@ -15,7 +15,6 @@ import android.hardware.camera2.params.MeteringRectangle
 import android.media.ImageReader
 import android.os.Handler
 import android.os.HandlerThread
-import android.os.SystemClock
 import android.view.Surface
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
@@ -153,7 +152,7 @@ internal class CameraFrames(
         } finally {
             image.close()
         }
-        receiver.still(jpeg, SystemClock.elapsedRealtimeNanos())
+        receiver.still(jpeg)
     }
 
     override fun takeStill() {

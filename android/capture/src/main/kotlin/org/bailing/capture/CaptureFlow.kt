@@ -88,8 +88,8 @@ internal class CaptureFlow(
         source?.takeStill()
     }
 
-    override fun still(jpeg: ByteArray, monotonicNanoseconds: Long) = work {
-        val outcome = session.photograph(jpeg, monotonicNanoseconds)
+    override fun still(jpeg: ByteArray) = work {
+        val outcome = session.photograph(jpeg)
         main.post { judged(outcome) }
     }
 
@@ -98,14 +98,17 @@ internal class CaptureFlow(
         showPages()
         when (outcome) {
             is Photograph.Kept ->
-                if (session.task is CaptureTask.Pages && outcome.page < session.task.mostPages) {
-                    goOn(context.getString(R.string.bailing_kept, outcome.page))
+                if (session.task is CaptureTask.Pages && outcome.pages < session.task.mostPages) {
+                    goOn(context.getString(R.string.bailing_kept, outcome.pages))
                 } else {
                     seal()
                 }
-            Photograph.Full -> seal()
             is Photograph.Retake -> goOn(context.retakeText(outcome.reasons))
-            Photograph.Again -> goOn(context.getString(Guidance.ChangeDistance.textResource()))
+            Photograph.Again -> {
+                // Who cannot or will not go nearer is done: a person looks at the first.
+                view.offerDone()
+                goOn(context.getString(Guidance.ChangeDistance.textResource()))
+            }
         }
     }
 
@@ -123,6 +126,8 @@ internal class CaptureFlow(
     }
 
     private fun seal() {
+        // Without effect where no second photo was asked for.
+        session.skipSecond()
         isTaking = true
         view.showBusy(true)
         view.say(context.getString(R.string.bailing_sealing))

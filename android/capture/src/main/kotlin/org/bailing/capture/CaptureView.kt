@@ -113,6 +113,11 @@ internal class CaptureView(context: Context, preview: View) : FrameLayout(contex
         dropLast.visibility = if (several && kept > 0) VISIBLE else INVISIBLE
     }
 
+    /** Lets the merchant end with what is kept. */
+    fun offerDone() {
+        done.visibility = VISIBLE
+    }
+
     fun showTorch(available: Boolean) {
         torch.visibility = if (available) VISIBLE else INVISIBLE
     }

@@ -32,8 +32,8 @@ internal interface FrameSource {
         /** [planes] are valid during the call only. */
         fun frame(planes: Planes)
 
-        /** A still in JPEG, and when it was taken by `SystemClock.elapsedRealtimeNanos`. */
-        fun still(jpeg: ByteArray, monotonicNanoseconds: Long)
+        /** A still in JPEG, as soon as it was taken. */
+        fun still(jpeg: ByteArray)
 
         fun failed(reason: FailureReason)
     }

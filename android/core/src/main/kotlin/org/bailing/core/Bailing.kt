@@ -18,7 +18,6 @@ import org.bailing.core.generated.CaptureSession as NativeSession
  */
 public class Bailing private constructor(
     private val outbox: Outbox,
-    private val folder: File,
     serverOrigin: String,
 ) {
     private val lock = ReentrantLock()
@@ -36,11 +35,11 @@ public class Bailing private constructor(
 
     /** How many captures can be sealed before the server must be reached again. */
     public val tickets: Int
-        get() = outbox.tickets().toInt()
+        get() = outbox.ticketsLeft().toInt()
 
     /** All bundles, the oldest first. */
     public val entries: List<OutboxEntry>
-        get() = calling { outbox.entries().map(OutboxEntry::of) }
+        get() = outbox.entries().map(OutboxEntry::of)
 
     /**
      * Asks the server to take this phone's key for a merchant. [uploads] does it.
@@ -57,6 +56,13 @@ public class Bailing private constructor(
         CaptureSession(task, calling { NativeSession(outbox, task.native()) }) { native ->
             native.seal(HardwareKey.existing()).also { tell {} }
         }
+
+    /** What the server decided on a bundle: JSON, as `GET /api/v1/bundles/{sha256}` gives it; else null. */
+    public fun decision(bundle: String): String? = calling { outbox.decision(bundle) }
+
+    /** Files that were found damaged since the beginning, and set aside. */
+    public val damagedFiles: Int
+        get() = outbox.setAside().toInt()
 
     /** Takes a bundle out of the list: one that is decided or refused. */
     public fun forget(bundle: String) {
@@ -131,7 +137,7 @@ public class Bailing private constructor(
                 appVersion = package_.versionName ?: "0",
                 bootMarker = bootMarker(context),
             )
-            return Bailing(calling { Outbox.open(configuration) }, folder, serverOrigin)
+            return Bailing(calling { Outbox.open(configuration) }, serverOrigin)
         }
 
         /** Not in backups: keys do not travel with them. */

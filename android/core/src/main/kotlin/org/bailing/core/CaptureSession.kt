@@ -72,15 +72,19 @@ public class CaptureSession internal constructor(
     /**
      * Examines a still and keeps it if it is good.
      *
-     * @param jpeg as the camera encoded it; exactly these bytes are signed and uploaded.
-     * @param monotonicNanoseconds when it was taken, by `SystemClock.elapsedRealtimeNanos`.
+     * @param jpeg as the camera encoded it, as soon as it did: exactly these bytes are signed and uploaded.
      */
-    public fun photograph(jpeg: ByteArray, monotonicNanoseconds: Long): Photograph =
-        calling { Photograph.of(native.photograph(jpeg, monotonicNanoseconds.toULong())) }
+    public fun photograph(jpeg: ByteArray): Photograph =
+        calling { Photograph.of(native.photograph(jpeg), pages) }
+
+    /** The merchant takes no second photo where one was asked for. */
+    public fun skipSecond() {
+        native.skipSecond()
+    }
 
     /** Throws the last page away. */
     public fun dropLastPage() {
-        calling { native.dropLastPage() }
+        native.dropLast()
     }
 
     /**
@@ -92,7 +96,6 @@ public class CaptureSession internal constructor(
 
     /** Ends the session; what was not sealed is gone. */
     override fun close() {
-        native.cancel()
         native.close()
     }
 

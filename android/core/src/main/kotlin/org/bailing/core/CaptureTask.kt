@@ -29,11 +29,10 @@ public sealed class CaptureTask(public val kind: String) {
     internal fun native() = NativeTask(
         kind,
         when (this) {
-            is Document -> CaptureMode.DOCUMENT
-            is Scene -> CaptureMode.SCENE
-            is Pages -> CaptureMode.PAGES
+            is Document -> CaptureMode.Document
+            is Scene -> CaptureMode.Scene
+            is Pages -> CaptureMode.Pages(most.toUInt())
         },
-        mostPages.toUInt(),
     )
 
     public companion object {

@@ -14,12 +14,13 @@ public sealed class EnrolmentState {
      * The server knows the key.
      *
      * @property keyId SHA-256 of the public key, in hexadecimal.
-     * @property grade what its proof was worth: A (StrongBox) to D (software).
+     * @property grade what its proof was worth: A (StrongBox) to D (software); null where the answer that
+     *   said so was lost.
      */
     public class Enrolled internal constructor(
         public val merchantId: String,
         public val keyId: String,
-        public val grade: String,
+        public val grade: String?,
     ) : EnrolmentState() {
         internal constructor(native: Enrolment) : this(native.merchantId, native.keyId, native.grade)
     }

@@ -15,9 +15,9 @@ import java.security.UnrecoverableKeyException
 import java.security.cert.X509Certificate
 import java.security.interfaces.ECPublicKey
 import java.security.spec.ECGenParameterSpec
-import org.bailing.core.generated.DeviceKey
 import org.bailing.core.generated.KeyAlgorithm
 import org.bailing.core.generated.SdkException
+import org.bailing.core.generated.SigningKey
 
 /**
  * The phone's P-256 key in the Android Keystore: it never leaves the hardware, and a chain of
@@ -27,7 +27,7 @@ internal class HardwareKey private constructor(
     private val privateKey: PrivateKey,
     private val chain: List<ByteArray>,
     private val point: ByteArray,
-) : DeviceKey {
+) : SigningKey {
     /** In DER, leaf first. */
     val certificates: List<ByteArray>
         get() = chain

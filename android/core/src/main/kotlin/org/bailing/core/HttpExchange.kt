@@ -5,9 +5,9 @@ import java.io.IOException
 import java.io.InputStream
 import java.net.HttpURLConnection
 import java.net.URL
-import org.bailing.core.generated.Errand
-import org.bailing.core.generated.Header
-import org.bailing.core.generated.HttpAnswer
+import org.bailing.core.generated.HttpHeader
+import org.bailing.core.generated.HttpRequest
+import org.bailing.core.generated.HttpResponse
 
 /** Carries one request of the outbox to the server at [origin], over the platform's own TLS. */
 internal class HttpExchange(
@@ -17,7 +17,7 @@ internal class HttpExchange(
     },
 ) {
     /** The server's answer, or null where none came: no network, no server, or a torn answer. */
-    fun send(request: Errand.Send): HttpAnswer? {
+    fun send(request: HttpRequest): HttpResponse? {
         var connection: HttpURLConnection? = null
         return try {
             connection = connect(URL(origin + request.path), request.method)
@@ -29,7 +29,7 @@ internal class HttpExchange(
         }
     }
 
-    private fun HttpURLConnection.answer(request: Errand.Send): HttpAnswer {
+    private fun HttpURLConnection.answer(request: HttpRequest): HttpResponse {
         connectTimeout = CONNECT_MILLISECONDS
         readTimeout = READ_MILLISECONDS
         // The interface redirects nowhere, and a captive portal is not the server.
@@ -47,12 +47,12 @@ internal class HttpExchange(
         val body = stream?.use(::bounded) ?: ByteArray(0)
         // Not every implementation says that an answer was torn.
         if (request.method != "HEAD" && contentLengthLong > body.size) throw IOException("torn")
-        return HttpAnswer(status.toUShort(), answerHeaders(), body)
+        return HttpResponse(status.toUShort(), answerHeaders(), body)
     }
 
-    private fun HttpURLConnection.answerHeaders(): List<Header> = headerFields.orEmpty()
+    private fun HttpURLConnection.answerHeaders(): List<HttpHeader> = headerFields.orEmpty()
         .filterKeys { it != null }
-        .flatMap { (name, values) -> values.map { Header(name.orEmpty(), it) } }
+        .flatMap { (name, values) -> values.map { HttpHeader(name.orEmpty(), it) } }
         .take(MOST_HEADERS)
 
     private fun bounded(stream: InputStream): ByteArray {
@@ -73,8 +73,8 @@ internal class HttpExchange(
         /** Between two pieces of the answer; the server verifies a bundle within a second or two. */
         const val READ_MILLISECONDS = 30_000
 
-        /** The longest answer of the interface, a decision, has a few kilobytes. */
-        const val MOST_BYTES = 1 shl 20
+        /** What the outbox takes at most; a decision has some kilobytes. */
+        const val MOST_BYTES = 4 shl 20
         const val MOST_HEADERS = 64
     }
 }

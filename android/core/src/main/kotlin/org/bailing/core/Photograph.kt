@@ -1,27 +1,27 @@
 package org.bailing.core
 
 import org.bailing.core.generated.PhotographOutcome
+import org.bailing.core.generated.Photograph as NativePhotograph
 
 /** What became of a photo. */
 public sealed class Photograph {
-    /** Kept, as this [page], counted from 1. */
-    public class Kept internal constructor(public val page: Int) : Photograph()
+    /** Kept: the session has so many [pages] now. */
+    public class Kept internal constructor(public val pages: Int) : Photograph()
 
     /** Not good enough; [reasons] are codes as listed in `CODES.md`, the worst first. */
     public class Retake internal constructor(public val reasons: List<String>) : Photograph()
 
-    /** Kept, and a second one from nearer or farther is asked for: the first leaves a doubt. */
+    /**
+     * Kept, and the same is wanted once more, from a third nearer or farther, because the first leaves a
+     * doubt; [CaptureSession.skipSecond] leaves it to a person at the bank.
+     */
     public object Again : Photograph()
 
-    /** There are as many pages as the task takes. */
-    public object Full : Photograph()
-
     internal companion object {
-        fun of(outcome: PhotographOutcome): Photograph = when (outcome) {
-            is PhotographOutcome.Kept -> Kept(outcome.page.toInt())
-            is PhotographOutcome.Retake -> Retake(outcome.reasons)
-            PhotographOutcome.Again -> Again
-            PhotographOutcome.Full -> Full
+        fun of(native: NativePhotograph, pages: Int): Photograph = when (native.outcome) {
+            PhotographOutcome.KEPT -> Kept(pages)
+            PhotographOutcome.AGAIN -> Again
+            PhotographOutcome.RETAKE -> Retake(native.reasons)
         }
     }
 }

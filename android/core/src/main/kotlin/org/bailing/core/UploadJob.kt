@@ -64,6 +64,12 @@ public class UploadJob internal constructor(
         }
     }
 
+    /** There is a network again: what could not be reached is tried at once. */
+    public fun networkIsBack() {
+        calling { outbox.networkIsBack() }
+        lock.withLock { changed.signalAll() }
+    }
+
     /** Lets it end after the exchange that is under way. */
     public fun stop() {
         lock.withLock {
@@ -83,10 +89,10 @@ public class UploadJob internal constructor(
         while (!lock.withLock { isStopping }) {
             try {
                 when (val errand = outbox.nextErrand()) {
-                    is Errand.Send -> heard(outbox.answer(errand.exchange, exchange.send(errand)))
+                    is Errand.Send -> heard(outbox.answer(errand.exchange, exchange.send(errand.request)))
                     is Errand.Attest -> outbox.attestedAndroid(attest(errand.challenge))
-                    is Errand.Wait -> if (!waits(errand.untilUnix)) {
-                        return Outcome.Waiting(errand.untilUnix)
+                    is Errand.WaitUntil -> if (!waits(errand.unixSeconds)) {
+                        return Outcome.Waiting(errand.unixSeconds)
                     }
                     Errand.Nothing -> return Outcome.Done
                 }

@@ -20,6 +20,7 @@ public class UploadService : JobService() {
     override fun onStartJob(parameters: JobParameters): Boolean {
         val uploads = Bailing.current?.uploads ?: return false
         executor.execute {
+            uploads.networkIsBack()
             uploads.start(Runnable::run)
             jobFinished(parameters, uploads.await(LONGEST_MILLISECONDS) is UploadJob.Outcome.Waiting)
         }

@@ -10,12 +10,14 @@ import java.net.URL
 import java.util.concurrent.Executors
 import org.bailing.core.generated.Enrolment
 import org.bailing.core.generated.Errand
-import org.bailing.core.generated.Header
-import org.bailing.core.generated.HttpAnswer
+import org.bailing.core.generated.HttpHeader
+import org.bailing.core.generated.HttpRequest
+import org.bailing.core.generated.HttpResponse
 import org.bailing.core.generated.News
 import org.bailing.core.generated.OutboxEntry as NativeEntry
 import org.bailing.core.generated.OutboxInterface
 import org.bailing.core.generated.SdkException
+import org.bailing.core.generated.SigningKey
 import org.junit.After
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
@@ -45,8 +47,8 @@ class UploadJobTest {
         executor.shutdownNow()
     }
 
-    private fun send(method: String, path: String, body: ByteArray = ByteArray(0), vararg headers: Header) =
-        Errand.Send(1uL, method, path, headers.toList(), body)
+    private fun send(method: String, path: String, body: ByteArray = ByteArray(0), vararg headers: HttpHeader) =
+        Errand.Send(1uL, HttpRequest(method, path, headers.toList(), body))
 
     private fun job(errands: Errands, origin: String = this.origin, attest: (ByteArray) -> List<ByteArray> = { listOf() }) =
         UploadJob(errands, HttpExchange(origin, ::connect), attest, {}, { 1_000 })
@@ -67,7 +69,7 @@ class UploadJobTest {
         }
         server.start()
         val errands = Errands(
-            send("PATCH", "/api/v1/uploads/ab", ByteArray(262_144), Header("Upload-Offset", "0")),
+            send("PATCH", "/api/v1/uploads/ab", ByteArray(262_144), HttpHeader("Upload-Offset", "0")),
             send("HEAD", "/api/v1/uploads/ab"),
             send("POST", "/api/v1/challenges", "{}".toByteArray()),
         )
@@ -117,7 +119,7 @@ class UploadJobTest {
 
         serve("/endless") {
             sendResponseHeaders(200, 0)
-            runCatching { repeat(2000) { responseBody.write(ByteArray(1024)) } }
+            runCatching { repeat(8000) { responseBody.write(ByteArray(1024)) } }
         }
         serve("/torn") {
             sendResponseHeaders(200, 100)
@@ -132,7 +134,7 @@ class UploadJobTest {
     @Test
     fun `attests when asked, waits shortly, and leaves long waits to the system`() {
         val errands = Errands(
-            Errand.Attest(byteArrayOf(7)), Errand.Wait(1_001), Errand.Attest(byteArrayOf(8)), Errand.Wait(9_000),
+            Errand.Attest(byteArrayOf(7)), Errand.WaitUntil(1_001), Errand.Attest(byteArrayOf(8)), Errand.WaitUntil(9_000),
         )
         val outcome = job(errands) { challenge -> listOf(challenge, challenge) }.outcome()
         assertEquals(9_000, (outcome as UploadJob.Outcome.Waiting).untilUnixSeconds)
@@ -141,7 +143,7 @@ class UploadJobTest {
 
     @Test
     fun `stops in a wait, and can start again`() {
-        val errands = Errands(Errand.Wait(1_050), Errand.Wait(1_050))
+        val errands = Errands(Errand.WaitUntil(1_050), Errand.WaitUntil(1_050))
         val job = job(errands)
         job.start(executor)
         assertNull(job.await(100))
@@ -168,13 +170,13 @@ class UploadJobTest {
     /** Hands errands out one after another, and notes what came of them. */
     private open class Errands(vararg errands: Errand) : OutboxInterface {
         private val left = ArrayDeque(errands.toList())
-        val answers = mutableListOf<HttpAnswer?>()
+        val answers = mutableListOf<HttpResponse?>()
         val attested = mutableListOf<List<ByteArray>>()
 
         override fun nextErrand(): Errand = left.removeFirstOrNull() ?: Errand.Nothing
 
-        override fun answer(exchange: ULong, answer: HttpAnswer?): News? {
-            answers += answer
+        override fun answer(exchange: ULong, response: HttpResponse?): News? {
+            answers += response
             return null
         }
 
@@ -186,7 +188,12 @@ class UploadJobTest {
         override fun enrolment(): Enrolment? = null
         override fun entries(): List<NativeEntry> = listOf()
         override fun forget(bundle: String) = Unit
-        override fun tickets(): UInt = 0u
+        override fun ticketsLeft(): UInt = 0u
+        override fun attestedIos(`object`: ByteArray) = Unit
+        override fun provedByPossession(key: SigningKey) = Unit
+        override fun decision(bundle: String): String? = null
+        override fun networkIsBack() = Unit
+        override fun setAside(): UInt = 0u
     }
 }
 

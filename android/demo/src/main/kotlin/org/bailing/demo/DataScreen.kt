@@ -22,7 +22,7 @@ internal class DataScreen(
                         below(hairline())
                         below(field(R.string.data_key, enrolment.keyId.take(16) + "…", isCode = true))
                         below(hairline())
-                        below(field(R.string.data_grade, grade(enrolment.grade)))
+                        below(field(R.string.data_grade, grade(enrolment.grade.orEmpty())))
                     },
                     16,
                 )

@@ -16,6 +16,7 @@ import org.bailing.capture.CaptureResult
 import org.bailing.core.Bailing
 import org.bailing.core.BailingException
 import org.bailing.core.EnrolmentState
+import org.bailing.core.OutboxEntry
 import org.bailing.core.UploadService
 import org.bailing.core.UploadState
 
@@ -95,12 +96,16 @@ internal class MainActivity : Activity() {
     private fun place(bailing: Bailing, enrolment: EnrolmentState.Enrolled): View {
         val entries = bailing.entries
         val decided = entries.filter { it.state is UploadState.Decided }.maxByOrNull { it.sealedAtUnixSeconds }
-        val decision = (decided?.state as? UploadState.Decided)?.let { QuotaDecision.of(it.decision, pieces.isChinese) }
+        val read = { entry: OutboxEntry -> bailing.decision(entry.bundle)?.let { QuotaDecision.of(it, pieces.isChinese) } }
+        val decision = decided?.let(read)
         return when (tab) {
             Tab.Tasks -> TasksScreen(pieces, bailing.tickets, decision, ::capture).view()
             Tab.Outbox -> OutboxScreen(
-                pieces, entries,
-                send = { bailing.uploads.start(uploads) },
+                pieces, entries, read,
+                send = {
+                    bailing.uploads.networkIsBack()
+                    bailing.uploads.start(uploads)
+                },
                 open = { if (it.state is UploadState.Decided) go(Tab.Quota) },
                 drop = { bailing.forget(it.bundle) },
             ).view()

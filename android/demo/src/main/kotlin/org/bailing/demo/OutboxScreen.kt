@@ -12,6 +12,7 @@ import org.bailing.core.UploadState
 internal class OutboxScreen(
     private val pieces: Pieces,
     private val entries: List<OutboxEntry>,
+    private val decision: (OutboxEntry) -> QuotaDecision?,
     private val send: () -> Unit,
     private val open: (OutboxEntry) -> Unit,
     private val drop: (OutboxEntry) -> Unit,
@@ -31,13 +32,13 @@ internal class OutboxScreen(
     }
 
     private fun Pieces.entry(entry: OutboxEntry) = action({ open(entry) }) {
-        val kind = ProofKind.of(entry.kind)
+        val kind = entry.kinds.firstOrNull()?.let(ProofKind::of)
         addView(
             row {
                 addView(badge(kind?.icon ?: R.drawable.paper))
                 filling(
                     column {
-                        addView(text(kind?.let { context.getString(it.label) } ?: entry.kind, 17f, isBold = true))
+                        addView(text(kind?.let { context.getString(it.label) } ?: entry.kinds.joinToString(), 17f, isBold = true))
                         addView(quiet("${time(entry)} · ${Formatter.formatShortFileSize(context, entry.bytes)}", 13f))
                     },
                     start = 14,
@@ -59,7 +60,7 @@ internal class OutboxScreen(
             pill(context.getString(R.string.state_sending, state.percent), R.color.demo_accent_soft, R.color.demo_on_accent_soft)
         UploadState.Received ->
             pill(context.getString(R.string.state_received), R.color.demo_accent_soft, R.color.demo_on_accent_soft)
-        is UploadState.Decided -> verdict(QuotaDecision.of(state.decision, isChinese)?.verdict)
+        UploadState.Decided -> verdict(decision(entry)?.verdict)
         is UploadState.Refused ->
             pill(context.getString(R.string.state_refused, state.code), R.color.demo_bad_soft, R.color.demo_on_bad_soft)
     }

@@ -38,13 +38,13 @@ class ScreensTest {
             entry("vehicle_photo", 2_480_000, UploadState.Waiting, 500),
             entry("haulage_contract", 3_910_000, UploadState.Sending(2_500_000, 3_910_000), 400),
             entry("vat_invoice", 1_130_000, UploadState.Received, 300),
-            entry("road_transport_permit", 980_000, UploadState.Decided(decisionJson), 200),
+            entry("road_transport_permit", 980_000, UploadState.Decided, 200),
             entry("waybill", 870_000, UploadState.Refused("ticket_expired", ""), 100),
         )
     }
 
     private fun entry(kind: String, bytes: Long, state: UploadState, minute: Long) =
-        OutboxEntry("ab".repeat(32), kind, 1_774_000_000 + 60 * minute, bytes, 1, state)
+        OutboxEntry("ab".repeat(32), listOf(kind), 1_774_000_000 + 60 * minute, bytes, 1, state)
 
     private fun draw(name: String, tab: Tab?, screen: Pieces.() -> View) = Pictures.LOOKS.forEach { look ->
         Pictures.draw("demo-$name", look, R.style.Demo) { activity -> window(activity, tab, Pieces(activity).screen()) }
@@ -80,10 +80,10 @@ class ScreensTest {
     fun tasks() = draw("tasks", Tab.Tasks) { TasksScreen(this, 12, decision()) {}.view() }
 
     @Test
-    fun outbox() = draw("outbox", Tab.Outbox) { OutboxScreen(this, entries, {}, {}, {}).view() }
+    fun outbox() = draw("outbox", Tab.Outbox) { OutboxScreen(this, entries, { decision() }, {}, {}, {}).view() }
 
     @Test
-    fun `an empty outbox`() = draw("outbox-empty", Tab.Outbox) { OutboxScreen(this, listOf(), {}, {}, {}).view() }
+    fun `an empty outbox`() = draw("outbox-empty", Tab.Outbox) { OutboxScreen(this, listOf(), { null }, {}, {}, {}).view() }
 
     @Test
     fun quota() = draw("quota", Tab.Quota) { QuotaScreen(this, decision()) {}.view() }
