@@ -89,7 +89,7 @@ def shrink(module, jars, manifest, shrunk):
         "-libraryjars <java.home>/jmods/java.base.jmod(!**.jar;!module-info.class)",
         "-target 1.7", "-dontoptimize", "-dontnote **",
         # What the libraries lack is theirs; what we lack is a rule that is missing.
-        "-dontwarn !org.bailing.**",
+        "-dontwarn !org.bailing.**", "-dontwarn org.jetbrains.annotations.**",
         *(f"-include {below.folder / 'consumer-rules.pro'}" for below in modules if below.is_library),
         # What aapt's rules would keep.
         *(f"-keep class {name}" for name in named if name),

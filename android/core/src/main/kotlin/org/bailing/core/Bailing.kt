@@ -51,7 +51,7 @@ public class Bailing private constructor(
         tell { pending = EnrolmentState.Pending(merchantId) }
     }
 
-    /** Begins a capture. Needs an enrolment and a ticket: `not_enrolled`, `tickets_used_up`. */
+    /** Begins a capture. To seal it takes an enrolment and a ticket: `not_enrolled`, `tickets_missing`. */
     public fun session(task: CaptureTask): CaptureSession =
         CaptureSession(task, calling { NativeSession(outbox, task.native()) }) { native ->
             native.seal(HardwareKey.existing()).also { tell {} }

@@ -52,13 +52,15 @@ class NativeTest {
         val luma: ByteBuffer = ByteBuffer.allocateDirect(stride * HEIGHT)
 
         init {
-            val upright = BufferedImage(HEIGHT, WIDTH, BufferedImage.TYPE_BYTE_GRAY)
+            val upright = BufferedImage(HEIGHT, WIDTH, BufferedImage.TYPE_INT_RGB)
             upright.createGraphics().drawImage(
                 ImageIO.read(photo).getScaledInstance(HEIGHT, WIDTH, java.awt.Image.SCALE_AREA_AVERAGING), 0, 0, null,
             )
             for (y in 0 until HEIGHT) {
                 for (x in 0 until WIDTH) {
-                    luma.put(y * stride + x, upright.raster.getSample(HEIGHT - 1 - y, x, 0).toByte())
+                    val colour = upright.getRGB(HEIGHT - 1 - y, x)
+                    val (red, green, blue) = Triple(colour shr 16 and 255, colour shr 8 and 255, colour and 255)
+                    luma.put(y * stride + x, (0.299 * red + 0.587 * green + 0.114 * blue).toInt().toByte())
                 }
             }
         }
