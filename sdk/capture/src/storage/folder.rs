@@ -1,6 +1,6 @@
 //! Storage in a folder of the file system: the one part of this crate that touches files.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -25,11 +25,10 @@ impl Folder {
         fs::create_dir_all(&path).map_err(failed)?;
         let lock = File::options().write(true).create(true).truncate(false).open(path.join(LOCK));
         let lock = lock.map_err(failed)?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { path, _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(StorageError::InUse),
-            Err(TryLockError::Error(error)) => Err(failed(error)),
+        if !try_lock(&lock).map_err(failed)? {
+            return Err(StorageError::InUse);
         }
+        Ok(Self { path, _lock: lock })
     }
 
     fn file(&self, name: &str) -> Result<PathBuf, StorageError> {
@@ -83,6 +82,29 @@ impl Storage for Folder {
             names.extend(name.to_str().filter(|name| is_name(name)).map(str::to_owned));
         }
         Ok(names)
+    }
+}
+
+/// Whether nobody else has the file locked, who now does. The standard library's lock answers on Android
+/// that there is none.
+#[cfg(unix)]
+fn try_lock(file: &File) -> io::Result<bool> {
+    use rustix::fs::{FlockOperation, flock};
+    use rustix::io::Errno;
+
+    match flock(file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(true),
+        Err(Errno::WOULDBLOCK) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(unix))]
+fn try_lock(file: &File) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(fs::TryLockError::WouldBlock) => Ok(false),
+        Err(fs::TryLockError::Error(error)) => Err(error),
     }
 }
 
