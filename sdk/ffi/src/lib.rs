@@ -25,8 +25,7 @@ pub use session::{
     CaptureMode, CaptureSession, CaptureTask, FrameOutcome, Photograph, PhotographOutcome,
 };
 
-/// Every code that is added here, as listed in `CODES.md`: what the platforms' own code reports where the
-/// library or the system failed in a way that has no name.
-pub const CODES: &[&str] = &["sdk_failed"];
+/// Every code that the platforms' own code adds, as listed in `CODES.md`: what has no name in the library.
+pub const CODES: &[&str] = &["key_lost", "sdk_failed", "session_closed", "storage_key_lost"];
 
 uniffi::setup_scaffolding!("bailing");

@@ -1,5 +1,6 @@
 package org.bailing.core
 
+import org.bailing.core.generated.InternalException
 import org.bailing.core.generated.SdkException
 
 /**
@@ -19,4 +20,6 @@ internal inline fun <T> calling(call: () -> T): T = try {
     call()
 } catch (failed: SdkException.Failed) {
     throw BailingException(failed.code, failed.detail, failed)
+} catch (failed: InternalException) {
+    throw BailingException("sdk_failed", "the library failed: report it", failed)
 }

@@ -104,6 +104,6 @@ public class CaptureSession internal constructor(
         FrameBridge.UNUSABLE_FRAME -> BailingException(
             "frame_unusable", "the planes' sizes and strides do not fit, or a buffer is not direct",
         )
-        else -> BailingException("internal_error", "the frame was skipped; go on with the next")
+        else -> BailingException("sdk_failed", "the frame was skipped; go on with the next")
     }
 }
