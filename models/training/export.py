@@ -10,8 +10,9 @@ from shapely.geometry import Polygon
 OUTPUTS = {"Document": ["maps", "corners", "page"], "RecaptureView": ["displays"], "Scene": ["kinds"]}
 
 
-def write(model, path):
-    """Writes the network with batch normalisation folded in and its weights stored short."""
+def write(model, path, steps=None):
+    """Writes the network with batch normalisation folded in and its weights stored short: those that
+    `steps` names are whole numbers times a step for each output already."""
     model.eval()
     name = type(model).__name__
     example = torch.zeros(1, 3, model.SIDE, model.SIDE)
@@ -25,7 +26,7 @@ def write(model, path):
         dynamo=False,
     )
     graph = onnx.load(path)
-    shorten(graph.graph)
+    shorten(graph.graph, steps or {})
     for entry in list(graph.metadata_props):
         graph.metadata_props.remove(entry)
     graph.producer_name, graph.producer_version, graph.doc_string = "bailing", "", ""
@@ -41,7 +42,7 @@ def write(model, path):
 MANY = 500
 
 
-def shorten(graph):
+def shorten(graph, steps):
     """Stores large weights as int8 with a scale for each output, the others as float16, and has them
     made float32 again where they are used: a quarter and half of the bytes, and arithmetic stays as
     it is."""
@@ -51,9 +52,9 @@ def shorten(graph):
         if tensor.data_type != TensorProto.FLOAT or values.size < 16:
             continue
         name = tensor.name
-        if values.ndim > 1 and values.size >= MANY:
-            scale = np.abs(values).max(tuple(range(1, values.ndim)), keepdims=True).clip(1e-3) / 127
-            scale = scale.astype(np.float16)
+        if name in steps or values.ndim > 1 and values.size >= MANY:
+            largest = np.abs(values).max(tuple(range(1, values.ndim)), keepdims=True)
+            scale = steps.get(name, largest.clip(1e-3) / 127).astype(np.float16)
             stored = np.round(values / scale.astype(np.float32)).clip(-127, 127).astype(np.int8)
             scales.append(numpy_helper.from_array(scale, name + "_short"))
             made.append(helper.make_node("Cast", [name + "_short"], [name + "_scale"], to=TensorProto.FLOAT))
