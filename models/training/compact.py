@@ -24,9 +24,9 @@ PICTURES = 600
 # Views of the 1,400 that importance and rounding look at, and those that nothing is fitted to.
 HELD, FOR_IMPORTANCE, FOR_ROUNDING = 60, 128, 240
 # Variance of logits by each weight, times twelve, of layers up to a block; what is taught may be coarser.
-STEM, EARLY, MIDDLE, LATE, CLASSES = 4e-6, 1e-5, 3.5e-5, 1e-4, 1e-5
+STEM, EARLY, MIDDLE, LATE, CLASSES = 1.2e-6, 3e-6, 1e-5, 2.9e-5, 3e-6
 FIRST_MIDDLE, FIRST_TAUGHT = 6, 11
-EPOCHS = 6
+EPOCHS = 2
 
 
 def error(name):

@@ -7,7 +7,7 @@ from tqdm import tqdm
 import rounding
 
 # Per step of Adam: of whole numbers, whose roundings flip after half of one, and of biases.
-RATE_NUMBERS, RATE_BIASES = 0.03, 1e-3
+RATE_NUMBERS, RATE_BIASES = 0.002, 1e-4
 BATCH, WARM_UP = 12, 20
 # What counts: the logits of the view, those of its parts, each block's outputs as shares of their variance.
 WHOLE, PARTS, BLOCKS = 3, 0.3, 1.5
