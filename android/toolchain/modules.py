@@ -80,9 +80,13 @@ class Module:
         sources.mkdir(parents=True)
         resources = [part for module in self.with_those_below() if module.resources.exists()
                      for part in ("-S", module.resources)]
+        # Numbers are the app's to give: a library's own hold in its own tests only, and the app brings the
+        # R of every library anew.
+        below = [module.package for module in self.with_those_below()[1:] if module.resources.exists()]
+        numbering = ["--non-constant-id"] if self.is_library else ["--extra-packages", ":".join(below)]
         run("aapt", "package", "-f", "-m", "--auto-add-overlay",
             "-M", self.manifest, *resources, "-I", FRAMEWORK_RESOURCES, "-J", sources,
-            "--output-text-symbols", self.output, *(["--non-constant-id"] if self.is_library else []))
+            "--output-text-symbols", self.output, *numbering)
         run("javac", "-nowarn", "-Xlint:-options", "--release", "8", "-d", self.r_classes,
             *sources.rglob("*.java"))
 

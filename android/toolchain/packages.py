@@ -79,7 +79,8 @@ def shrink(module, jars, manifest, shrunk):
     ProGuard also turns JNA's lambdas into classes, which dx needs and the phone has no factory for.
     """
     modules = module.with_those_below()
-    classes = [part for below in modules for part in (below.classes, below.r_classes) if part.exists()]
+    # With the app's R alone, which numbers the libraries' resources too.
+    classes = [*(below.classes for below in modules), module.r_classes]
     named = [element.get(NAME) for element in xml.parse(manifest).iter() if element.tag in KEPT]
     options = [
         *(f"-injars {part}" for part in classes),

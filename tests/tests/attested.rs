@@ -145,7 +145,11 @@ fn signer(pair: &KeyPair) -> SoftwareKey {
 
 /// The description of a key that the bank's app made.
 fn description(challenge: &[u8]) -> Description {
-    Description { challenge: challenge.to_vec(), package: APP_ID, ..Description::default() }
+    Description {
+        challenge: challenge.to_vec(),
+        package: APP_ID.to_owned(),
+        ..Description::default()
+    }
 }
 
 /// What Android says of the key.
@@ -308,7 +312,11 @@ fn attestations_that_are_refused() {
         phone.enrol_attested(platform, &attestation.bytes(), &challenge)
     };
     refused(&enrol("android", &|key| key.challenge = vec![1; 32]), 403, "challenge_mismatch");
-    refused(&enrol("android", &|key| key.package = "cn.example.other"), 403, "app_mismatch");
+    refused(
+        &enrol("android", &|key| key.package = "cn.example.other".to_owned()),
+        403,
+        "app_mismatch",
+    );
     refused(&enrol("android", &|key| key.signers = vec![[8; 32]]), 403, "app_signer_mismatch");
     refused(&enrol("android", &|key| key.boot = Some((false, 0))), 403, "bootloader_unlocked");
     refused(&enrol("android", &|key| key.levels = (0, 0)), 403, "key_in_software");

@@ -124,7 +124,7 @@ fn each_fault_alone_is_found() {
         ("boot_not_verified", Description { boot: Some((true, 2)), ..good() }),
         ("bootloader_unlocked", Description { boot: Some((false, 0)), ..good() }),
         ("app_mismatch", Description { application: false, ..good() }),
-        ("app_mismatch", Description { package: "org.bailing.copy", ..good() }),
+        ("app_mismatch", Description { package: "org.bailing.copy".to_owned(), ..good() }),
         ("app_signer_mismatch", Description { signers: vec![[6; 32]], ..good() }),
         ("app_signer_mismatch", Description { signers: vec![SIGNER, [6; 32]], ..good() }),
         ("app_signer_mismatch", Description { signers: vec![], ..good() }),

@@ -1,6 +1,6 @@
 //! Android chains made for the tests.
 
-use rcgen::KeyPair;
+use rcgen::{KeyPair, PublicKeyData};
 
 use super::{
     Authority, CHALLENGE, Certificate, device_key, enumerated, explicit, integer, octets, sequence,
@@ -16,7 +16,7 @@ pub(crate) const SIGNER: [u8; 32] = [7; 32];
 pub(crate) struct Description {
     pub(crate) levels: (u64, u64),
     pub(crate) challenge: Vec<u8>,
-    pub(crate) package: &'static str,
+    pub(crate) package: String,
     pub(crate) signers: Vec<[u8; 32]>,
     pub(crate) application: bool,
     pub(crate) software: Vec<Vec<u8>>,
@@ -34,7 +34,7 @@ impl Default for Description {
         Self {
             levels: (1, 1),
             challenge: CHALLENGE.to_vec(),
-            package: PACKAGE,
+            package: PACKAGE.to_owned(),
             signers: vec![SIGNER],
             application: true,
             software: Vec::new(),
@@ -109,6 +109,27 @@ impl Factory {
         Self { authorities: vec![root, batch, attesting] }
     }
 
+    /// One that was kept as [`Self::parts`].
+    pub(crate) fn kept(element: &'static str, parts: [(Vec<u8>, Vec<u8>); 3]) -> Self {
+        let [root, batch, attesting] = parts;
+        let kept = |(key, der): (Vec<u8>, Vec<u8>), name, organisation| {
+            Authority::kept(&key, &Certificate::authority(name, organisation), der)
+        };
+        Self {
+            authorities: vec![
+                kept(root, "Test Root", "Tests"),
+                kept(batch, "Batch", "Tests"),
+                kept(attesting, "Attesting", element),
+            ],
+        }
+    }
+
+    /// Each authority's key in PKCS #8 and its certificate, root first.
+    pub(crate) fn parts(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let part = |authority: &Authority| (authority.pkcs8(), authority.der.clone());
+        self.authorities.iter().map(part).collect()
+    }
+
     /// The chain of a new key with this leaf, leaf first, root last.
     pub(crate) fn chain(&self, leaf: &Certificate) -> Vec<Vec<u8>> {
         self.chain_for(device_key(), leaf)
@@ -116,8 +137,13 @@ impl Factory {
 
     /// The same, for a key that is there already.
     pub(crate) fn chain_for(&self, key: KeyPair, leaf: &Certificate) -> Vec<Vec<u8>> {
+        self.chain_of(&key, leaf)
+    }
+
+    /// The same, for a key whose private half is elsewhere.
+    pub(crate) fn chain_of(&self, key: &impl PublicKeyData, leaf: &Certificate) -> Vec<Vec<u8>> {
         let attesting = self.authorities.last().expect("one");
-        let mut chain = vec![attesting.issue_for(key, leaf).der];
+        let mut chain = vec![attesting.certify(key, leaf)];
         chain.extend(self.authorities.iter().rev().map(|authority| authority.der.clone()));
         chain
     }

@@ -11,7 +11,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, IsCa, Issuer,
-    KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, SerialNumber, SignatureAlgorithm,
+    KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PublicKeyData, SerialNumber,
+    SignatureAlgorithm,
 };
 use time::OffsetDateTime;
 
@@ -100,10 +101,25 @@ impl Authority {
 
     /// A certificate for a key that is there already.
     pub(crate) fn issue_for(&self, key: KeyPair, certificate: &Certificate) -> Self {
-        let params = certificate.params();
+        let der = self.certify(&key, certificate);
+        Self { key, params: certificate.params(), der }
+    }
+
+    /// The same for a key whose private half is elsewhere: the certificate alone.
+    pub(crate) fn certify(&self, key: &impl PublicKeyData, certificate: &Certificate) -> Vec<u8> {
         let issuer = Issuer::from_params(&self.params, &self.key);
-        let der = params.signed_by(&key, &issuer).expect("a certificate").der().to_vec();
-        Self { key, params, der }
+        certificate.params().signed_by(key, &issuer).expect("a certificate").der().to_vec()
+    }
+
+    /// An authority that was kept: its key in PKCS #8, and the certificate that was made of `certificate`.
+    pub(crate) fn kept(pkcs8: &[u8], certificate: &Certificate, der: Vec<u8>) -> Self {
+        let key = KeyPair::try_from(pkcs8).expect("a key in PKCS #8");
+        Self { key, params: certificate.params(), der }
+    }
+
+    /// Its key in PKCS #8, to be kept.
+    pub(crate) fn pkcs8(&self) -> Vec<u8> {
+        self.key.serialize_der()
     }
 }
 

@@ -29,7 +29,10 @@ import org.bailing.core.CaptureTask
 public class CaptureActivity : Activity() {
     private val worker: ExecutorService = Executors.newSingleThreadExecutor()
     private var session: CaptureSession? = null
-    private var flow: CaptureFlow? = null
+
+    /** Once there is leave to use the camera. */
+    internal var flow: CaptureFlow? = null
+        private set
     private var preview: TextureView? = null
     private var asked = false
     private var isResumed = false

@@ -10,17 +10,12 @@ import org.bailing.core.generated.HttpRequest
 import org.bailing.core.generated.HttpResponse
 
 /** Carries one request of the outbox to the server at [origin], over the platform's own TLS. */
-internal class HttpExchange(
-    private val origin: String,
-    private val connect: (URL, method: String) -> HttpURLConnection = { url, method ->
-        (url.openConnection() as HttpURLConnection).apply { requestMethod = method }
-    },
-) {
+internal class HttpExchange(private val origin: String) {
     /** The server's answer, or null where none came: no network, no server, or a torn answer. */
     fun send(request: HttpRequest): HttpResponse? {
         var connection: HttpURLConnection? = null
         return try {
-            connection = connect(URL(origin + request.path), request.method)
+            connection = URL(origin + request.path).openConnection() as HttpURLConnection
             connection.answer(request)
         } catch (unreachable: IOException) {
             null
@@ -30,6 +25,7 @@ internal class HttpExchange(
     }
 
     private fun HttpURLConnection.answer(request: HttpRequest): HttpResponse {
+        requestMethod = request.method
         connectTimeout = CONNECT_MILLISECONDS
         readTimeout = READ_MILLISECONDS
         // The interface redirects nowhere, and a captive portal is not the server.

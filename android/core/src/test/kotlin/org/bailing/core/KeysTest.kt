@@ -7,6 +7,7 @@ import java.security.PrivateKey
 import java.security.Signature
 import java.security.cert.CertificateFactory
 import org.bailing.core.generated.SdkException
+import org.bailing.testing.FakeKeystore
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse

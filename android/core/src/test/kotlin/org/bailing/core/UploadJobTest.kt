@@ -2,11 +2,9 @@ package org.bailing.core
 
 import com.sun.net.httpserver.HttpExchange as ServedExchange
 import com.sun.net.httpserver.HttpServer
-import java.net.HttpURLConnection
 import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.ServerSocket
-import java.net.URL
 import java.util.concurrent.Executors
 import org.bailing.core.generated.Enrolment
 import org.bailing.core.generated.Errand
@@ -18,11 +16,13 @@ import org.bailing.core.generated.OutboxEntry as NativeEntry
 import org.bailing.core.generated.OutboxInterface
 import org.bailing.core.generated.SdkException
 import org.bailing.core.generated.SigningKey
+import org.bailing.testing.DesktopHttp
 import org.junit.After
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
+import org.junit.Before
 import org.junit.Test
 
 /** The pump against a real HTTP server on this machine; the errands are written down here. */
@@ -41,6 +41,9 @@ class UploadJobTest {
         close()
     }
 
+    @Before
+    fun allowPatch() = DesktopHttp.allowPatch()
+
     @After
     fun close() {
         server.stop(0)
@@ -51,7 +54,7 @@ class UploadJobTest {
         Errand.Send(1uL, HttpRequest(method, path, headers.toList(), body))
 
     private fun job(errands: Errands, origin: String = this.origin, attest: (ByteArray) -> List<ByteArray> = { listOf() }) =
-        UploadJob(errands, HttpExchange(origin, ::connect), attest, {}, { 1_000 })
+        UploadJob(errands, HttpExchange(origin), attest, {}, { 1_000 })
 
     private fun UploadJob.outcome(): UploadJob.Outcome? {
         start(executor)
@@ -195,14 +198,4 @@ class UploadJobTest {
         override fun networkIsBack() = Unit
         override fun setAside(): UInt = 0u
     }
-}
-
-/** Android's HttpURLConnection sends PATCH; the JDK's has to be told behind its back. */
-internal fun connect(url: URL, method: String): HttpURLConnection {
-    val connection = url.openConnection() as HttpURLConnection
-    HttpURLConnection::class.java.getDeclaredField("method").run {
-        isAccessible = true
-        set(connection, method)
-    }
-    return connection
 }

@@ -5,7 +5,7 @@ import org.bailing.core.Bailing
 import org.bailing.core.BailingException
 
 /** Opens the SDK at every start of the process, also when the system starts it for an upload. */
-internal class DemoApplication : Application() {
+internal open class DemoApplication : Application() {
     /** Why it could not be opened. */
     var problem: BailingException? = null
         private set

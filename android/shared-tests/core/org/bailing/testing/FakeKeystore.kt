@@ -1,4 +1,4 @@
-package org.bailing.core
+package org.bailing.testing
 
 import android.os.Build
 import android.security.keystore.KeyGenParameterSpec
@@ -45,8 +45,10 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider
  * "AndroidKeyStore" on a desktop: the code under test asks Java for it by that name and gets keys in
  * memory, with a certificate that carries the challenge.
  */
-internal object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
+object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
     val kept = mutableMapOf<String, Pair<Key, List<Certificate>>>()
+    private var file: KeyFile? = null
+    private var certify: (KeyPair, challenge: ByteArray) -> List<Certificate> = ::selfSigned
     val requests = mutableListOf<KeyGenParameterSpec>()
     var hasStrongBox = true
 
@@ -55,8 +57,19 @@ internal object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
 
     private fun readResolve(): Any = FakeKeystore
 
-    fun install() {
+    /**
+     * Takes the system's place, empty or with the keys that are in [file] already.
+     *
+     * @param certify who attests a new key over a challenge: its certificates, leaf first.
+     */
+    fun install(
+        file: KeyFile? = null,
+        certify: (KeyPair, challenge: ByteArray) -> List<Certificate> = ::selfSigned,
+    ) {
+        this.file = file
+        this.certify = certify
         kept.clear()
+        file?.let { kept += it.read() }
         requests.clear()
         hasStrongBox = true
         put("KeyStore.AndroidKeyStore", Store::class.java.name)
@@ -65,6 +78,11 @@ internal object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
         put("Signature.SHA256withECDSA", Refusing::class.java.name)
         Security.removeProvider(name)
         Security.addProvider(this)
+    }
+
+    private fun keep(alias: String, key: Key, chain: List<Certificate>) {
+        kept[alias] = key to chain
+        file?.write(kept)
     }
 
     class Pairs : KeyPairGeneratorSpi() {
@@ -84,31 +102,31 @@ internal object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
                 initialize(ECGenParameterSpec("secp256r1"))
                 generateKeyPair()
             }
-            kept[wanted.keystoreAlias] = pair.private to listOf(certificate(pair, wanted.attestationChallenge))
+            keep(wanted.keystoreAlias, pair.private, certify(pair, wanted.attestationChallenge))
             return pair
         }
+    }
 
-        private fun certificate(pair: KeyPair, challenge: ByteArray): Certificate {
-            val ecdsa = AlgorithmIdentifier(ASN1ObjectIdentifier("1.2.840.10045.4.3.2"))
-            val attestation = Extension(ASN1ObjectIdentifier("1.3.6.1.4.1.11129.2.1.17"), false, DEROctetString(challenge))
-            val claims = V3TBSCertificateGenerator().apply {
-                setSerialNumber(org.bouncycastle.asn1.ASN1Integer(BigInteger.ONE))
-                setSignature(ecdsa)
-                setIssuer(X500Name("CN=test"))
-                setSubject(X500Name("CN=test"))
-                setStartDate(Time(Date(0)))
-                setEndDate(Time(Date(4_000_000_000_000)))
-                setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(pair.public.encoded))
-                setExtensions(Extensions(attestation))
-            }.generateTBSCertificate()
-            val signature = Signature.getInstance("SHA256withECDSA", bouncyCastle).run {
-                initSign(pair.private)
-                update(claims.encoded)
-                sign()
-            }
-            val whole = DERSequence(arrayOf(claims, ecdsa, DERBitString(signature)))
-            return CertificateFactory.getInstance("X.509").generateCertificate(whole.encoded.inputStream())
+    private fun selfSigned(pair: KeyPair, challenge: ByteArray): List<Certificate> {
+        val ecdsa = AlgorithmIdentifier(ASN1ObjectIdentifier("1.2.840.10045.4.3.2"))
+        val attestation = Extension(ASN1ObjectIdentifier("1.3.6.1.4.1.11129.2.1.17"), false, DEROctetString(challenge))
+        val claims = V3TBSCertificateGenerator().apply {
+            setSerialNumber(org.bouncycastle.asn1.ASN1Integer(BigInteger.ONE))
+            setSignature(ecdsa)
+            setIssuer(X500Name("CN=test"))
+            setSubject(X500Name("CN=test"))
+            setStartDate(Time(Date(0)))
+            setEndDate(Time(Date(4_000_000_000_000)))
+            setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(pair.public.encoded))
+            setExtensions(Extensions(attestation))
+        }.generateTBSCertificate()
+        val signature = Signature.getInstance("SHA256withECDSA", bouncyCastle).run {
+            initSign(pair.private)
+            update(claims.encoded)
+            sign()
         }
+        val whole = DERSequence(arrayOf(claims, ecdsa, DERBitString(signature)))
+        return listOf(CertificateFactory.getInstance("X.509").generateCertificate(whole.encoded.inputStream()))
     }
 
     class Secrets : KeyGeneratorSpi() {
@@ -123,7 +141,7 @@ internal object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
 
         override fun engineGenerateKey(): SecretKey {
             val bytes = ByteArray(wanted.keySize / 8).also(SecureRandom()::nextBytes)
-            return javax.crypto.spec.SecretKeySpec(bytes, "AES").also { kept[wanted.keystoreAlias] = it to listOf() }
+            return javax.crypto.spec.SecretKeySpec(bytes, "AES").also { keep(wanted.keystoreAlias, it, listOf()) }
         }
     }
 
@@ -150,6 +168,7 @@ internal object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
         override fun engineGetCertificate(alias: String): Certificate? = kept[alias]?.second?.firstOrNull()
         override fun engineDeleteEntry(alias: String) {
             kept.remove(alias)
+            file?.write(kept)
         }
         override fun engineContainsAlias(alias: String) = alias in kept
         override fun engineIsKeyEntry(alias: String) = alias in kept

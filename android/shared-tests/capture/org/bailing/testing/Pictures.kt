@@ -32,11 +32,17 @@ object Pictures {
         val controller = Robolectric.buildActivity(Activity::class.java)
         val activity = controller.get().apply { setTheme(theme) }
         controller.create()
-        val metrics = activity.resources.displayMetrics
-        val view = make(activity)
-        activity.setContentView(view)
+        activity.setContentView(make(activity))
         controller.start().resume().visible()
+        val bitmap = take("$name.${look.name}", activity)
+        controller.pause().stop().destroy()
+        return bitmap
+    }
+
+    /** Draws what [activity] shows, and writes NAME.png. */
+    fun take(name: String, activity: Activity): Bitmap {
         ShadowLooper.idleMainLooper()
+        val metrics = activity.resources.displayMetrics
         val decor = activity.window.decorView
         decor.measure(
             View.MeasureSpec.makeMeasureSpec(metrics.widthPixels, View.MeasureSpec.EXACTLY),
@@ -45,11 +51,10 @@ object Pictures {
         decor.layout(0, 0, metrics.widthPixels, metrics.heightPixels)
         val bitmap = Bitmap.createBitmap(metrics.widthPixels, metrics.heightPixels, Bitmap.Config.ARGB_8888)
         decor.draw(Canvas(bitmap))
-        File(folder, "$name.${look.name}.png").run {
+        File(folder, "$name.png").run {
             parentFile!!.mkdirs()
             outputStream().use { bitmap.compress(Bitmap.CompressFormat.PNG, 100, it) }
         }
-        controller.pause().stop().destroy()
         return bitmap
     }
 }
