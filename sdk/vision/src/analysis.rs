@@ -117,14 +117,18 @@ impl Analyser {
     }
 
     /// The same of the next frame of a preview, faster: a page is followed from the frame before, and
-    /// one cue of a recapture asked for, the others kept. Its memory is used again for the next.
+    /// one cue of a recapture asked for, the others kept, or quality. Its memory is used again for the next.
     pub fn preview(&mut self, frame: &Frame<'_>, subject: Subject) -> &Analysis {
         let Analysis { document, quality, recapture, verdict } = &mut self.preview;
         *document = match subject {
             Subject::Page => self.document.follow(frame),
             Subject::Scene => Document::NONE,
         };
-        self.quality.assess_into(frame, document, subject, &self.thresholds, quality);
+        // A frame that is asked for a long cue keeps what the one before said of quality: a merchant cannot
+        // tell, and no frame takes much longer than the others.
+        if quality.signals.is_empty() || !self.recapture.asks_long() {
+            self.quality.assess_into(frame, document, subject, &self.thresholds, quality);
+        }
         self.recapture.preview_into(frame, document, recapture);
         *verdict = Verdict::merge(quality.signals.iter().chain(&recapture.signals));
         &self.preview

@@ -160,27 +160,22 @@ impl<'a> Frame<'a> {
         self.chroma.is_some()
     }
 
-    /// What the colour adds to the luma of the pixels from a column and row up to others: red, green,
-    /// blue, the mean over them. Nothing without colour.
-    pub(crate) fn tint(&self, [left, top]: [u32; 2], [right, bottom]: [u32; 2]) -> [f32; 3] {
-        let Some(Chroma { planes, stride, step }) = &self.chroma else { return [0.0; 3] };
-        let half =
-            |from: u32, to: u32| from as usize / 2..(to as usize / 2).max(from as usize / 2 + 1);
-        let [mut blue, mut red, mut count] = [0u32; 3];
-        for row in half(top, bottom) {
-            for column in half(left, right) {
-                let at = row.wrapping_mul(*stride).wrapping_add(column.wrapping_mul(*step));
-                let [Some(b), Some(r)] = planes.map(|plane| plane.get(at)) else { continue };
-                blue = blue.wrapping_add(u32::from(*b));
-                red = red.wrapping_add(u32::from(*r));
-                count += 1;
-            }
+    /// Cb and Cr below row `y`, and the bytes from one value to the next; nothing without colour.
+    pub(crate) fn chroma(&self, y: u32) -> Option<([&'a [u8]; 2], usize)> {
+        let Chroma { planes, stride, step } = self.chroma?;
+        let start = stride.checked_mul(y as usize / 2)?;
+        let [blue, red] = planes.map(|plane| plane.get(start..));
+        Some(([blue?, red?], step))
+    }
+
+    /// The pixel of a frame of luma in a column and a row, with its colour.
+    pub(crate) fn tinted(&self, luma: u8, x: u32, y: u32) -> [u8; 3] {
+        let Some(([blue, red], step)) = self.chroma(y) else { return [luma; 3] };
+        let at = (x as usize / 2).wrapping_mul(step);
+        match (blue.get(at), red.get(at)) {
+            (Some(blue), Some(red)) => tinted(luma, *blue, *red),
+            _ => [luma; 3],
         }
-        if count == 0 {
-            return [0.0; 3];
-        }
-        let [blue, red] = [blue, red].map(|sum| sum as f32 / count as f32 - 128.0);
-        [1.402 * red, -0.344 * blue - 0.714 * red, 1.772 * blue]
     }
 
     /// The bytes of row `y`, without padding; empty below the last row.
@@ -214,8 +209,10 @@ fn check_plane(plane: &[u8], height: u32, stride: usize, row: usize) -> Result<(
     Ok(())
 }
 
-/// A pixel's luma with what its colour adds, as [`Frame::tint`] gives it.
-pub(crate) fn tinted(luma: f32, tint: [f32; 3]) -> [u8; 3] {
-    // A cast saturates.
-    tint.map(|add| (luma + add + 0.5) as u8)
+/// A pixel's luma with its colour (ITU-R BT.601, full range).
+pub(crate) fn tinted(luma: u8, blue: u8, red: u8) -> [u8; 3] {
+    let [luma, blue, red] = [i32::from(luma), i32::from(blue) - 128, i32::from(red) - 128];
+    // In 256ths; 128 of them round.
+    let added = [359 * red, -88 * blue - 183 * red, 454 * blue];
+    added.map(|added| (luma + ((added + 128) >> 8)).clamp(0, 255) as u8)
 }

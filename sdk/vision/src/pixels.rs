@@ -59,14 +59,18 @@ impl Thumbnail {
         }
     }
 
-    /// Gives a copy of the luma its colour.
+    /// Gives a copy of the luma its colour, for each block the one in its middle.
     fn tint(&mut self, frame: &Frame<'_>) {
-        let line = self.width as usize * 3;
-        for (row, pixels) in (0..).zip(self.rgb.chunks_exact_mut(line.max(1))) {
-            for (column, pixel) in (0..).zip(pixels.as_chunks_mut::<3>().0) {
-                let block = |column: u32, row: u32| [column * self.factor, row * self.factor];
-                let tint = frame.tint(block(column, row), block(column + 1, row + 1));
-                *pixel = tinted(f32::from(pixel[0]), tint);
+        let (factor, middle) = (self.factor as usize, self.factor / 2);
+        let line = (self.width as usize * 3).max(1);
+        for (row, pixels) in (0..).zip(self.rgb.chunks_exact_mut(line)) {
+            let Some((planes, step)) = frame.chroma(row * self.factor + middle) else { return };
+            let [blue, red] = planes;
+            for (column, pixel) in pixels.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+                let at = (column * factor + middle as usize) / 2 * step;
+                if let (Some(blue), Some(red)) = (blue.get(at), red.get(at)) {
+                    *pixel = tinted(pixel[0], *blue, *red);
+                }
             }
         }
     }
@@ -324,7 +328,7 @@ pub(crate) fn read_rgb(frame: &Frame<'_>, x: u32, y: u32, line: &mut [u8]) {
     }
     if frame.has_chroma() {
         for (x, pixel) in (x..frame.width()).zip(line.as_chunks_mut::<3>().0) {
-            *pixel = tinted(f32::from(pixel[0]), frame.tint([x, y], [x + 1, y + 1]));
+            *pixel = frame.tinted(pixel[0], x, y);
         }
     }
 }

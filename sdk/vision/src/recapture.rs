@@ -239,14 +239,19 @@ impl RecaptureDetector {
         document: &Document,
         recapture: &mut Recapture,
     ) {
-        self.ask(self.turn, frame, document, recapture);
+        self.ask(self.turn, tiles::OF_PREVIEW, frame, document, recapture);
         self.turn = (self.turn + 1) % Self::TURNS;
         self.conclude(recapture);
     }
 
+    /// Whether the next frame of a preview is asked for a cue that takes longer than a part does.
+    pub(crate) fn asks_long(&self) -> bool {
+        !matches!(Self::cue(self.turn), Cue::Part(_))
+    }
+
     fn ask_all(&mut self, frame: &Frame<'_>, document: &Document, recapture: &mut Recapture) {
         for turn in 0..CUES {
-            self.ask(turn, frame, document, recapture);
+            self.ask(turn, tiles::OF_STILL, frame, document, recapture);
         }
     }
 
@@ -258,6 +263,7 @@ impl RecaptureDetector {
     fn ask(
         &mut self,
         turn: usize,
+        pixels_of_tile: u64,
         frame: &Frame<'_>,
         document: &Document,
         recapture: &mut Recapture,
@@ -265,7 +271,8 @@ impl RecaptureDetector {
         // A network that cannot be run says nothing; that it can was tried when it was loaded.
         match Self::cue(turn) {
             Cue::Moire => {
-                self.moire.search(frame, document, &mut recapture.moire, &mut recapture.print);
+                let Recapture { moire, print, .. } = recapture;
+                self.moire.search(frame, document, pixels_of_tile, moire, print);
             }
             Cue::View => {
                 let look = self.display.look(&mut self.models, frame).ok();

@@ -1,7 +1,6 @@
 //! The page as if seen from straight above, in few pixels: what light and colour are judged on.
 
 use super::paper::CELL;
-use crate::frame::tinted;
 use crate::pixels::{colour, luma as luma_of};
 use crate::{Frame, Homography, PixelFormat, Point, Quad};
 
@@ -120,8 +119,8 @@ impl PageView {
                     };
                     (*luma, *seen) = (luma_of(*rgb), true);
                     if frame.has_chroma() {
-                        let tint = frame.tint(last, last.map(|place| place + 1));
-                        *rgb = tinted(f32::from(*luma), tint);
+                        let [x, y] = last;
+                        *rgb = frame.tinted(*luma, x, y);
                     }
                 }
             }

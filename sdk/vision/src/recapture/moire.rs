@@ -140,18 +140,20 @@ impl Default for MoireSearch {
 }
 
 impl MoireSearch {
-    /// Fills `moire` and `print` with what a frame shows.
+    /// Fills `moire` and `print` with what a frame shows, by a tile for so many of its pixels
+    /// ([`tiles::OF_STILL`](super::tiles::OF_STILL)).
     pub(super) fn search(
         &mut self,
         frame: &Frame<'_>,
         document: &Document,
+        pixels_of_tile: u64,
         moire: &mut Moire,
         print: &mut Print,
     ) {
         moire.clear();
         self.seen.clear();
         let Self { tiles, spectrum, rings, pixels, .. } = self;
-        let chosen = tiles.choose(frame);
+        let chosen = tiles.choose(frame, pixels_of_tile);
         self.seen.extend(chosen.iter().map(|place| look(spectrum, rings, pixels, frame, *place)));
         for tile in &self.seen {
             moire.add(tile);

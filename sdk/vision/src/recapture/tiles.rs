@@ -15,8 +15,12 @@ const NATIVE: usize = 48;
 /// Tiles at half the scale.
 const HALF: usize = 12;
 
-/// Pixels of the frame for each tile looked at, at least: a preview frame of 1280 × 720 has 18.
-const PIXELS: u64 = 50_000;
+/// Pixels of the frame for each tile of a scale that is looked at, at least, in a still: a copy of
+/// 1280 × 720 has 18 and 12.
+pub(super) const OF_STILL: u64 = 50_000;
+
+/// The same in a preview, which is asked again and again: 6 and 6.
+pub(super) const OF_PREVIEW: u64 = 150_000;
 
 /// Native tiles more that are looked at on a page for a print's dots, at most, and pixels of the frame for
 /// each. Of 15 real copies 3 are found without, 4 with 8, and no more with all tiles of the page.
@@ -144,12 +148,12 @@ pub(super) struct Tiles {
 }
 
 impl Tiles {
-    /// The tiles to look at, best first at each scale.
-    pub(super) fn choose(&mut self, frame: &Frame<'_>) -> &[Place] {
+    /// The tiles to look at, one for so many pixels of the frame, best first at each scale.
+    pub(super) fn choose(&mut self, frame: &Frame<'_>, pixels: u64) -> &[Place] {
         self.chosen.clear();
         let area = u64::from(frame.width()) * u64::from(frame.height());
         for (scale, most) in [(1, NATIVE), (2, HALF)] {
-            let most = most.min(usize::try_from(area / PIXELS).unwrap_or(most)).max(1);
+            let most = most.min(usize::try_from(area / pixels).unwrap_or(most)).max(1);
             let side = SIDE as u32 * scale;
             // A raster may show in one place only, so that a small frame's tiles lie over each other.
             let fit = (frame.width() / side) as usize * (frame.height() / side) as usize;
