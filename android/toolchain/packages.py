@@ -87,7 +87,8 @@ def shrink(module, jars, manifest, shrunk):
         *(f"-injars {jar}(!META-INF/**)" for jar in jars["runtime"]),
         f"-outjars {shrunk}",
         *(f"-libraryjars {jar}" for jar in jars["framework"]),
-        "-libraryjars <java.home>/jmods/java.base.jmod(!**.jar;!module-info.class)",
+        *(f"-libraryjars <java.home>/jmods/java.{name}.jmod(!**.jar;!module-info.class)"
+          for name in ("base", "logging")),
         "-target 1.7", "-dontoptimize", "-dontnote **",
         # What the libraries lack is theirs; what we lack is a rule that is missing.
         "-dontwarn !org.bailing.**", "-dontwarn org.jetbrains.annotations.**",
@@ -98,6 +99,10 @@ def shrink(module, jars, manifest, shrunk):
     rules = shrunk.with_suffix(".pro")
     rules.write_text("\n".join(options) + "\n")
     run("java", *SHORT, "-cp", classpath(*jars["shrink"]), "proguard.ProGuard", f"@{rules}")
+    with zipfile.ZipFile(shrunk) as archive:
+        bridge = archive.read("org/bailing/core/FrameBridge.class")
+    if b"process" not in bridge:
+        raise SystemExit("the consumer rules lost the frame path's native entry")
     return shrunk
 
 

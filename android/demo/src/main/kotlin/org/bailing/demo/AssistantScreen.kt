@@ -25,7 +25,7 @@ internal class AssistantScreen(
                 bubble(context.getString(R.string.assistant_none))
                 return@page
             }
-            decision.reasons.forEach { bubble("${it.text}  ${if (it.yuan < 0) "−" else "+"}${yuan(kotlin.math.abs(it.yuan))}") }
+            decision.reasons.forEach { bubble("${it.text}  ${change(it.yuan)}") }
             decision.unused.forEach { bubble(it.text) }
             if (decision.next.isNotEmpty()) {
                 bubble(context.getString(R.string.assistant_next))
@@ -48,7 +48,7 @@ internal class AssistantScreen(
     private fun LinearLayout.suggestion(line: QuotaDecision.Line) = with(pieces) {
         addView(
             button(R.string.enrol_action) { line.kind?.let(choose) }.apply {
-                text = context.getString(line.kind?.label ?: R.string.tab_tasks) + "  +" + yuan(line.yuan)
+                text = context.getString(line.kind?.label ?: R.string.tab_tasks) + "  " + change(line.yuan)
                 setPadding(dp(20), dp(8), dp(20), dp(8))
             },
             LinearLayout.LayoutParams(WRAP_CONTENT, WRAP_CONTENT).apply {

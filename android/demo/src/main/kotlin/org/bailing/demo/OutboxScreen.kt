@@ -1,10 +1,9 @@
 package org.bailing.demo
 
-import android.text.format.DateUtils
+import android.content.res.ColorStateList
 import android.text.format.Formatter
 import android.view.View
 import android.widget.ProgressBar
-import android.content.res.ColorStateList
 import org.bailing.core.OutboxEntry
 import org.bailing.core.UploadState
 
@@ -39,7 +38,7 @@ internal class OutboxScreen(
                 filling(
                     column {
                         addView(text(kind?.let { context.getString(it.label) } ?: entry.kinds.joinToString(), 17f, isBold = true))
-                        addView(quiet("${time(entry)} · ${Formatter.formatShortFileSize(context, entry.bytes)}", 13f))
+                        addView(quiet("${moment(entry.sealedAtUnixSeconds)} · ${Formatter.formatShortFileSize(context, entry.bytes)}", 13f))
                     },
                     start = 14,
                 )
@@ -73,11 +72,6 @@ internal class OutboxScreen(
         }
 
     private val UploadState.Sending.percent get() = if (total > 0) (100 * sent / total).toInt() else 0
-
-    private fun Pieces.time(entry: OutboxEntry) = DateUtils.formatDateTime(
-        context, entry.sealedAtUnixSeconds * 1000,
-        DateUtils.FORMAT_SHOW_DATE or DateUtils.FORMAT_SHOW_TIME or DateUtils.FORMAT_ABBREV_ALL,
-    )
 }
 
 /** A verdict in words. */

@@ -5,6 +5,7 @@ import android.content.res.ColorStateList
 import android.graphics.Typeface
 import android.graphics.drawable.GradientDrawable
 import android.graphics.drawable.RippleDrawable
+import android.icu.text.DateFormat
 import android.icu.text.NumberFormat
 import android.text.TextUtils
 import android.util.TypedValue
@@ -18,6 +19,7 @@ import android.widget.ImageView
 import android.widget.LinearLayout
 import android.widget.ScrollView
 import android.widget.TextView
+import java.util.Date
 
 /** The few pieces that all screens are made of. */
 internal class Pieces(val context: Context) {
@@ -143,6 +145,14 @@ internal class Pieces(val context: Context) {
 
     fun yuan(amount: Long): String = "¥" + NumberFormat.getIntegerInstance(context.resources.configuration.locales[0]).format(amount)
 
+    /** With its sign, and never broken from it. */
+    fun change(amount: Long): String = (if (amount < 0) "−" else "+") + WORD_JOINER + yuan(kotlin.math.abs(amount))
+
+    /** A moment, as the language writes it. */
+    fun moment(unixSeconds: Long): String = DateFormat
+        .getInstanceForSkeleton("MMMdHm", context.resources.configuration.locales[0])
+        .format(Date(unixSeconds * 1000))
+
     fun shape(colour: Int, radius: Int) = GradientDrawable().apply {
         setColor(colour)
         cornerRadius = dp(radius).toFloat()
@@ -151,6 +161,10 @@ internal class Pieces(val context: Context) {
     fun colour(resource: Int) = context.getColor(resource)
 
     fun dp(value: Int) = (value * context.resources.displayMetrics.density).toInt()
+
+    private companion object {
+        const val WORD_JOINER = "\u2060"
+    }
 
     private fun TextView.asHeading() = apply {
         if (android.os.Build.VERSION.SDK_INT >= android.os.Build.VERSION_CODES.P) isAccessibilityHeading = true

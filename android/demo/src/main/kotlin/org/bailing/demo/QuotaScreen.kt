@@ -40,14 +40,8 @@ internal class QuotaScreen(
             },
         )
         below(QuotaBar(context, decision.beforeYuan, decision.quotaYuan), 14)
-        below(
-            text(
-                context.getString(R.string.quota_before, yuan(decision.beforeYuan)) + "  ·  " +
-                    context.getString(R.string.quota_uplift, yuan(decision.upliftYuan)),
-                14f, R.color.bailing_on_scrim,
-            ),
-            12,
-        )
+        below(text(context.getString(R.string.quota_before, yuan(decision.beforeYuan)), 14f, R.color.bailing_on_scrim), 12)
+        below(text(context.getString(R.string.quota_uplift, yuan(decision.upliftYuan)), 14f, R.color.bailing_on_scrim), 2)
     }
 
     private fun android.widget.LinearLayout.lines(title: Int, lines: List<QuotaDecision.Line>) = with(pieces) {
@@ -91,7 +85,7 @@ internal class QuotaScreen(
     }
 
     private fun Pieces.amount(yuan: Long) = text(
-        (if (yuan < 0) "−" else "+") + yuan(kotlin.math.abs(yuan)), 16f,
+        change(yuan), 16f,
         if (yuan < 0) R.color.demo_on_bad_soft else R.color.bailing_accent, isBold = true,
     )
 
