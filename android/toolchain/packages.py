@@ -87,7 +87,9 @@ def shrink(module, jars, manifest, shrunk):
         *(f"-injars {jar}(!META-INF/**)" for jar in jars["runtime"]),
         f"-outjars {shrunk}",
         *(f"-libraryjars {jar}" for jar in jars["framework"]),
-        "-libraryjars <java.home>/jmods/java.base.jmod(!**.jar;!module-info.class)",
+        # The framework's jar leaves to the JDK what Android has of Java.
+        *(f"-libraryjars <java.home>/jmods/java.{name}.jmod(!**.jar;!module-info.class)"
+          for name in ("base", "logging")),
         "-target 1.7", "-dontoptimize", "-dontnote **",
         # What the libraries lack is theirs; what we lack is a rule that is missing.
         "-dontwarn !org.bailing.**", "-dontwarn org.jetbrains.annotations.**",
