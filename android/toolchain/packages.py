@@ -87,6 +87,7 @@ def shrink(module, jars, manifest, shrunk):
         *(f"-injars {jar}(!META-INF/**)" for jar in jars["runtime"]),
         f"-outjars {shrunk}",
         *(f"-libraryjars {jar}" for jar in jars["framework"]),
+        # The framework's jar leaves to the JDK what Android has of Java.
         *(f"-libraryjars <java.home>/jmods/java.{name}.jmod(!**.jar;!module-info.class)"
           for name in ("base", "logging")),
         "-target 1.7", "-dontoptimize", "-dontnote **",
