@@ -139,7 +139,8 @@ pub struct Session {
 
 impl Session {
     /// A session that runs `models`; `boot_id` is random for each boot of the phone, `seed` for each
-    /// session.
+    /// session. Whether a page or a scene is looked for follows from the task's kind, whatever its mode
+    /// says: the server goes by the kind as well, and would find other signals than the phone's.
     pub fn new(
         config: Config,
         models: &Models,
@@ -147,6 +148,12 @@ impl Session {
         boot_id: [u8; 16],
         seed: &[u8; 32],
     ) -> Self {
+        let mode = match (Subject::of_kind(&task.kind), task.mode) {
+            (Subject::Scene, _) => Mode::Scene,
+            (Subject::Page, Mode::Scene) => Mode::Document,
+            (Subject::Page, mode) => mode,
+        };
+        let task = Task { mode, ..task };
         Self {
             sealer: Sealer::new(config, models, boot_id, seed),
             task,

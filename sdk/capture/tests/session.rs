@@ -38,17 +38,23 @@ fn clock(milliseconds: u64) -> Hand {
     Hand { now_ns: Cell::new(1_000_000_000), step_ns: milliseconds * 1_000_000 }
 }
 
-fn session(mode: Mode) -> Session {
+fn models() -> &'static Models {
     static MODELS: OnceLock<Models> = OnceLock::new();
-    let models = MODELS.get_or_init(|| Models::load().expect("networks"));
-    let config = Config {
+    MODELS.get_or_init(|| Models::load().expect("networks"))
+}
+
+fn config() -> Config {
+    Config {
         server_origin: enrolled::ORIGIN.to_owned(),
         app_id: enrolled::APP.to_owned(),
         app_version: "1.0.0".to_owned(),
         refuse_retake: true,
-    };
+    }
+}
+
+fn session(mode: Mode) -> Session {
     let task = Task { kind: "waybill".to_owned(), mode };
-    Session::new(config, models, task, [4; 16], &[5; 32])
+    Session::new(config(), models(), task, [4; 16], &[5; 32])
 }
 
 /// A printed page on a dark table, 960 × 720, its left top corner at a place.
@@ -196,6 +202,17 @@ fn what_was_photographed_is_what_is_sealed() {
     for (image, page) in manifest.images.iter().zip(&pages) {
         assert_eq!((image.kind.as_str(), image.blob_sha256), ("waybill", digest::sha256(page)));
     }
+}
+
+#[test]
+fn the_kind_says_what_is_looked_for() {
+    let of = |kind: &str, mode: Mode| {
+        let task = Task { kind: kind.to_owned(), mode };
+        Session::new(config(), models(), task, [4; 16], &[5; 32]).task().mode
+    };
+    assert_eq!(of("shop_front", Mode::Pages { most: 3 }), Mode::Scene);
+    assert_eq!(of("waybill", Mode::Scene), Mode::Document);
+    assert_eq!(of("waybill", Mode::Pages { most: 3 }), Mode::Pages { most: 3 });
 }
 
 #[test]

@@ -153,3 +153,69 @@ impl CaptureSession {
         handle
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIDTH: u32 = 64;
+    const HEIGHT: u32 = 48;
+    const STRIDE: usize = 80;
+
+    fn planes<'a>(luma: &'a [u8], chroma: &'a [u8]) -> Planes<'a> {
+        Planes {
+            luma,
+            luma_stride: STRIDE,
+            chroma: Some([chroma, &chroma[1..]]),
+            chroma_stride: STRIDE,
+            chroma_step: 2,
+            width: WIDTH,
+            height: HEIGHT,
+            degrees: 90,
+        }
+    }
+
+    #[test]
+    fn what_is_analysed_lies_where_the_camera_put_it() {
+        let (luma, chroma) = (vec![7; STRIDE * 48], vec![128; STRIDE * 24]);
+        let frame = planes(&luma, &chroma).frame().expect("a frame");
+        for row in 0..HEIGHT {
+            let there = luma[row as usize * STRIDE..].as_ptr();
+            assert_eq!(frame.row(row).as_ptr(), there, "row {row} was copied");
+        }
+    }
+
+    #[test]
+    fn planes_that_do_not_fit_are_no_frame() {
+        let (luma, chroma) = (vec![7; STRIDE * 48], vec![128; STRIDE * 24]);
+        let good = planes(&luma, &chroma);
+        for bad in [
+            Planes { degrees: 45, ..good },
+            Planes { width: 81, ..good },
+            Planes { height: 0, ..good },
+            Planes { luma: &luma[..STRIDE * 47], ..good },
+            Planes { chroma: Some([&chroma, &chroma[..STRIDE]]), ..good },
+        ] {
+            assert!(bad.frame().is_none(), "{bad:?}");
+            assert_eq!(process(-1, &bad).err(), Some(Status::NoSession));
+        }
+    }
+
+    #[test]
+    fn a_result_is_written_as_the_header_says() {
+        let written = Written {
+            guidance: 1,
+            detail: 2,
+            flags: CAPTURE | QUAD,
+            quad: [0.5; 8],
+            steadiness: 0.25,
+            reserved: [0; 4],
+        };
+        let bytes = written.bytes();
+        assert_eq!(bytes.len(), 64);
+        let float = |at: usize| f32::from_ne_bytes(*bytes[at..].first_chunk().expect("a float"));
+        let integer = |at: usize| i32::from_ne_bytes(*bytes[at..].first_chunk().expect("a number"));
+        assert_eq!([integer(0), integer(4), integer(8)], [1, 2, 5]);
+        assert_eq!([float(12), float(40), float(44)], [0.5, 0.5, 0.25]);
+    }
+}
