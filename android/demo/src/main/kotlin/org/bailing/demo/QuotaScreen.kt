@@ -90,7 +90,13 @@ internal class QuotaScreen(
     )
 
     private fun Pieces.field(name: String, value: String) = row {
-        filling(quiet(name.replace('_', ' ')), end = 12)
+        filling(quiet(nameOf(name)), end = 12)
         addView(text(value, 15f))
+    }
+
+    /** In the merchant's language; a field that a newer server reads, as it calls it. */
+    private fun Pieces.nameOf(field: String): String {
+        val known = context.resources.getIdentifier("field_$field", "string", context.packageName)
+        return if (known == 0) field.replace('_', ' ') else context.getString(known)
     }
 }
