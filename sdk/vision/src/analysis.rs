@@ -70,6 +70,8 @@ pub struct Analyser {
     recapture: RecaptureDetector,
     /// What the preview's last frame told, and those before it of a recapture.
     preview: Analysis,
+    /// Of which size it was, and what it was to show.
+    previewed: Option<([u32; 2], Subject)>,
 }
 
 impl Analyser {
@@ -85,6 +87,7 @@ impl Analyser {
                 Quality { signals: Vec::new(), verdict: Verdict::Accepted },
                 Recapture::unknown(),
             ),
+            previewed: None,
         }
     }
 
@@ -117,16 +120,19 @@ impl Analyser {
     }
 
     /// The same of the next frame of a preview, faster: a page is followed from the frame before, and
-    /// one cue of a recapture asked for, the others kept, or quality. Its memory is used again for the next.
+    /// one cue of a recapture asked for, the others kept; a long one is asked for instead of page and
+    /// quality. Its memory is used again for the next.
     pub fn preview(&mut self, frame: &Frame<'_>, subject: Subject) -> &Analysis {
         let Analysis { document, quality, recapture, verdict } = &mut self.preview;
-        *document = match subject {
-            Subject::Page => self.document.follow(frame),
-            Subject::Scene => Document::NONE,
-        };
-        // A frame that is asked for a long cue keeps what the one before said of quality: a merchant cannot
-        // tell, and no frame takes much longer than the others.
-        if quality.signals.is_empty() || !self.recapture.asks_long() {
+        // A frame that is asked for a long cue keeps what the one before said of page and quality: at 30 a
+        // second a merchant cannot tell, and no frame takes much longer than the others.
+        let like = Some(([frame.width(), frame.height()], subject));
+        let is_kept = std::mem::replace(&mut self.previewed, like) == like;
+        if !is_kept || !self.recapture.asks_long() {
+            *document = match subject {
+                Subject::Page => self.document.follow(frame),
+                Subject::Scene => Document::NONE,
+            };
             self.quality.assess_into(frame, document, subject, &self.thresholds, quality);
         }
         self.recapture.preview_into(frame, document, recapture);
