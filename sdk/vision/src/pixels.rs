@@ -43,6 +43,10 @@ impl Thumbnail {
                     *sum = sum.wrapping_add(u16::from(*value));
                 }
             }
+            if (format, factor) == (PixelFormat::Luma8, 2) {
+                self.append_pairs();
+                continue;
+            }
             let block = factor as usize * format.bytes_per_pixel();
             let scale = 1.0 / (factor * factor) as f32;
             for block in self.sums.chunks_exact(block) {
@@ -56,6 +60,17 @@ impl Thumbnail {
         }
         if frame.has_chroma() {
             self.tint(frame);
+        }
+    }
+
+    /// What a preview's frames nearly always are: a row of grey pixels, each of two sums of two.
+    fn append_pairs(&mut self) {
+        let start = self.rgb.len();
+        self.rgb.resize(start + self.sums.len() / 2 * 3, 0);
+        let row = self.rgb.get_mut(start..).unwrap_or_default().as_chunks_mut::<3>().0;
+        for (pixel, [a, b]) in row.iter_mut().zip(self.sums.as_chunks::<2>().0) {
+            // Rounded as the others are.
+            *pixel = [(a.wrapping_add(*b).wrapping_add(2) >> 2) as u8; 3];
         }
     }
 
