@@ -2,6 +2,8 @@
 //! program of its own, since counting replaces the allocator.
 #![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
+mod camera;
+
 use std::cell::Cell;
 
 use bailing_capture::{
@@ -22,24 +24,6 @@ impl Clock for Ticking {
     }
 }
 
-/// A printed page on a dark table, and its colour, as a camera of 1280 × 720 gives them.
-fn planes() -> (Vec<u8>, Vec<u8>) {
-    let noise = |index: u32| {
-        let state = index.wrapping_mul(0x9e37_79b9) ^ 0x85eb_ca6b;
-        let state = (state ^ (state >> 15)).wrapping_mul(0x2c1b_3c6d);
-        (state ^ (state >> 12)).wrapping_mul(0x297a_2d39) >> 16
-    };
-    let luma = (0..1_280 * 720).map(|index: u32| {
-        let (x, y) = (index % 1_280, index / 1_280);
-        let on_page = (200..1_080).contains(&x) && (60..660).contains(&y);
-        let in_text = (260..1_020).contains(&x) && (110..610).contains(&y);
-        let is_ink = in_text && y % 22 < 10 && noise((y / 22) * 977 + x / 9) % 3 > 0;
-        let base = if !on_page { 60 } else { if is_ink { 44 } else { 208 } };
-        (base + noise(index) % 7) as u8
-    });
-    (luma.collect(), vec![128; 640 * 360 * 2])
-}
-
 #[test]
 fn a_steady_preview_allocates_nothing() {
     let models = Models::load().expect("networks");
@@ -51,7 +35,7 @@ fn a_steady_preview_allocates_nothing() {
     };
     let task = Task { kind: "waybill".to_owned(), mode: Mode::Document };
     let mut session = Session::new(config, &models, task, [4; 16], &[5; 32]);
-    let (luma, chroma) = planes();
+    let (luma, chroma) = camera::planes(0);
     let frame = Frame::new(&luma, 1_280, 720, 1_280, PixelFormat::Luma8).expect("a frame");
     let frame = frame.with_chroma(&chroma, &chroma[1..], 1_280, 2).expect("its colour");
     let frame = frame.with_turn(Turn::Right);
