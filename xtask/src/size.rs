@@ -1,6 +1,7 @@
 //! `cargo xtask size`: what the library weighs on each phone, held against the ledger.
 
 mod ledger;
+mod part;
 mod weight;
 
 use clap::Args;
@@ -9,6 +10,7 @@ use crate::checkout::Checkout;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::size::ledger::{Entry, Ledger};
+use crate::size::part::Parts;
 use crate::size::weight::Weight;
 use crate::target::Target;
 
@@ -20,6 +22,9 @@ pub(crate) struct Arguments {
     /// What changed, in a few words
     #[arg(long)]
     note: Option<String>,
+    /// Also what takes the space: sections, and code by crate
+    #[arg(long)]
+    parts: bool,
 }
 
 pub(crate) fn run(
@@ -31,14 +36,25 @@ pub(crate) fn run(
     let mut ledger = Ledger::read(&path)?;
     let weights = weigh(checkout)?;
     let mut grown = Vec::new();
-    for weight in &weights {
-        output.answer(weight, |weight| weight.to_string())?;
-        for over in ledger.over_limit(weight) {
-            output.message(&format!("   over the limit: {over}"));
+    let mut over_limit = Vec::new();
+    for (target, weight) in &weights {
+        output.answer(weight, ToString::to_string)?;
+        if arguments.parts && target.is_android() {
+            let unstripped = checkout.built(*target).join("unstripped").join(target.library());
+            output.answer(&Parts::read(target.triple(), &unstripped)?, ToString::to_string)?;
         }
+        over_limit.extend(ledger.over_limit(weight));
         grown.extend(ledger.changed(weight));
     }
+    if !over_limit.is_empty() {
+        let over_limit = over_limit.join("\n  ");
+        return Err(Failure::Refused(format!(
+            "heavier than sdk/size.json allows:\n  {over_limit}\nfind what to leave out by cargo \
+             xtask size --parts"
+        )));
+    }
     if let (true, Some(note)) = (arguments.write, &arguments.note) {
+        let weights = weights.into_iter().map(|(_, weight)| weight).collect();
         ledger.add(Entry::new(today(), note.clone(), weights));
         return ledger.write(&path);
     }
@@ -53,12 +69,12 @@ pub(crate) fn run(
 }
 
 /// Everything that `cargo xtask mobile` has built here.
-fn weigh(checkout: &Checkout) -> Result<Vec<Weight>, Failure> {
+fn weigh(checkout: &Checkout) -> Result<Vec<(Target, Weight)>, Failure> {
     let mut weights = Vec::new();
     for target in <Target as clap::ValueEnum>::value_variants() {
         if checkout.built(*target).join("build.json").exists() && checkout.linked(*target).exists()
         {
-            weights.push(Weight::measure(*target, checkout)?);
+            weights.push((*target, Weight::measure(*target, checkout)?));
         }
     }
     if weights.is_empty() {

@@ -26,8 +26,8 @@ pub struct Still {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StillError {
-    /// Not a picture in a format that is read here.
-    #[error("not a JPEG, PNG or WebP picture: send the camera's own file")]
+    /// Not a picture in a format that is read here: JPEG, and PNG and WebP with `png-and-webp`.
+    #[error("not a picture of a known format: send the camera's own JPEG")]
     UnknownFormat,
     /// The header promises more than [`MAX_PIXELS`].
     #[error("more than 64 million pixels: take the photo at a lower setting")]
@@ -52,7 +52,7 @@ impl StillError {
 }
 
 impl Still {
-    /// Decodes JPEG, PNG or WebP. Transparency is dropped; 16-bit and grey pictures become RGB8.
+    /// Decodes JPEG; PNG and WebP with the feature `png-and-webp`. Transparency is dropped; 16-bit and grey pictures become RGB8.
     pub fn decode(encoded: &[u8]) -> Result<Self, StillError> {
         let mut reader = ImageReader::new(Cursor::new(encoded))
             .with_guessed_format()
@@ -71,6 +71,7 @@ impl Still {
         reader.limits(limits);
         let mut decoder = reader.into_decoder().map_err(|error| match error {
             ImageError::Limits(_) => StillError::TooLarge,
+            ImageError::Unsupported(_) => StillError::UnknownFormat,
             error => StillError::Damaged(error),
         })?;
         let (width, height) = decoder.dimensions();

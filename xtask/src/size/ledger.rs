@@ -15,7 +15,7 @@ const UNEXPLAINED: u64 = 100_000;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Ledger {
-    /// What a target may weigh, bytes. Reported, not enforced.
+    /// What a target may weigh, bytes.
     limits: BTreeMap<String, Limit>,
     /// Newest last.
     history: Vec<Entry>,
