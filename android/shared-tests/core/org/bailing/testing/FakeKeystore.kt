@@ -2,18 +2,21 @@ package org.bailing.testing
 
 import android.os.Build
 import android.security.keystore.KeyGenParameterSpec
+import android.security.keystore.KeyInfo
 import android.security.keystore.KeyPermanentlyInvalidatedException
 import java.io.InputStream
 import java.io.OutputStream
 import java.math.BigInteger
 import java.security.InvalidKeyException
 import java.security.Key
+import java.security.KeyFactorySpi
 import java.security.KeyPair
 import java.security.KeyPairGenerator
 import java.security.KeyPairGeneratorSpi
 import java.security.KeyStoreSpi
 import java.security.PrivateKey
 import java.security.Provider
+import java.security.ProviderException
 import java.security.PublicKey
 import java.security.SecureRandom
 import java.security.Security
@@ -23,11 +26,13 @@ import java.security.cert.Certificate
 import java.security.cert.CertificateFactory
 import java.security.spec.AlgorithmParameterSpec
 import java.security.spec.ECGenParameterSpec
+import java.security.spec.KeySpec
 import java.util.Collections
 import java.util.Date
 import java.util.Enumeration
 import javax.crypto.KeyGeneratorSpi
 import javax.crypto.SecretKey
+import org.bouncycastle.asn1.ASN1Integer
 import org.bouncycastle.asn1.ASN1ObjectIdentifier
 import org.bouncycastle.asn1.DERBitString
 import org.bouncycastle.asn1.DEROctetString
@@ -40,6 +45,8 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo
 import org.bouncycastle.asn1.x509.Time
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator
 import org.bouncycastle.jce.provider.BouncyCastleProvider
+import org.robolectric.util.ReflectionHelpers
+import sun.misc.Unsafe
 
 /**
  * "AndroidKeyStore" on a desktop: the code under test asks Java for it by that name and gets keys in
@@ -48,9 +55,15 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider
 object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
     val kept = mutableMapOf<String, Pair<Key, List<Certificate>>>()
     private var file: KeyFile? = null
-    private var certify: (KeyPair, challenge: ByteArray) -> List<Certificate> = ::selfSigned
+    private var certify: (KeyPair, challenge: ByteArray) -> List<Certificate> = ::attested
     val requests = mutableListOf<KeyGenParameterSpec>()
     var hasStrongBox = true
+
+    /** As on an old phone, which can make keys but refuses to attest them. */
+    var attests = true
+
+    /** As on an emulator, whose keys are attested and yet lie in memory. */
+    var isHardware = true
 
     /** Whose curves Robolectric leaves alone. */
     val bouncyCastle = BouncyCastleProvider()
@@ -64,7 +77,7 @@ object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
      */
     fun install(
         file: KeyFile? = null,
-        certify: (KeyPair, challenge: ByteArray) -> List<Certificate> = ::selfSigned,
+        certify: (KeyPair, challenge: ByteArray) -> List<Certificate> = ::attested,
     ) {
         this.file = file
         this.certify = certify
@@ -72,8 +85,11 @@ object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
         file?.let { kept += it.read() }
         requests.clear()
         hasStrongBox = true
+        attests = true
+        isHardware = true
         put("KeyStore.AndroidKeyStore", Store::class.java.name)
         put("KeyPairGenerator.EC", Pairs::class.java.name)
+        put("KeyFactory.EC", Facts::class.java.name)
         put("KeyGenerator.AES", Secrets::class.java.name)
         put("Signature.SHA256withECDSA", Refusing::class.java.name)
         Security.removeProvider(name)
@@ -97,36 +113,69 @@ object FakeKeystore : Provider("AndroidKeyStore", "1", "for tests") {
 
         override fun generateKeyPair(): KeyPair {
             val isWanted = Build.VERSION.SDK_INT >= Build.VERSION_CODES.P && wanted.isStrongBoxBacked
-            if (isWanted && !hasStrongBox) throw java.security.ProviderException("no StrongBox")
+            if (isWanted && !hasStrongBox) throw ProviderException("no StrongBox")
+            val challenge: ByteArray? = wanted.attestationChallenge
+            if (challenge != null && !attests) throw ProviderException("no attestation")
             val pair = KeyPairGenerator.getInstance("EC", bouncyCastle).run {
                 initialize(ECGenParameterSpec("secp256r1"))
                 generateKeyPair()
             }
-            keep(wanted.keystoreAlias, pair.private, certify(pair, wanted.attestationChallenge))
+            val chain = if (challenge == null) listOf(certificate(pair.public, pair)) else certify(pair, challenge)
+            keep(wanted.keystoreAlias, pair.private, chain)
             return pair
         }
     }
 
-    private fun selfSigned(pair: KeyPair, challenge: ByteArray): List<Certificate> {
+    private fun attested(pair: KeyPair, challenge: ByteArray): List<Certificate> {
+        val root = KeyPairGenerator.getInstance("EC", bouncyCastle).run {
+            initialize(ECGenParameterSpec("secp256r1"))
+            generateKeyPair()
+        }
+        return listOf(certificate(pair.public, root, challenge), certificate(root.public, root))
+    }
+
+    private fun certificate(of: PublicKey, by: KeyPair, challenge: ByteArray? = null): Certificate {
         val ecdsa = AlgorithmIdentifier(ASN1ObjectIdentifier("1.2.840.10045.4.3.2"))
-        val attestation = Extension(ASN1ObjectIdentifier("1.3.6.1.4.1.11129.2.1.17"), false, DEROctetString(challenge))
         val claims = V3TBSCertificateGenerator().apply {
-            setSerialNumber(org.bouncycastle.asn1.ASN1Integer(BigInteger.ONE))
+            setSerialNumber(ASN1Integer(BigInteger.ONE))
             setSignature(ecdsa)
             setIssuer(X500Name("CN=test"))
             setSubject(X500Name("CN=test"))
             setStartDate(Time(Date(0)))
             setEndDate(Time(Date(4_000_000_000_000)))
-            setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(pair.public.encoded))
-            setExtensions(Extensions(attestation))
+            setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(of.encoded))
+            if (challenge != null) {
+                val attestation = ASN1ObjectIdentifier("1.3.6.1.4.1.11129.2.1.17")
+                setExtensions(Extensions(Extension(attestation, false, DEROctetString(challenge))))
+            }
         }.generateTBSCertificate()
         val signature = Signature.getInstance("SHA256withECDSA", bouncyCastle).run {
-            initSign(pair.private)
+            initSign(by.private)
             update(claims.encoded)
             sign()
         }
         val whole = DERSequence(arrayOf(claims, ecdsa, DERBitString(signature)))
-        return listOf(CertificateFactory.getInstance("X.509").generateCertificate(whole.encoded.inputStream()))
+        return CertificateFactory.getInstance("X.509").generateCertificate(whole.encoded.inputStream())
+    }
+
+    /** The platform alone makes one, and its constructor changes from one version to the next. */
+    private fun keyInfo(): KeyInfo {
+        val info = Unsafe::class.java.getDeclaredField("theUnsafe").run {
+            isAccessible = true
+            (get(null) as Unsafe).allocateInstance(KeyInfo::class.java) as KeyInfo
+        }
+        ReflectionHelpers.setField(info, "mInsideSecureHardware", isHardware)
+        return info
+    }
+
+    /** Says of a key whether hardware holds it. */
+    class Facts : KeyFactorySpi() {
+        override fun <T : KeySpec> engineGetKeySpec(key: Key, kind: Class<T>): T =
+            kind.cast(keyInfo())
+
+        override fun engineGeneratePublic(spec: KeySpec) = throw UnsupportedOperationException()
+        override fun engineGeneratePrivate(spec: KeySpec) = throw UnsupportedOperationException()
+        override fun engineTranslateKey(key: Key) = throw UnsupportedOperationException()
     }
 
     class Secrets : KeyGeneratorSpi() {

@@ -27,7 +27,7 @@ public class Bailing private constructor(
 
     /** Carries the outbox to the server. */
     public val uploads: UploadJob =
-        UploadJob(outbox, HttpExchange(serverOrigin), { HardwareKey.create(it).certificates }, ::heard)
+        UploadJob(outbox, HttpExchange(serverOrigin), { HardwareKey.create(it).proveTo(outbox) }, ::heard)
 
     /** Whether the server knows this phone. */
     public val enrolment: EnrolmentState

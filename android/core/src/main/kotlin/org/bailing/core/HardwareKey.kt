@@ -2,9 +2,11 @@ package org.bailing.core
 
 import android.os.Build
 import android.security.keystore.KeyGenParameterSpec
+import android.security.keystore.KeyInfo
 import android.security.keystore.KeyPermanentlyInvalidatedException
 import android.security.keystore.KeyProperties
 import java.security.GeneralSecurityException
+import java.security.KeyFactory
 import java.security.KeyPairGenerator
 import java.security.KeyStore
 import java.security.MessageDigest
@@ -16,27 +18,32 @@ import java.security.cert.X509Certificate
 import java.security.interfaces.ECPublicKey
 import java.security.spec.ECGenParameterSpec
 import org.bailing.core.generated.KeyAlgorithm
+import org.bailing.core.generated.OutboxInterface
 import org.bailing.core.generated.SdkException
 import org.bailing.core.generated.SigningKey
 
 /**
  * The phone's P-256 key in the Android Keystore: it never leaves the hardware, and a chain of
- * certificates up to Google's root says so (Android Key Attestation).
+ * certificates up to Google's root says so (Android Key Attestation). An emulator, and a phone made for
+ * an Android before 8, has no such chain.
  */
 internal class HardwareKey private constructor(
     private val privateKey: PrivateKey,
+    /** Certificates in DER, leaf first; none where nothing attests the key. */
     private val chain: List<ByteArray>,
     private val point: ByteArray,
 ) : SigningKey {
-    /** In DER, leaf first. */
-    val certificates: List<ByteArray>
-        get() = chain
+    /** What nothing attests can but sign; whether that is enough is the server's to say. */
+    fun proveTo(outbox: OutboxInterface) {
+        if (chain.isEmpty()) outbox.provedByPossession(this) else outbox.attestedAndroid(chain)
+    }
 
     override fun publicKey(): ByteArray = point
 
     override fun algorithm(): KeyAlgorithm = KeyAlgorithm.ES256
 
-    override fun attestation(): ByteArray {
+    override fun attestation(): ByteArray? {
+        if (chain.isEmpty()) return null
         val digest = MessageDigest.getInstance("SHA-256")
         chain.forEach(digest::update)
         return digest.digest()
@@ -61,14 +68,16 @@ internal class HardwareKey private constructor(
 
         /**
          * Makes a new key in the place of any before it, attested over the server's [challenge]: in
-         * StrongBox where the phone has one, else in the trusted execution environment.
+         * StrongBox where the phone has one, else in the trusted execution environment; unattested where
+         * neither attests.
          */
         fun create(challenge: ByteArray): HardwareKey = keeping {
             val generator = KeyPairGenerator.getInstance(KeyProperties.KEY_ALGORITHM_EC, STORE)
-            val strongBox = Build.VERSION.SDK_INT >= Build.VERSION_CODES.P &&
-                generator.makes { setIsStrongBoxBacked(true).setAttestationChallenge(challenge) }
-            if (!strongBox) {
-                generator.initialize(specification { setAttestationChallenge(challenge) })
+            val isMade = Build.VERSION.SDK_INT >= Build.VERSION_CODES.P &&
+                generator.makes { setIsStrongBoxBacked(true).setAttestationChallenge(challenge) } ||
+                generator.makes { setAttestationChallenge(challenge) }
+            if (!isMade) {
+                generator.initialize(specification {})
                 generator.generateKeyPair()
             }
             existing()
@@ -88,7 +97,8 @@ internal class HardwareKey private constructor(
             if (key == null || public == null) {
                 throw BailingException("key_lost", "the phone has no device key: enrol again")
             }
-            HardwareKey(key, chain.map { it.encoded }, uncompressed(public))
+            val attests = chain.size > 1 && isInHardware(key)
+            HardwareKey(key, if (attests) chain.map { it.encoded } else listOf(), uncompressed(public))
         }
 
         /** Forgets the key, with everything that only it could sign. */
@@ -105,6 +115,12 @@ internal class HardwareKey private constructor(
                 // None is there, or it refuses to attest: the other hardware may still do.
                 false
             }
+
+        /** An emulator keeps keys in software, below a root that attests nothing. */
+        @Suppress("DEPRECATION") // What replaces it is API 31's.
+        private fun isInHardware(key: PrivateKey): Boolean = KeyFactory.getInstance(key.algorithm, STORE)
+            .getKeySpec(key, KeyInfo::class.java)
+            .isInsideSecureHardware
 
         private fun specification(options: KeyGenParameterSpec.Builder.() -> Unit) =
             KeyGenParameterSpec.Builder(ALIAS, KeyProperties.PURPOSE_SIGN)

@@ -17,7 +17,7 @@ import org.bailing.core.generated.OutboxInterface
 public class UploadJob internal constructor(
     private val outbox: OutboxInterface,
     private val exchange: HttpExchange,
-    private val attest: (challenge: ByteArray) -> List<ByteArray>,
+    private val prove: (challenge: ByteArray) -> Unit,
     private val heard: (News?) -> Unit,
     private val unixSeconds: () -> Long = { System.currentTimeMillis() / 1000 },
 ) {
@@ -90,7 +90,7 @@ public class UploadJob internal constructor(
             try {
                 when (val errand = outbox.nextErrand()) {
                     is Errand.Send -> heard(outbox.answer(errand.exchange, exchange.send(errand.request)))
-                    is Errand.Attest -> outbox.attestedAndroid(attest(errand.challenge))
+                    is Errand.Attest -> prove(errand.challenge)
                     is Errand.WaitUntil -> if (!waits(errand.unixSeconds)) {
                         return Outcome.Waiting(errand.unixSeconds)
                     }

@@ -6,12 +6,17 @@ import java.security.Key
 import java.security.PrivateKey
 import java.security.Signature
 import java.security.cert.CertificateFactory
+import org.bailing.core.generated.NoHandle
+import org.bailing.core.generated.Outbox
 import org.bailing.core.generated.SdkException
+import org.bailing.core.generated.SigningKey
 import org.bailing.testing.FakeKeystore
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotEquals
+import org.junit.Assert.assertNull
+import org.junit.Assert.assertSame
 import org.junit.Assert.assertThrows
 import org.junit.Assert.assertTrue
 import org.junit.Before
@@ -34,8 +39,9 @@ class KeysTest {
     @Test
     fun `a device key signs, and its certificate carries the challenge`() {
         val key = HardwareKey.create(byteArrayOf(7, 7, 7))
-        val leaf = CertificateFactory.getInstance("X.509").generateCertificate(key.certificates.first().inputStream())
-        assertTrue(String(key.certificates.first(), Charsets.ISO_8859_1).contains("\u0007\u0007\u0007"))
+        val proof = Proofs().also(key::proveTo)
+        val leaf = CertificateFactory.getInstance("X.509").generateCertificate(proof.chain.first().inputStream())
+        assertTrue(String(proof.chain.first(), Charsets.ISO_8859_1).contains("\u0007\u0007\u0007"))
         assertEquals(65, key.publicKey().size)
         assertTrue(leaf.publicKey.encoded.takeLast(65) == key.publicKey().toList())
         val message = "manifest".toByteArray()
@@ -48,6 +54,7 @@ class KeysTest {
             assertTrue(verify(byteArrayOf(0x30, integers.size.toByte()) + integers))
         }
         assertArrayEquals(key.publicKey(), HardwareKey.existing().publicKey())
+        assertEquals(32, key.attestation()?.size)
         assertArrayEquals(key.attestation(), HardwareKey.existing().attestation())
         assertNotEquals(key.publicKey().toList(), HardwareKey.create(byteArrayOf(8)).publicKey().toList())
     }
@@ -61,6 +68,20 @@ class KeysTest {
         FakeKeystore.hasStrongBox = false
         HardwareKey.create(ByteArray(32))
         assertEquals(listOf(true, false), FakeKeystore.requests.map { it.isStrongBoxBacked })
+    }
+
+    @Test
+    fun `what an emulator or an old phone holds is a key without an attestation`() {
+        FakeKeystore.isHardware = false
+        val emulated = HardwareKey.create(ByteArray(32))
+        FakeKeystore.install()
+        FakeKeystore.attests = false
+        val old = HardwareKey.create(ByteArray(32))
+        for (key in listOf(emulated, old)) {
+            assertSame(key, Proofs().also(key::proveTo).possessed)
+            assertNull(key.attestation())
+            assertEquals(64, key.sign(ByteArray(1)).size)
+        }
     }
 
     @Test
@@ -95,6 +116,20 @@ class KeysTest {
         }
         FakeKeystore.install()
         assertEquals("storage_key_lost", assertThrows(BailingException::class.java) { StorageKey(file).unwrap() }.code)
+    }
+
+    /** What a key proves itself by, where an outbox would be told. */
+    private class Proofs : Outbox(NoHandle) {
+        var chain = listOf<ByteArray>()
+        var possessed: SigningKey? = null
+
+        override fun attestedAndroid(certificates: List<ByteArray>) {
+            chain = certificates
+        }
+
+        override fun provedByPossession(key: SigningKey) {
+            possessed = key
+        }
     }
 
     /** A key that its hardware no longer uses. */

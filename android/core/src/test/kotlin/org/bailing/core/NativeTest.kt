@@ -100,9 +100,10 @@ class NativeTest {
         val thread = Thread.currentThread().id
         val measuring = threads.getThreadAllocatedBytes(thread).let { threads.getThreadAllocatedBytes(thread) - it }
         val before = threads.getThreadAllocatedBytes(thread)
-        repeat(200) { hints += frame.goTo(session).guidance.hashCode() }
+        repeat(FRAMES) { hints += frame.goTo(session).guidance.hashCode() }
         val allocated = threads.getThreadAllocatedBytes(thread) - before - measuring
-        assertTrue("$allocated bytes in 200 frames ($hints)", allocated < 200)
+        // The virtual machine takes some for itself now and then: not one object a frame.
+        assertTrue("$allocated bytes in $FRAMES frames ($hints)", allocated < FRAMES * SMALLEST_OBJECT)
     }
 
     @Test
@@ -139,6 +140,10 @@ class NativeTest {
     private companion object {
         const val WIDTH = 960
         const val HEIGHT = 720
+        const val FRAMES = 200
+
+        /** Bytes, on a 64-bit virtual machine. */
+        const val SMALLEST_OBJECT = 16
 
         /** A second is enough on an idle machine. */
         const val PATIENCE_NANOSECONDS = 60_000_000_000

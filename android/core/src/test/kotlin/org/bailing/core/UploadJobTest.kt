@@ -53,8 +53,8 @@ class UploadJobTest {
     private fun send(method: String, path: String, body: ByteArray = ByteArray(0), vararg headers: HttpHeader) =
         Errand.Send(1uL, HttpRequest(method, path, headers.toList(), body))
 
-    private fun job(errands: Errands, origin: String = this.origin, attest: (ByteArray) -> List<ByteArray> = { listOf() }) =
-        UploadJob(errands, HttpExchange(origin), attest, {}, { 1_000 })
+    private fun job(errands: Errands, origin: String = this.origin, prove: (ByteArray) -> Unit = {}) =
+        UploadJob(errands, HttpExchange(origin), prove, {}, { 1_000 })
 
     private fun UploadJob.outcome(): UploadJob.Outcome? {
         start(executor)
@@ -139,14 +139,17 @@ class UploadJobTest {
         val errands = Errands(
             Errand.Attest(byteArrayOf(7)), Errand.WaitUntil(1_001), Errand.Attest(byteArrayOf(8)), Errand.WaitUntil(9_000),
         )
-        val outcome = job(errands) { challenge -> listOf(challenge, challenge) }.outcome()
+        val challenges = mutableListOf<Byte>()
+        val outcome = job(errands) { challenges += it.single() }.outcome()
         assertEquals(9_000, (outcome as UploadJob.Outcome.Waiting).untilUnixSeconds)
-        assertEquals(listOf(7, 8), errands.attested.map { it.single().first().toInt() + 0 })
+        assertEquals(listOf<Byte>(7, 8), challenges)
     }
 
     @Test
     fun `stops in a wait, and can start again`() {
-        val errands = Errands(Errand.WaitUntil(1_050), Errand.WaitUntil(1_050))
+        val errands = object : Errands() {
+            override fun nextErrand() = Errand.WaitUntil(1_050)
+        }
         val job = job(errands)
         job.start(executor)
         assertNull(job.await(100))
@@ -174,7 +177,6 @@ class UploadJobTest {
     private open class Errands(vararg errands: Errand) : OutboxInterface {
         private val left = ArrayDeque(errands.toList())
         val answers = mutableListOf<HttpResponse?>()
-        val attested = mutableListOf<List<ByteArray>>()
 
         override fun nextErrand(): Errand = left.removeFirstOrNull() ?: Errand.Nothing
 
@@ -183,15 +185,12 @@ class UploadJobTest {
             return null
         }
 
-        override fun attestedAndroid(certificates: List<ByteArray>) {
-            attested += listOf(certificates.take(1))
-        }
-
         override fun enrol(merchantId: String) = Unit
         override fun enrolment(): Enrolment? = null
         override fun entries(): List<NativeEntry> = listOf()
         override fun forget(bundle: String) = Unit
         override fun ticketsLeft(): UInt = 0u
+        override fun attestedAndroid(certificates: List<ByteArray>) = Unit
         override fun attestedIos(`object`: ByteArray) = Unit
         override fun provedByPossession(key: SigningKey) = Unit
         override fun decision(bundle: String): String? = null
