@@ -2,7 +2,7 @@
 //!
 //! Decides nothing: every function hands its arguments to `bailing-capture` and its answer back.
 //! A panic below is caught at the boundary and becomes an error of the platform, never the end of the
-//! host app. Frames go by [`frames`], everything else through uniffi.
+//! host app. Frames go past uniffi (`frames.rs`: JNI and C), everything else through it.
 
 mod clock;
 mod error;
