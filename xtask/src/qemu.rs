@@ -13,7 +13,7 @@ use crate::toolchain;
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Crates whose tests are run; may be given more than once
-    #[arg(long, default_values = ["bailing-evidence"])]
+    #[arg(long, default_values = ["bailing-evidence", "bailing-network", "bailing-vision"])]
     package: Vec<String>,
     /// Only the library for Android, not the tests
     #[arg(long)]

@@ -49,8 +49,12 @@ pub(crate) fn toolchain(
 ) -> Result<Toolchain, Failure> {
     let llvm = Llvm::find()?;
     let (arguments, mut environment) = building_std(target.triple())?;
-    let sdk = sdk(&ziglang(checkout, output)?, checkout)?;
-    let platform = if target == Target::Ios { "ios" } else { "ios-simulator" };
+    // The mac's symbols stand for the platform that is built for, Catalyst's fewer ones for the other.
+    let platforms @ [platform, _] = match target {
+        Target::Ios => ["ios", "ios-simulator"],
+        _ => ["ios-simulator", "ios"],
+    };
+    let sdk = sdk(&ziglang(checkout, output)?, platforms, checkout)?;
     environment.extend([
         // Without it, build scripts look for Xcode.
         ("SDKROOT".to_owned(), sdk.clone().into()),
@@ -72,8 +76,12 @@ pub(crate) fn toolchain(
 
 /// A folder with headers, the list of the system library's symbols, and its version: macOS's, by the names
 /// of iOS.
-fn sdk(headers: &Path, checkout: &Checkout) -> Result<PathBuf, Failure> {
-    let sdk = folder(checkout.tools().join("ios-sdk"))?;
+fn sdk(
+    headers: &Path,
+    [platform, other]: [&str; 2],
+    checkout: &Checkout,
+) -> Result<PathBuf, Failure> {
+    let sdk = folder(checkout.tools().join(platform).join("sdk"))?;
     let usr = folder(sdk.join("usr"))?;
     let library = folder(usr.join("lib"))?;
     let darwin = headers.join("libc/darwin");
@@ -82,10 +90,10 @@ fn sdk(headers: &Path, checkout: &Checkout) -> Result<PathBuf, Failure> {
     let symbols = darwin.join("libSystem.tbd");
     let list = std::fs::read_to_string(&symbols).map_err(Failure::file(&symbols))?;
     let list = list
-        .replace("arm64e.x1-macos", "arm64e-ios")
-        .replace("arm64e.x1-maccatalyst", "arm64e-ios-simulator")
-        .replace("arm64e-macos", "arm64-ios")
-        .replace("arm64e-maccatalyst", "arm64-ios-simulator");
+        .replace("arm64e.x1-macos", &format!("arm64e-{platform}"))
+        .replace("arm64e.x1-maccatalyst", &format!("arm64e-{other}"))
+        .replace("arm64e-macos", &format!("arm64-{platform}"))
+        .replace("arm64e-maccatalyst", &format!("arm64-{other}"));
     let symbols = library.join("libSystem.tbd");
     std::fs::write(&symbols, list).map_err(Failure::file(&symbols))?;
     let include = usr.join("include");
