@@ -162,10 +162,9 @@ impl<'a> Frame<'a> {
 
     /// Cb and Cr below row `y`, and the bytes from one value to the next; nothing without colour.
     pub(crate) fn chroma(&self, y: u32) -> Option<([&'a [u8]; 2], usize)> {
-        let Chroma { planes, stride, step } = self.chroma?;
+        let Chroma { planes: [blue, red], stride, step } = self.chroma?;
         let start = stride.checked_mul(y as usize / 2)?;
-        let [blue, red] = planes.map(|plane| plane.get(start..));
-        Some(([blue?, red?], step))
+        Some(([blue.get(start..)?, red.get(start..)?], step))
     }
 
     /// The pixel of a frame of luma in a column and a row, with its colour.
@@ -213,6 +212,6 @@ fn check_plane(plane: &[u8], height: u32, stride: usize, row: usize) -> Result<(
 pub(crate) fn tinted(luma: u8, blue: u8, red: u8) -> [u8; 3] {
     let [luma, blue, red] = [i32::from(luma), i32::from(blue) - 128, i32::from(red) - 128];
     // In 256ths; 128 of them round.
-    let added = [359 * red, -88 * blue - 183 * red, 454 * blue];
-    added.map(|added| (luma + ((added + 128) >> 8)).clamp(0, 255) as u8)
+    let with = |added: i32| (luma + ((added + 128) >> 8)).clamp(0, 255) as u8;
+    [with(359 * red), with(-88 * blue - 183 * red), with(454 * blue)]
 }

@@ -296,13 +296,15 @@ pub(crate) fn luma_between<const PLACES: usize>(
     ) -> [u8; PLACES] {
         let step = [to.x - from.x, to.y - from.y].map(|way| way / PLACES as f32);
         let (right, bottom) = (frame.width() - 1, frame.height() - 1);
-        std::array::from_fn(|place| {
+        let mut lumas = [0; PLACES];
+        for (place, value) in lumas.iter_mut().enumerate() {
             let place = place as f32 + 0.5;
             // A cast saturates, and takes a NaN to 0.
             let x = ((from.x + step[0] * place) as u32).min(right);
             let y = ((from.y + step[1] * place) as u32).min(bottom);
-            frame.pixel::<BYTES>(x, y).map_or(0, |pixel| luma(colour(pixel)))
-        })
+            *value = frame.pixel::<BYTES>(x, y).map_or(0, |pixel| luma(colour(pixel)));
+        }
+        lumas
     }
     match frame.format() {
         PixelFormat::Luma8 => read::<1, PLACES>(frame, from, to),
