@@ -51,7 +51,7 @@ impl Parts {
 fn largest_first(bytes: BTreeMap<String, u64>) -> Vec<Part> {
     let mut parts: Vec<Part> =
         bytes.into_iter().map(|(name, bytes)| Part { name, bytes }).collect();
-    parts.sort_by(|one, other| other.bytes.cmp(&one.bytes));
+    parts.sort_by_key(|part| std::cmp::Reverse(part.bytes));
     parts
 }
 
