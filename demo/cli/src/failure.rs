@@ -20,6 +20,8 @@ pub(crate) enum Failure {
     Picture { path: PathBuf, source: bailing_vision::still::StillError },
     #[error(transparent)]
     Models(#[from] bailing_vision::ModelError),
+    #[error(transparent)]
+    Kinds(#[from] bailing_recognition::KindError),
     #[error("the bundle could not be made: {0}")]
     Capture(#[from] CaptureError),
     #[error("{}: {reason}", path.display())]

@@ -10,11 +10,12 @@
 
 pub mod checks;
 mod fields;
-mod kind;
+mod kinds;
 pub mod ocr;
 mod page;
 mod recogniser;
 
+pub use kinds::{KindError, Kinds};
 pub use ocr::{OcrEngine, OcrError, PaddleOcr, TextLine};
 pub use recogniser::{Field, Recogniser, Recognition, Region};
 

@@ -5,10 +5,13 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::ocr::TextLine;
 
-/// A line, normalised: NFKC, no white space, upper case.
+/// A line of text.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
+    /// Normalised: NFKC, no white space, upper case.
     pub(crate) text: String,
+    /// As the engine read it.
+    pub(crate) printed: String,
     pub(crate) confidence: f32,
     pub(crate) region: Quad,
     bounds: [f32; 4],
@@ -29,6 +32,7 @@ impl Page {
             .iter()
             .map(|line| Line {
                 text: normal(&line.text),
+                printed: line.text.clone(),
                 confidence: line.confidence,
                 region: line.region,
                 bounds: line.region.bounds(),
@@ -56,12 +60,12 @@ impl Page {
     /// tried in order; `accept` turns a text into a value or rejects it.
     pub(crate) fn after(
         &self,
-        labels: &[&str],
+        labels: &[String],
         accept: impl Fn(&str) -> Option<String>,
     ) -> Option<Found<'_>> {
         labels.iter().find_map(|label| {
             self.lines.iter().find_map(|line| {
-                let (_, rest) = line.text.split_once(label)?;
+                let (_, rest) = line.text.split_once(label.as_str())?;
                 let rest = rest.trim_start_matches(|c: char| ":;.,、)）".contains(c));
                 if let Some(value) = accept(rest) {
                     return Some((value, line));
@@ -72,6 +76,20 @@ impl Page {
                     accept(text).map(|value| (value, next))
                 })
             })
+        })
+    }
+
+    /// What stands below a label, which is a line of its own.
+    pub(crate) fn under(
+        &self,
+        labels: &[String],
+        accept: impl Fn(&str) -> Option<String>,
+    ) -> Option<Found<'_>> {
+        labels.iter().find_map(|label| {
+            let named = self.lines.iter().filter(|line| line.text.contains(label.as_str()));
+            named
+                .filter_map(|line| self.below(line))
+                .find_map(|next| Some((accept(&next.text)?, next)))
         })
     }
 

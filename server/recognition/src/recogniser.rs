@@ -8,12 +8,13 @@ use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 use crate::checks::{self, Money};
+use crate::fields;
+use crate::kinds::{Kinds, UNKNOWN};
 use crate::ocr::{OcrEngine, OcrError, TextLine};
 use crate::page::Page;
-use crate::{fields, kind};
 
 /// Name and version of the rules, as signals carry it.
-const MODEL: &str = "voucher-rules/1";
+const MODEL: &str = "voucher-rules/2";
 
 /// Longer side of the page that is read, pixels: what a 12 MP photo gives of a page that fills it.
 const PAGE_SIDE: u32 = 2_400;
@@ -23,6 +24,9 @@ const PAGE_SIDE: u32 = 2_400;
 pub struct Recognition {
     /// Kind of voucher, or `unknown`.
     pub kind: String,
+    /// What several kinds have in common that rules go by; else the kind itself.
+    #[serde(default)]
+    pub family: String,
     /// 0..1: how well the words support it.
     pub kind_score: f32,
     /// Fields by name. Amounts are yuan with two decimals, dates `YYYY-MM-DD`.
@@ -48,10 +52,16 @@ pub struct Recognition {
 pub struct Field {
     /// The value, normalised.
     pub value: String,
+    /// The whole line that it was read from, as the engine read it.
+    #[serde(default)]
+    pub raw: String,
     /// 0..1: confidence of the line that it was read from.
     pub confidence: f32,
     /// That line, in pixels of the upright still.
     pub region: Option<Quad>,
+    /// Whether it passes its own check digit; `None` where it has none. A value is kept as read either way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed: Option<bool>,
 }
 
 /// Something found on the page that is not text.
@@ -68,12 +78,18 @@ pub struct Region {
 /// Reads vouchers with whatever text engine there is.
 pub struct Recogniser {
     engine: Option<Box<dyn OcrEngine>>,
+    kinds: Kinds,
 }
 
 impl Recogniser {
     /// Without an engine every picture is sent to review.
-    pub fn new(engine: Option<Box<dyn OcrEngine>>) -> Self {
-        Self { engine }
+    pub fn new(engine: Option<Box<dyn OcrEngine>>, kinds: Kinds) -> Self {
+        Self { engine, kinds }
+    }
+
+    /// The kinds that it tells apart.
+    pub fn kinds(&self) -> &Kinds {
+        &self.kinds
     }
 
     /// Whether there is a text engine.
@@ -91,12 +107,23 @@ impl Recogniser {
         let Some(engine) = &self.engine else {
             return unread(Signal::review("recognition_unavailable", Class::Content, MODEL));
         };
-        match read(engine.as_ref(), frame, document) {
-            Ok(lines) => interpret(lines, asked),
-            Err(_) => {
-                unread(Signal::review("ocr_failed", Class::Content, engine.name().to_owned()))
+        let whole = Quad::rectangle(0.0, 0.0, frame.width() as f32, frame.height() as f32);
+        let page = document.quad.filter(|_| document.found);
+        let read = |area: &Quad| {
+            let lines = read(engine.as_ref(), frame, area)?;
+            Ok::<_, OcrError>(interpret(&self.kinds, lines, asked))
+        };
+        let recognition = read(page.as_ref().unwrap_or(&whole)).and_then(|recognition| {
+            // A ruled table may have been taken for the page, and its title lies outside.
+            if page.is_none() || recognition.kind != UNKNOWN {
+                return Ok(recognition);
             }
-        }
+            let wider = read(&whole)?;
+            Ok(if wider.kind == UNKNOWN { recognition } else { wider })
+        });
+        recognition.unwrap_or_else(|_| {
+            unread(Signal::review("ocr_failed", Class::Content, engine.name().to_owned()))
+        })
     }
 }
 
@@ -107,15 +134,9 @@ impl std::fmt::Debug for Recogniser {
     }
 }
 
-/// The page's lines in pixels of the frame: of the document where one was found, else of the whole.
-fn read(
-    engine: &dyn OcrEngine,
-    frame: &Frame<'_>,
-    document: &Document,
-) -> Result<Vec<TextLine>, OcrError> {
-    let whole = Quad::rectangle(0.0, 0.0, frame.width() as f32, frame.height() as f32);
-    let page = document.quad.filter(|_| document.found).unwrap_or(whole);
-    let Some(Rectified { picture, to_frame, .. }) = rectify(frame, &page, PAGE_SIDE) else {
+/// The lines of a part of the frame, in pixels of the frame.
+fn read(engine: &dyn OcrEngine, frame: &Frame<'_>, area: &Quad) -> Result<Vec<TextLine>, OcrError> {
+    let Some(Rectified { picture, to_frame, .. }) = rectify(frame, area, PAGE_SIDE) else {
         return Ok(Vec::new());
     };
     let mut lines = read_upright(engine, &picture)?;
@@ -154,30 +175,33 @@ fn is_along_a_row(region: &Quad) -> bool {
 }
 
 /// Kind, fields and checks from the lines alone.
-fn interpret(text_lines: Vec<TextLine>, asked: Option<&str>) -> Recognition {
+fn interpret(kinds: &Kinds, text_lines: Vec<TextLine>, asked: Option<&str>) -> Recognition {
     let page = Page::new(&text_lines);
-    let (mut kind, mut kind_score) = kind::of(&page);
-    let plate = page.any(checks::plate);
-    // A vehicle is no document: it is what was asked for, with a plate and few other words.
-    if let (kind::UNKNOWN, Some(kind::VEHICLE_PHOTO), Some((_, line))) = (kind, asked, &plate) {
-        kind = kind::VEHICLE_PHOTO;
-        kind_score = line.confidence;
+    let (mut kind, mut kind_score) = kinds.of(&page);
+    let mut fields = fields::read(kinds, kind, &page);
+    if let (UNKNOWN, Some(scene)) = (kind, kinds.scene(asked)) {
+        let seen = fields::read(kinds, scene, &page);
+        if fields::required(kinds, scene).all(|name| seen.contains_key(name)) {
+            kind = scene;
+            kind_score = seen.values().map(|field| field.confidence).fold(1.0, f32::min);
+            fields = seen;
+        }
     }
-    let fields = fields::read(kind, &page);
     let mut signals = Vec::new();
     match asked {
-        _ if kind == kind::UNKNOWN => {
+        _ if kind == UNKNOWN => {
             signals.push(Signal::review("kind_unknown", Class::Content, MODEL));
         }
-        Some(asked) if !kind::answers(asked, kind) => {
+        Some(asked) if !kinds.answers(asked, kind) => {
             signals.push(Signal::review("kind_mismatch", Class::Content, MODEL));
         }
         _ => {}
     }
-    check(kind, &fields, &mut signals);
+    check(kinds, kind, &fields, &mut signals);
     let verdict = Verdict::merge(&signals);
     Recognition {
         kind: kind.to_owned(),
+        family: kinds.family(kind).to_owned(),
         kind_score,
         fields,
         seals: Vec::new(),
@@ -191,21 +215,20 @@ fn interpret(text_lines: Vec<TextLine>, asked: Option<&str>) -> Recognition {
 }
 
 /// What can be known to be wrong without knowing the truth.
-fn check(kind: &str, fields: &BTreeMap<String, Field>, signals: &mut Vec<Signal>) {
+fn check(kinds: &Kinds, kind: &str, fields: &BTreeMap<String, Field>, signals: &mut Vec<Signal>) {
     let value = |name: &str| fields.get(name).map(|field| field.value.as_str());
     let region = |name: &str| fields.get(name).and_then(|field| field.region);
     let mut object = |code: &'static str, region: Option<Quad>| {
         signals.push(Signal { region, ..Signal::review(code, Class::Content, MODEL) });
     };
-    if fields::required(kind).iter().any(|name| !fields.contains_key(*name)) {
+    if fields::required(kinds, kind).any(|name| !fields.contains_key(name)) {
         object("field_missing", None);
     }
-    for name in ["uscc", "buyer_uscc", "seller_uscc"] {
-        if value(name).is_some_and(|code| !checks::is_valid_uscc(code)) {
-            object("uscc_check_failed", region(name));
-        }
+    let failed = |name: &str| fields.get(name).is_some_and(|field| field.passed == Some(false));
+    for name in ["uscc", "buyer_uscc", "seller_uscc"].into_iter().filter(|name| failed(name)) {
+        object("uscc_check_failed", region(name));
     }
-    if value("vin").is_some_and(|vin| !checks::is_valid_vin(vin)) {
+    if failed("vin") {
         object("vin_check_failed", region("vin"));
     }
     let money = |name: &str| value(name).and_then(Money::parse);
@@ -225,7 +248,8 @@ fn check(kind: &str, fields: &BTreeMap<String, Field>, signals: &mut Vec<Signal>
 fn unread(signal: Signal) -> Recognition {
     let signals = vec![signal];
     Recognition {
-        kind: kind::UNKNOWN.to_owned(),
+        kind: UNKNOWN.to_owned(),
+        family: UNKNOWN.to_owned(),
         kind_score: 0.0,
         fields: BTreeMap::new(),
         seals: Vec::new(),

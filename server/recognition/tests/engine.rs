@@ -4,8 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
-use bailing_recognition::Recogniser;
 use bailing_recognition::ocr::{FILES, OcrError, PaddleOcr};
+use bailing_recognition::{Kinds, Recogniser};
 use bailing_vision::still::Still;
 use bailing_vision::{Analyser, Models, Subject};
 use serde_json::Value;
@@ -28,7 +28,7 @@ fn the_samples_are_read() {
         return;
     };
     let engine = PaddleOcr::from_bytes(&detection, &recognition).expect("the pinned models");
-    let recogniser = Recogniser::new(Some(Box::new(engine)));
+    let recogniser = Recogniser::new(Some(Box::new(engine)), Kinds::built_in().expect("kinds"));
     let mut analyser = Analyser::new(&Models::load().expect("networks"));
     let list = std::fs::read(root().join("demo/samples/samples.json")).expect("the list");
     let samples: Vec<Value> = serde_json::from_slice(&list).expect("the list");
@@ -39,7 +39,7 @@ fn the_samples_are_read() {
         let asked = kind.as_str().expect("a kind");
         let document = analyser.analyse(&still.frame(), Subject::of_kind(asked)).document;
         let read = recogniser.recognise(&still.frame(), &document, Some(asked));
-        assert_eq!(Value::from(read.kind), *kind, "{file}");
+        assert!([&read.kind, &read.family].contains(&&asked.to_owned()), "{file}: {}", read.kind);
         for (name, printed) in sample["fields"].as_object().expect("fields") {
             let value = read.fields.get(name).map(|field| Value::from(field.value.as_str()));
             assert_eq!(value.as_ref(), Some(printed), "{file} {name}");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use bailing_evidence::ticket::Issuer;
-use bailing_recognition::{OcrError, PaddleOcr, Recogniser, ocr};
+use bailing_recognition::{KindError, Kinds, OcrError, PaddleOcr, Recogniser, ocr};
 use bailing_vision::{ModelError, Models};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use thiserror::Error;
@@ -63,6 +63,9 @@ pub enum StartError {
     /// The networks that phones run too.
     #[error(transparent)]
     Models(#[from] ModelError),
+    /// What is known of the kinds of vouchers.
+    #[error(transparent)]
+    Kinds(#[from] KindError),
     /// The OCR package is there, but it is not the one.
     #[error("the OCR package: {0}")]
     Ocr(#[from] OcrError),
@@ -181,9 +184,10 @@ async fn sweep(state: Shared, mut stopped: watch::Receiver<bool>) {
 
 /// The recogniser, with the OCR package where it is configured and there.
 fn recogniser(config: &Config) -> Result<Recogniser, StartError> {
+    let kinds = Kinds::built_in()?;
     let Some(folder) = &config.ocr else {
         tracing::warn!("no OCR package is configured: vouchers go to review");
-        return Ok(Recogniser::new(None));
+        return Ok(Recogniser::new(None, kinds));
     };
     let mut files = Vec::new();
     for (name, _) in ocr::FILES {
@@ -191,13 +195,15 @@ fn recogniser(config: &Config) -> Result<Recogniser, StartError> {
             Ok(bytes) => files.push(bytes),
             Err(error) => {
                 tracing::warn!(%error, file = name, "no OCR package: vouchers go to review");
-                return Ok(Recogniser::new(None));
+                return Ok(Recogniser::new(None, kinds));
             }
         }
     }
-    let [detection, recognition] = files.as_slice() else { return Ok(Recogniser::new(None)) };
+    let [detection, recognition] = files.as_slice() else {
+        return Ok(Recogniser::new(None, kinds));
+    };
     let engine = PaddleOcr::from_bytes(detection, recognition)?;
-    Ok(Recogniser::new(Some(Box::new(engine))))
+    Ok(Recogniser::new(Some(Box::new(engine)), kinds))
 }
 
 /// The process has one recorder, however many services run in it.

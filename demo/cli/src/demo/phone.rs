@@ -49,6 +49,8 @@ pub(super) struct Outcome {
     pub(super) reasons: Vec<String>,
     /// The kind that was read.
     pub(super) kind: Option<String>,
+    /// What the kind counts as for a quota.
+    pub(super) family: Option<String>,
     /// The fields that were read.
     pub(super) fields: BTreeMap<String, String>,
     /// Quota before and after, yuan.
@@ -225,6 +227,7 @@ fn decided(outcome: Outcome, decision: &Value) -> Outcome {
             .filter_map(text)
             .collect(),
         kind: text(&read["kind"]),
+        family: text(&read["family"]),
         fields: fields
             .filter_map(|(name, field)| Some((name.clone(), text(&field["value"])?)))
             .collect(),

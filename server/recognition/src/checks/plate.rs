@@ -14,7 +14,9 @@ pub fn plate(text: &str) -> Option<String> {
         ))
         .ok()
     });
-    let found = PLATE.as_ref()?.captures(text)?;
+    // Engines read a simplified character as the traditional one that looks like it.
+    let text = text.replace('粵', "粤").replace('蘇', "苏").replace('遼', "辽").replace('贛', "赣");
+    let found = PLATE.as_ref()?.captures(&text)?;
     let part = |index: usize| found.get(index).map(|part| part.as_str());
     let serial: String = part(3)?
         .chars()
@@ -39,6 +41,7 @@ mod tests {
             ("浙B·8K652", "浙B8K652"),
             ("号牌号码 浙B 8K652", "浙B8K652"),
             ("粤CBOMQ5", "粤CB0MQ5"),
+            ("粵E4H15G", "粤E4H15G"),
             ("沪AD12345", "沪AD12345"),
         ] {
             assert_eq!(plate(text).as_deref(), Some(expected), "{text}");

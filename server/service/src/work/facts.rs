@@ -5,9 +5,11 @@ use bailing_recognition::Recognition;
 
 /// The fact that an accepted picture proves; `None` where its kind proves nothing for a quota.
 pub(super) fn of(bundle: &[u8], position: usize, grade: &str, read: &Recognition) -> Option<Fact> {
-    KINDS.contains(&read.kind.as_str()).then(|| Fact {
+    let counted =
+        [&read.kind, &read.family].into_iter().find(|kind| KINDS.contains(&kind.as_str()));
+    counted.map(|kind| Fact {
         id: format!("{}-{position}", hex::encode(bundle)),
-        kind: read.kind.clone(),
+        kind: kind.clone(),
         grade: Some(grade.to_owned()),
         fields: read
             .fields

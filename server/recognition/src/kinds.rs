@@ -1,0 +1,230 @@
+//! The kinds of vouchers: what each is known by and what is read of it, one file of `kinds/` each.
+
+mod definition;
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use crate::fields;
+use crate::page::{Line, Page};
+use definition::{Definition, Named};
+pub(crate) use definition::{Elsewhere, FieldDefinition, Place, TotalDefinition, Which};
+
+/// The answer where no kind is supported by enough words.
+pub(crate) const UNKNOWN: &str = "unknown";
+
+/// Weight from which a kind is believed. A title alone weighs more.
+const ENOUGH: u32 = 5;
+
+/// What a title weighs where it is a line of its own, and where it is a part of one: a text may speak of
+/// other papers.
+const TITLE: u32 = 7;
+const TITLE_IN_TEXT: u32 = 3;
+
+/// So many characters may stand beside a title on its line: a place before it, "(copy)" behind it.
+const BESIDE_A_TITLE: usize = 6;
+
+/// Chinese characters that may follow a title: those of copies and counterfoils. Any other makes it a part of
+/// another word, as 销货单 (delivery note) is of 销货单位 (the selling party).
+const AFTER_A_TITLE: &str = "副正第存抵发记回联";
+
+/// Weight at which the words alone leave no doubt.
+const WELL_SUPPORTED: f32 = 12.0;
+
+/// All kinds that can be told apart.
+#[derive(Clone, Debug)]
+pub struct Kinds {
+    kinds: BTreeMap<String, Definition>,
+}
+
+/// A kind's file that cannot be used.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum KindError {
+    /// Not TOML, or not as the files of `kinds/` are written.
+    #[error("kinds/{file}.toml: {source}")]
+    Malformed {
+        /// Which file, without its ending.
+        file: String,
+        /// What is wrong, and in which line.
+        source: Box<toml::de::Error>,
+    },
+    /// It names another kind that is not there or itself takes over from another.
+    #[error("kinds/{file}.toml: like = \"{like}\" must name a kind that is like no other itself")]
+    Like {
+        /// Which file, without its ending.
+        file: String,
+        /// What it names.
+        like: String,
+    },
+    /// Nothing could ever support it.
+    #[error("kinds/{file}.toml: neither titles nor words, and no scene: it could never be told")]
+    Unknowable {
+        /// Which file, without its ending.
+        file: String,
+    },
+}
+
+impl Kinds {
+    /// The kinds that this crate brings.
+    pub fn built_in() -> Result<Self, KindError> {
+        const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/kinds.rs"));
+        Self::parse(FILES.iter().copied())
+    }
+
+    /// Kinds from the texts of their files, each with the kind's id: the file's name without its ending.
+    pub fn parse<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, KindError> {
+        let mut kinds = BTreeMap::new();
+        for (id, text) in files {
+            let definition: Definition = toml::from_str(text).map_err(|source| {
+                KindError::Malformed { file: id.to_owned(), source: Box::new(source) }
+            })?;
+            kinds.insert(id.to_owned(), definition);
+        }
+        let originals = kinds.clone();
+        for (id, kind) in &mut kinds {
+            if let Some(like) = kind.like.clone() {
+                let original = originals.get(&like).filter(|original| original.like.is_none());
+                let Some(original) = original else {
+                    return Err(KindError::Like { file: id.clone(), like });
+                };
+                kind.take_over(original);
+            }
+            if !kind.scene && kind.titles.is_empty() && kind.words.is_empty() {
+                return Err(KindError::Unknowable { file: id.clone() });
+            }
+        }
+        Ok(Self { kinds })
+    }
+
+    /// Each kind's id with its Chinese and English names.
+    pub fn names(&self) -> impl Iterator<Item = (&str, Named<'_>)> {
+        self.kinds.iter().map(|(id, kind)| (id.as_str(), kind.named()))
+    }
+
+    /// The best supported kind and how sure that is, 0..1.
+    pub(crate) fn of(&self, page: &Page) -> (&str, f32) {
+        let mut best = (UNKNOWN, 0u32, false);
+        let mut second = 0;
+        for (id, kind) in &self.kinds {
+            let Some((weight, titled)) = kind.weight(page) else { continue };
+            // Of two that are supported alike, the one whose title was read.
+            if (weight, titled) > (best.1, best.2) {
+                second = best.1;
+                best = (id, weight, titled);
+            } else if !self.are_related(id, best.0) {
+                second = second.max(weight);
+            }
+        }
+        if best.1 < ENOUGH {
+            return (UNKNOWN, 0.0);
+        }
+        // Half for the words themselves, half for the distance to the next kind.
+        let words = (best.1 as f32 / WELL_SUPPORTED).min(1.0);
+        let lead = best.1.saturating_sub(second) as f32 / best.1 as f32;
+        (best.0, f32::midpoint(words, lead))
+    }
+
+    /// A scene that answers what was asked: no document, so no words speak for it.
+    pub(crate) fn scene<'a>(&self, asked: Option<&'a str>) -> Option<&'a str> {
+        asked.filter(|asked| self.kinds.get(*asked).is_some_and(|kind| kind.scene))
+    }
+
+    /// What is read of a kind.
+    pub(crate) fn fields(&self, kind: &str) -> &[FieldDefinition] {
+        self.kinds.get(kind).map_or(&[], |kind| &kind.fields)
+    }
+
+    /// Where a kind's sums stand, if it has any.
+    pub(crate) fn total(&self, kind: &str) -> Option<&TotalDefinition> {
+        self.kinds.get(kind)?.total.as_ref()
+    }
+
+    /// What several kinds have in common that rules go by, such as `vat_invoice`; else the kind itself.
+    pub fn family<'a>(&'a self, kind: &'a str) -> &'a str {
+        self.kinds.get(kind).and_then(|kind| kind.family.as_deref()).unwrap_or(kind)
+    }
+
+    /// Whether `read` answers what was asked for: its kind, or its family.
+    pub(crate) fn answers(&self, asked: &str, read: &str) -> bool {
+        asked == read || asked == self.family(read)
+    }
+
+    /// Whether two kinds share a family: what speaks for the one speaks for the other.
+    fn are_related(&self, one: &str, other: &str) -> bool {
+        self.family(one) == self.family(other)
+    }
+}
+
+impl Definition {
+    /// What speaks for the kind, and whether its title was read; `None` where something speaks against it.
+    fn weight(&self, page: &Page) -> Option<(u32, bool)> {
+        let foreign = |title: &String| page.lines().iter().any(|line| is_title(line, title));
+        if self.titles_of_others.iter().any(foreign) {
+            return None;
+        }
+        let title = self.titles.iter().map(|title| {
+            page.lines()
+                .iter()
+                .map(|line| match line.text.contains(title) {
+                    true if is_title(line, title) => TITLE,
+                    true => TITLE_IN_TEXT,
+                    false => 0,
+                })
+                .max()
+                .unwrap_or_default()
+        });
+        let title = title.max().unwrap_or_default();
+        if self.needs_title && title == 0 {
+            return None;
+        }
+        let words = self.words.iter().filter(|(word, _)| page.has(word));
+        let words: u32 = words.map(|(_, weight)| weight).sum();
+        Some((title + words, title > 0))
+    }
+}
+
+/// Whether a line is little more than a title.
+fn is_title(line: &Line, title: &str) -> bool {
+    let Some((_, after)) = line.text.split_once(title) else { return false };
+    let is_whole = after
+        .chars()
+        .next()
+        .is_none_or(|next| !fields::is_han(next) || AFTER_A_TITLE.contains(next));
+    is_whole && line.text.chars().count() <= title.chars().count() + BESIDE_A_TITLE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(files: &[(&str, &str)]) -> String {
+        Kinds::parse(files.iter().copied()).expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_used_is_named() {
+        let field =
+            "zh = '单'\nen = 'Slip'\nwords = { 单 = 5 }\n[[field]]\nname = 'x'\nreads = 'y'";
+        assert!(error(&[("slip", field)]).starts_with("kinds/slip.toml: TOML parse error"));
+        let like = "zh = '单'\nen = 'Slip'\nlike = 'none'";
+        assert!(error(&[("slip", like)]).contains("must name a kind"));
+        assert!(error(&[("slip", "zh = '单'\nen = 'Slip'")]).contains("never be told"));
+    }
+
+    #[test]
+    fn every_kind_that_is_asked_for_is_known() {
+        let kinds = Kinds::built_in().expect("the files");
+        let names: Vec<&str> = kinds.names().map(|(id, _)| id).collect();
+        assert!(names.len() >= 35, "{} kinds", names.len());
+        assert_eq!(kinds.family("digital_invoice"), "vat_invoice");
+        assert_eq!(kinds.family("haulage_contract"), "contract");
+        assert_eq!(kinds.family("waybill"), "waybill");
+        for (id, Named { zh, en }) in kinds.names() {
+            assert!(!zh.is_empty() && !en.is_empty(), "{id}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! How a file of `kinds/` is written.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::fields::Form;
+
+/// One kind of voucher.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Definition {
+    zh: String,
+    en: String,
+    /// What it has in common with others, where a request may name all of them.
+    pub(super) family: Option<String>,
+    /// The kind whose fields and sums it has as well, and whose words where it gives none.
+    pub(super) like: Option<String>,
+    /// Its titles, as printed.
+    #[serde(default)]
+    pub(super) titles: Vec<String>,
+    /// Titles of papers that words would take for this kind.
+    #[serde(default)]
+    pub(super) titles_of_others: Vec<String>,
+    /// Whether it is told from its relatives by its title alone.
+    #[serde(default)]
+    pub(super) needs_title: bool,
+    /// No document: known by having been asked for, and by what can be read of it.
+    #[serde(default)]
+    pub(super) scene: bool,
+    /// Words that such a page holds, and what each weighs; one that many kinds share weighs 1.
+    #[serde(default)]
+    pub(super) words: BTreeMap<String, u32>,
+    #[serde(default, rename = "field")]
+    pub(super) fields: Vec<FieldDefinition>,
+    pub(super) total: Option<TotalDefinition>,
+}
+
+/// A kind's names, for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named<'a> {
+    /// In Chinese.
+    pub zh: &'a str,
+    /// In English.
+    pub en: &'a str,
+}
+
+/// One field.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FieldDefinition {
+    pub(crate) name: String,
+    /// What its value looks like.
+    pub(crate) reads: Form,
+    /// What it is called on the page, the surest name first.
+    #[serde(default)]
+    pub(crate) labels: Vec<String>,
+    /// Where its value stands beside a label.
+    #[serde(default)]
+    pub(crate) place: Place,
+    /// What is taken from anywhere on the page where no label has it.
+    #[serde(default)]
+    pub(crate) elsewhere: Elsewhere,
+    /// Which of several.
+    #[serde(default)]
+    pub(crate) which: Which,
+    /// Words on the line of something else that reads alike.
+    #[serde(default)]
+    pub(crate) not_beside: Vec<String>,
+    /// Whether a voucher without it proves nothing.
+    #[serde(default)]
+    pub(crate) required: bool,
+}
+
+/// Where a value stands beside its label.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Place {
+    /// Behind it, else to its right, else below it.
+    #[default]
+    Beside,
+    /// Behind it on the same line only.
+    Line,
+    /// Below it only: the cell of a form under its heading.
+    Below,
+}
+
+/// What is taken from anywhere on the page.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Elsewhere {
+    /// What looks like the field, or nothing.
+    Same(bool),
+    /// What looks like something else.
+    Other(Form),
+}
+
+impl Default for Elsewhere {
+    fn default() -> Self {
+        Self::Same(false)
+    }
+}
+
+/// Which of several values, from the top.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Which {
+    /// The first.
+    #[default]
+    First,
+    /// The second.
+    Second,
+    /// The last, where there are two or more.
+    Last,
+}
+
+/// A sum and its two parts, told among the page's amounts by their adding up.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TotalDefinition {
+    /// The field of the sum.
+    pub(crate) amount: String,
+    /// The field of the larger part.
+    pub(crate) net: String,
+    /// The field of the smaller part.
+    pub(crate) tax: String,
+    /// The field of the sum in words.
+    pub(crate) words: String,
+    /// What the sum in digits is called.
+    pub(crate) labels: Vec<String>,
+    /// Whether a voucher without the sum proves nothing.
+    #[serde(default)]
+    pub(crate) required: bool,
+}
+
+impl Definition {
+    pub(super) fn named(&self) -> Named<'_> {
+        Named { zh: &self.zh, en: &self.en }
+    }
+
+    /// Fields and sums of another kind before its own, and its words where there are none.
+    pub(super) fn take_over(&mut self, original: &Self) {
+        let own = std::mem::replace(&mut self.fields, original.fields.clone());
+        self.fields.extend(own);
+        self.total = self.total.take().or_else(|| original.total.clone());
+        if self.words.is_empty() {
+            self.words.clone_from(&original.words);
+        }
+    }
+}
