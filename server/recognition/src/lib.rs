@@ -14,6 +14,7 @@ mod kinds;
 pub mod ocr;
 mod page;
 mod recogniser;
+mod seals;
 
 pub use kinds::{KindError, Kinds};
 pub use ocr::{OcrEngine, OcrError, PaddleOcr, TextLine};

@@ -12,6 +12,7 @@ use crate::fields;
 use crate::kinds::{Kinds, UNKNOWN};
 use crate::ocr::{OcrEngine, OcrError, TextLine};
 use crate::page::Page;
+use crate::seals;
 
 /// Name and version of the rules, as signals carry it.
 const MODEL: &str = "voucher-rules/2";
@@ -31,7 +32,7 @@ pub struct Recognition {
     pub kind_score: f32,
     /// Fields by name. Amounts are yuan with two decimals, dates `YYYY-MM-DD`.
     pub fields: BTreeMap<String, Field>,
-    /// Seals: none are looked for yet.
+    /// Seals: `seal_round_red` and the like; how much of the outline was seen is the confidence.
     pub seals: Vec<Region>,
     /// Signatures: none are looked for yet.
     pub signatures: Vec<Region>,
@@ -110,8 +111,15 @@ impl Recogniser {
         let whole = Quad::rectangle(0.0, 0.0, frame.width() as f32, frame.height() as f32);
         let page = document.quad.filter(|_| document.found);
         let read = |area: &Quad| {
-            let lines = read(engine.as_ref(), frame, area)?;
-            Ok::<_, OcrError>(interpret(&self.kinds, lines, asked))
+            let Some(Rectified { picture, to_frame, .. }) = rectify(frame, area, PAGE_SIDE) else {
+                return Ok(interpret(&self.kinds, Vec::new(), asked));
+            };
+            let mut lines = read_upright(engine.as_ref(), &picture)?;
+            for line in &mut lines {
+                line.region = to_frame.map_quad(&line.region);
+            }
+            let seals = seals::find(&picture, &to_frame);
+            Ok::<_, OcrError>(Recognition { seals, ..interpret(&self.kinds, lines, asked) })
         };
         let recognition = read(page.as_ref().unwrap_or(&whole)).and_then(|recognition| {
             // A ruled table may have been taken for the page, and its title lies outside.
@@ -132,18 +140,6 @@ impl std::fmt::Debug for Recogniser {
         let engine = self.engine.as_ref().map(|engine| engine.name());
         formatter.debug_struct("Recogniser").field("engine", &engine).finish()
     }
-}
-
-/// The lines of a part of the frame, in pixels of the frame.
-fn read(engine: &dyn OcrEngine, frame: &Frame<'_>, area: &Quad) -> Result<Vec<TextLine>, OcrError> {
-    let Some(Rectified { picture, to_frame, .. }) = rectify(frame, area, PAGE_SIDE) else {
-        return Ok(Vec::new());
-    };
-    let mut lines = read_upright(engine, &picture)?;
-    for line in &mut lines {
-        line.region = to_frame.map_quad(&line.region);
-    }
-    Ok(lines)
 }
 
 /// Reads a page that may lie on its side or its head: turned further while little is read.
