@@ -44,7 +44,7 @@ pub(super) fn read(total: &TotalDefinition, page: &Page) -> BTreeMap<String, Fie
         Some([*net, *tax])
     });
     // Amounts that do not add up are kept as read, for the check to say so.
-    let parts = parts.or_else(|| match amounts.as_slice() {
+    let parts = parts.or(match amounts.as_slice() {
         [_, net, tax, ..] => Some([*net, *tax]),
         _ => None,
     });
