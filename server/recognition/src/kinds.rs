@@ -107,25 +107,26 @@ impl Kinds {
 
     /// The best supported kind and how sure that is, 0..1.
     pub(crate) fn of(&self, page: &Page) -> (&str, f32) {
-        let mut best = (UNKNOWN, 0u32, false);
-        let mut second = 0;
-        for (id, kind) in &self.kinds {
-            let Some((weight, titled)) = kind.weight(page) else { continue };
-            // Of two that are supported alike, the one whose title was read.
-            if (weight, titled) > (best.1, best.2) {
-                second = best.1;
-                best = (id, weight, titled);
-            } else if !self.are_related(id, best.0) {
-                second = second.max(weight);
-            }
-        }
-        if best.1 < ENOUGH {
+        let supported: Vec<(&str, u32, bool)> = self
+            .kinds
+            .iter()
+            .filter_map(|(id, kind)| {
+                kind.weight(page).map(|(weight, titled)| (id.as_str(), weight, titled))
+            })
+            .collect();
+        // Of two that are supported alike, the one whose title was read.
+        let best = supported.iter().rev().max_by_key(|(_, weight, titled)| (*weight, *titled));
+        let Some((best, weight, _)) = best.copied().filter(|(_, weight, _)| *weight >= ENOUGH)
+        else {
             return (UNKNOWN, 0.0);
-        }
+        };
+        // What speaks for a relative speaks for the kind as well.
+        let others = supported.iter().filter(|(id, ..)| self.family(id) != self.family(best));
+        let second = others.map(|(_, weight, _)| *weight).max().unwrap_or_default();
         // Half for the words themselves, half for the distance to the next kind.
-        let words = (best.1 as f32 / WELL_SUPPORTED).min(1.0);
-        let lead = best.1.saturating_sub(second) as f32 / best.1 as f32;
-        (best.0, f32::midpoint(words, lead))
+        let words = (weight as f32 / WELL_SUPPORTED).min(1.0);
+        let lead = weight.saturating_sub(second) as f32 / weight as f32;
+        (best, f32::midpoint(words, lead))
     }
 
     /// A scene that answers what was asked: no document, so no words speak for it.
@@ -151,11 +152,6 @@ impl Kinds {
     /// Whether `read` answers what was asked for: its kind, or its family.
     pub(crate) fn answers(&self, asked: &str, read: &str) -> bool {
         asked == read || asked == self.family(read)
-    }
-
-    /// Whether two kinds share a family: what speaks for the one speaks for the other.
-    fn are_related(&self, one: &str, other: &str) -> bool {
-        self.family(one) == self.family(other)
     }
 }
 
