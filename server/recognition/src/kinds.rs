@@ -8,7 +8,8 @@ use thiserror::Error;
 
 use crate::fields;
 use crate::page::{Line, Page};
-use definition::{Definition, Named};
+use definition::Definition;
+pub use definition::Named;
 pub(crate) use definition::{Elsewhere, FieldDefinition, Place, TotalDefinition, Which};
 
 /// The answer where no kind is supported by enough words.
@@ -178,7 +179,7 @@ impl Definition {
             return None;
         }
         let words = self.words.iter().filter(|(word, _)| page.has(word));
-        let words: u32 = words.map(|(_, weight)| weight).sum();
+        let words: u32 = words.map(|(_, weight)| u32::from(*weight)).sum();
         Some((title + words, title > 0))
     }
 }

@@ -16,7 +16,7 @@ mod page;
 mod recogniser;
 mod seals;
 
-pub use kinds::{KindError, Kinds};
+pub use kinds::{KindError, Kinds, Named};
 pub use ocr::{OcrEngine, OcrError, PaddleOcr, TextLine};
 pub use recogniser::{Field, Recogniser, Recognition, Region};
 

@@ -88,11 +88,6 @@ impl Recogniser {
         Self { engine, kinds }
     }
 
-    /// The kinds that it tells apart.
-    pub fn kinds(&self) -> &Kinds {
-        &self.kinds
-    }
-
     /// Whether there is a text engine.
     pub fn has_engine(&self) -> bool {
         self.engine.is_some()

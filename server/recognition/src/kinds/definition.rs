@@ -30,7 +30,7 @@ pub(super) struct Definition {
     pub(super) scene: bool,
     /// Words that such a page holds, and what each weighs; one that many kinds share weighs 1.
     #[serde(default)]
-    pub(super) words: BTreeMap<String, u32>,
+    pub(super) words: BTreeMap<String, u8>,
     #[serde(default, rename = "field")]
     pub(super) fields: Vec<FieldDefinition>,
     pub(super) total: Option<TotalDefinition>,
