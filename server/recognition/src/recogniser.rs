@@ -107,14 +107,14 @@ impl Recogniser {
         let page = document.quad.filter(|_| document.found);
         let read = |area: &Quad| {
             let Some(Rectified { picture, to_frame, .. }) = rectify(frame, area, PAGE_SIDE) else {
-                return Ok(interpret(&self.kinds, Vec::new(), asked));
+                return Ok(self.interpret(Vec::new(), asked));
             };
             let mut lines = read_upright(engine.as_ref(), &picture)?;
             for line in &mut lines {
                 line.region = to_frame.map_quad(&line.region);
             }
             let seals = seals::find(&picture, &to_frame);
-            Ok::<_, OcrError>(Recognition { seals, ..interpret(&self.kinds, lines, asked) })
+            Ok::<_, OcrError>(Recognition { seals, ..self.interpret(lines, asked) })
         };
         let recognition = read(page.as_ref().unwrap_or(&whole)).and_then(|recognition| {
             // A ruled table may have been taken for the page, and its title lies outside.
@@ -127,6 +127,47 @@ impl Recogniser {
         recognition.unwrap_or_else(|_| {
             unread(Signal::review("ocr_failed", Class::Content, engine.name().to_owned()))
         })
+    }
+
+    /// Kind, fields and checks from the lines alone.
+    pub fn interpret(&self, text_lines: Vec<TextLine>, asked: Option<&str>) -> Recognition {
+        let kinds = &self.kinds;
+        let page = Page::new(&text_lines);
+        let (mut kind, mut kind_score) = kinds.of(&page);
+        let mut fields = fields::read(kinds, kind, &page);
+        if let (UNKNOWN, Some(scene)) = (kind, kinds.scene(asked)) {
+            let seen = fields::read(kinds, scene, &page);
+            if fields::required(kinds, scene).all(|name| seen.contains_key(name)) {
+                kind = scene;
+                kind_score = seen.values().map(|field| field.confidence).fold(1.0, f32::min);
+                fields = seen;
+            }
+        }
+        let mut signals = Vec::new();
+        match asked {
+            _ if kind == UNKNOWN => {
+                signals.push(Signal::review("kind_unknown", Class::Content, MODEL));
+            }
+            Some(asked) if !kinds.answers(asked, kind) => {
+                signals.push(Signal::review("kind_mismatch", Class::Content, MODEL));
+            }
+            _ => {}
+        }
+        check(kinds, kind, &fields, &mut signals);
+        let verdict = Verdict::merge(&signals);
+        Recognition {
+            kind: kind.to_owned(),
+            family: kinds.family(kind).to_owned(),
+            kind_score,
+            fields,
+            seals: Vec::new(),
+            signatures: Vec::new(),
+            tables: Vec::new(),
+            objects: Vec::new(),
+            signals,
+            verdict,
+            text_lines,
+        }
     }
 }
 
@@ -165,46 +206,6 @@ fn is_along_a_row(region: &Quad) -> bool {
     (to.x - from.x).abs() >= (to.y - from.y).abs()
 }
 
-/// Kind, fields and checks from the lines alone.
-fn interpret(kinds: &Kinds, text_lines: Vec<TextLine>, asked: Option<&str>) -> Recognition {
-    let page = Page::new(&text_lines);
-    let (mut kind, mut kind_score) = kinds.of(&page);
-    let mut fields = fields::read(kinds, kind, &page);
-    if let (UNKNOWN, Some(scene)) = (kind, kinds.scene(asked)) {
-        let seen = fields::read(kinds, scene, &page);
-        if fields::required(kinds, scene).all(|name| seen.contains_key(name)) {
-            kind = scene;
-            kind_score = seen.values().map(|field| field.confidence).fold(1.0, f32::min);
-            fields = seen;
-        }
-    }
-    let mut signals = Vec::new();
-    match asked {
-        _ if kind == UNKNOWN => {
-            signals.push(Signal::review("kind_unknown", Class::Content, MODEL));
-        }
-        Some(asked) if !kinds.answers(asked, kind) => {
-            signals.push(Signal::review("kind_mismatch", Class::Content, MODEL));
-        }
-        _ => {}
-    }
-    check(kinds, kind, &fields, &mut signals);
-    let verdict = Verdict::merge(&signals);
-    Recognition {
-        kind: kind.to_owned(),
-        family: kinds.family(kind).to_owned(),
-        kind_score,
-        fields,
-        seals: Vec::new(),
-        signatures: Vec::new(),
-        tables: Vec::new(),
-        objects: Vec::new(),
-        signals,
-        verdict,
-        text_lines,
-    }
-}
-
 /// What can be known to be wrong without knowing the truth.
 fn check(kinds: &Kinds, kind: &str, fields: &BTreeMap<String, Field>, signals: &mut Vec<Signal>) {
     let value = |name: &str| fields.get(name).map(|field| field.value.as_str());
@@ -215,12 +216,11 @@ fn check(kinds: &Kinds, kind: &str, fields: &BTreeMap<String, Field>, signals: &
     if fields::required(kinds, kind).any(|name| !fields.contains_key(name)) {
         object("field_missing", None);
     }
-    let failed = |name: &str| fields.get(name).is_some_and(|field| field.passed == Some(false));
-    for name in ["uscc", "buyer_uscc", "seller_uscc"].into_iter().filter(|name| failed(name)) {
-        object("uscc_check_failed", region(name));
-    }
-    if failed("vin") {
-        object("vin_check_failed", region("vin"));
+    for definition in kinds.fields(kind) {
+        let failed = fields.get(&definition.name).filter(|field| field.passed == Some(false));
+        if let (Some(field), Some(code)) = (failed, definition.reads.objection()) {
+            object(code, field.region);
+        }
     }
     let money = |name: &str| value(name).and_then(Money::parse);
     if let (Some(net), Some(tax), Some(amount)) = (money("net"), money("tax"), money("amount"))

@@ -74,12 +74,13 @@ fn ink(page: &RgbImage, channel: usize) -> GrayImage {
         let other = others.map(|(_, value)| *value).max().unwrap_or_default();
         values.get(channel).copied().unwrap_or_default() - other
     };
-    let mut all: Vec<i32> = page.pixels().map(excess).collect();
-    let middle = all.len() / 2;
-    let paper = all.get_mut(..).map_or(0, |all| *all.select_nth_unstable(middle).1).max(0);
+    let excesses: Vec<i32> = page.pixels().map(excess).collect();
+    let mut sorted = excesses.clone();
+    sorted.sort_unstable();
+    let paper = sorted.get(sorted.len() / 2).copied().unwrap_or_default().max(0);
     let mut mask = GrayImage::new(page.width(), page.height());
-    for (into, pixel) in mask.pixels_mut().zip(page.pixels()) {
-        *into = Luma([if excess(pixel) - paper > INK { 255 } else { 0 }]);
+    for (into, excess) in mask.pixels_mut().zip(excesses) {
+        *into = Luma([if excess - paper > INK { 255 } else { 0 }]);
     }
     mask
 }

@@ -98,6 +98,15 @@ impl Form {
             _ => None,
         }
     }
+
+    /// The code of a value that does not pass.
+    pub(crate) fn objection(&self) -> Option<&'static str> {
+        match self {
+            Self::Vin => Some("vin_check_failed"),
+            Self::Uscc => Some("uscc_check_failed"),
+            _ => None,
+        }
+    }
 }
 
 /// A credit code, mended where only look-alike letters are wrong, else as read.
