@@ -1,9 +1,10 @@
 //! The seam to the text models.
 
 mod detection;
+mod network;
 mod paddle;
-mod plans;
 mod reading;
+mod upright;
 
 use bailing_vision::Quad;
 use image::RgbImage;
@@ -11,14 +12,19 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use paddle::{FILES, PaddleOcr};
+pub(crate) use upright::{Sight, read_page};
 
-/// Finds and reads the lines of text of an upright page.
+/// Finds and reads lines of text. The work on one picture is bounded, whatever it shows.
 pub trait OcrEngine: Send + Sync {
     /// Name and version, as signals carry it.
     fn name(&self) -> &str;
 
-    /// The lines, in no particular order, in pixels of `page`.
-    fn read(&self, page: &RgbImage) -> Result<Vec<TextLine>, OcrError>;
+    /// Where lines of text are, in pixels of `picture`, in no particular order. A quad's first side runs
+    /// along its line: to the right, or down for a line that runs up or down.
+    fn find(&self, picture: &RgbImage) -> Result<Vec<Quad>, OcrError>;
+
+    /// What stands in those of `lines` that can be read, each along its quad's first side or against it.
+    fn read(&self, picture: &RgbImage, lines: &[Quad]) -> Result<Vec<TextLine>, OcrError>;
 }
 
 /// One line of text.
@@ -30,6 +36,29 @@ pub struct TextLine {
     pub confidence: f32,
     /// Where it is.
     pub region: Quad,
+    /// One for each character of `text`, where the engine tells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub characters: Vec<Character>,
+}
+
+/// One character of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Character {
+    /// 0..1.
+    pub confidence: f32,
+    /// Where it begins along its line, 0..1.
+    pub from: f32,
+    /// Where it ends along its line, 0..1.
+    pub to: f32,
+}
+
+impl Character {
+    /// Places and confidence to three decimals: more is noise, and a page has thousands.
+    fn new(confidence: f32, from: f32, to: f32) -> Self {
+        let [confidence, from, to] =
+            [confidence, from, to].map(|value| (value.clamp(0.0, 1.0) * 1e3).round() / 1e3);
+        Self { confidence, from, to }
+    }
 }
 
 /// Why a page could not be read.

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use bailing_vision::document::{Document, Rectified, rectify};
 use bailing_vision::{Class, Frame, Quad, Signal, Verdict};
-use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 use crate::checks::{self, Money};
 use crate::fields;
 use crate::kinds::{Kinds, UNKNOWN};
-use crate::ocr::{OcrEngine, OcrError, TextLine};
+use crate::ocr::{OcrEngine, OcrError, Sight, TextLine, read_page};
 use crate::page::Page;
 use crate::seals;
 
@@ -19,6 +18,12 @@ const MODEL: &str = "voucher-rules/2";
 
 /// Longer side of the page that is read, pixels: what a 12 MP photo gives of a page that fills it.
 const PAGE_SIDE: u32 = 2_400;
+
+/// A field's line is read again below this confidence.
+const DOUBTFUL: f32 = 0.9;
+
+/// Most lines read again: each costs some ten milliseconds.
+const MOST_READ_CLOSER: usize = 12;
 
 /// Everything that was read of one picture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,6 +51,18 @@ pub struct Recognition {
     pub verdict: Verdict,
     /// Every line that was read, in pixels of the upright still.
     pub text_lines: Vec<TextLine>,
+}
+
+impl Recognition {
+    fn move_regions(&mut self, to: impl Fn(&Quad) -> Quad) {
+        let fields = self.fields.values_mut().filter_map(|field| field.region.as_mut());
+        let signals = self.signals.iter_mut().filter_map(|signal| signal.region.as_mut());
+        let lines = self.text_lines.iter_mut().map(|line| &mut line.region);
+        let seals = self.seals.iter_mut().map(|seal| &mut seal.region);
+        for region in fields.chain(signals).chain(lines).chain(seals) {
+            *region = to(region);
+        }
+    }
 }
 
 /// One field's value.
@@ -105,17 +122,7 @@ impl Recogniser {
         };
         let whole = Quad::rectangle(0.0, 0.0, frame.width() as f32, frame.height() as f32);
         let page = document.quad.filter(|_| document.found);
-        let read = |area: &Quad| {
-            let Some(Rectified { picture, to_frame, .. }) = rectify(frame, area, PAGE_SIDE) else {
-                return Ok(self.interpret(Vec::new(), asked));
-            };
-            let mut lines = read_upright(engine.as_ref(), &picture)?;
-            for line in &mut lines {
-                line.region = to_frame.map_quad(&line.region);
-            }
-            let seals = seals::find(&picture, &to_frame);
-            Ok::<_, OcrError>(Recognition { seals, ..self.interpret(lines, asked) })
-        };
+        let read = |area: &Quad| self.read(engine.as_ref(), frame, area, asked);
         let recognition = read(page.as_ref().unwrap_or(&whole)).and_then(|recognition| {
             // A ruled table may have been taken for the page, and its title lies outside.
             if page.is_none() || recognition.kind != UNKNOWN {
@@ -127,6 +134,39 @@ impl Recogniser {
         recognition.unwrap_or_else(|_| {
             unread(Signal::review("ocr_failed", Class::Content, engine.name().to_owned()))
         })
+    }
+
+    /// Reads what lies inside `area`, whichever way up.
+    fn read(
+        &self,
+        engine: &dyn OcrEngine,
+        frame: &Frame<'_>,
+        area: &Quad,
+        asked: Option<&str>,
+    ) -> Result<Recognition, OcrError> {
+        let mut area = *area;
+        let mut sight = None;
+        // As it lies, and turned where it has to be.
+        for _ in 0..2 {
+            let Some(page) = rectify(frame, &area, PAGE_SIDE) else { break };
+            match read_page(engine, &page.picture)? {
+                Sight::Turned(turns) => area.corners.rotate_left(turns % 4),
+                Sight::Lines(lines) => {
+                    sight = Some((page, lines));
+                    break;
+                }
+            }
+        }
+        let Some((page, lines)) = sight else { return Ok(self.interpret(Vec::new(), asked)) };
+        // What lies beside what is known in the page's own pixels only: it may lie askew in the frame.
+        let mut recognition = self.interpret(lines, asked);
+        let closer = |line: &Quad| rectify(frame, &page.to_frame.map_quad(line), PAGE_SIDE);
+        if read_closer(engine, closer, &mut recognition)? {
+            recognition = self.interpret(recognition.text_lines, asked);
+        }
+        recognition.seals = seals::find(&page.picture);
+        recognition.move_regions(|region| page.to_frame.map_quad(region));
+        Ok(recognition)
     }
 
     /// Kind, fields and checks from the lines alone.
@@ -178,32 +218,32 @@ impl std::fmt::Debug for Recogniser {
     }
 }
 
-/// Reads a page that may lie on its side or its head: turned further while little is read.
-fn read_upright(engine: &dyn OcrEngine, picture: &RgbImage) -> Result<Vec<TextLine>, OcrError> {
-    let lines = engine.read(picture)?;
-    // A page that stands upright reads most of its lines with confidence, and along the rows.
-    let good = |lines: &[TextLine]| {
-        lines.iter().filter(|line| line.confidence > 0.85 && is_along_a_row(&line.region)).count()
-    };
-    if good(&lines) * 2 >= lines.len() {
-        return Ok(lines);
+/// Reads the lines again that fields were read from with little confidence, or that fail their check, where
+/// `closer` shows more of them. Takes what is read with more confidence, and says whether any line now says
+/// something else.
+fn read_closer(
+    engine: &dyn OcrEngine,
+    closer: impl Fn(&Quad) -> Option<Rectified>,
+    recognition: &mut Recognition,
+) -> Result<bool, OcrError> {
+    let fields = recognition.fields.values();
+    let doubtful =
+        fields.filter(|field| field.confidence < DOUBTFUL || field.passed == Some(false));
+    let places: Vec<Quad> =
+        doubtful.filter_map(|field| field.region).take(MOST_READ_CLOSER).collect();
+    let mut changed = false;
+    let lines = recognition.text_lines.iter_mut();
+    for line in lines.filter(|line| places.contains(&line.region)) {
+        let Some(near) = closer(&line.region) else { continue };
+        let [width, height] = [near.picture.width() as f32, near.picture.height() as f32];
+        let read = engine.read(&near.picture, &[Quad::rectangle(0.0, 0.0, width, height)])?;
+        let surer = read.into_iter().find(|read| read.confidence > line.confidence);
+        if let Some(read) = surer {
+            changed |= read.text != line.text;
+            *line = TextLine { region: line.region, ..read };
+        }
     }
-    let turned = image::imageops::rotate180(picture);
-    let mut other = engine.read(&turned)?;
-    if good(&other) <= good(&lines) {
-        return Ok(lines);
-    }
-    let [width, height] = [picture.width() as f32, picture.height() as f32];
-    for corner in other.iter_mut().flat_map(|line| &mut line.region.corners) {
-        corner.x = width - corner.x;
-        corner.y = height - corner.y;
-    }
-    Ok(other)
-}
-
-fn is_along_a_row(region: &Quad) -> bool {
-    let [from, to, ..] = region.corners;
-    (to.x - from.x).abs() >= (to.y - from.y).abs()
+    Ok(changed)
 }
 
 /// What can be known to be wrong without knowing the truth.

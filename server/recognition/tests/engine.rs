@@ -2,12 +2,15 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use bailing_recognition::ocr::{FILES, OcrError, PaddleOcr};
 use bailing_recognition::{Kinds, Recogniser};
+use bailing_vision::document::Document;
 use bailing_vision::still::Still;
-use bailing_vision::{Analyser, Models, Subject};
+use bailing_vision::{Analyser, Frame, Models, PixelFormat, Subject};
+use image::imageops::{rotate90, rotate180, rotate270};
 use serde_json::Value;
 
 fn root() -> PathBuf {
@@ -43,6 +46,40 @@ fn the_samples_are_read() {
         for (name, printed) in sample["fields"].as_object().expect("fields") {
             let value = read.fields.get(name).map(|field| Value::from(field.value.as_str()));
             assert_eq!(value.as_ref(), Some(printed), "{file} {name}");
+        }
+    }
+}
+
+#[test]
+fn a_page_is_read_whichever_way_up_it_lies() {
+    let Some([detection, recognition]) = models() else {
+        eprintln!("skipped: no OCR package; models/fetch-ocr --to models/ocr fetches it");
+        return;
+    };
+    let engine = PaddleOcr::from_bytes(&detection, &recognition).expect("the pinned models");
+    let recogniser = Recogniser::new(Some(Box::new(engine)), Kinds::built_in().expect("kinds"));
+    let page = image::open(root().join("demo/samples/haulier-waybill.jpg")).expect("a photo");
+    let values = |page: &image::RgbImage| {
+        let [width, height] = [page.width(), page.height()];
+        let frame = Frame::new(page, width, height, width as usize * 3, PixelFormat::Rgb8);
+        let read = recogniser.recognise(&frame.expect("a frame"), &Document::NONE, None);
+        let plate = read.fields.get("plate").and_then(|field| field.region).expect("a plate");
+        let fields = read.fields.into_iter().map(|(name, field)| (name, field.value));
+        (fields.collect::<BTreeMap<_, _>>(), plate)
+    };
+    let upright = page.to_rgb8();
+    let (expected, place) = values(&upright);
+    assert!(expected.len() >= 5, "{expected:?}");
+    for (turned, to) in [
+        (rotate90(&upright), (|x, y, _, height| (height - y, x)) as fn(f32, f32, f32, f32) -> _),
+        (rotate180(&upright), |x, y, width, height| (width - x, height - y)),
+        (rotate270(&upright), |x, y, width, _| (y, width - x)),
+    ] {
+        let (read, there) = values(&turned);
+        assert_eq!(read, expected);
+        for (from, found) in place.corners.iter().zip(there.corners) {
+            let (x, y) = to(from.x, from.y, upright.width() as f32, upright.height() as f32);
+            assert!((x - found.x).hypot(y - found.y) < 12.0, "{from:?} {found:?}");
         }
     }
 }

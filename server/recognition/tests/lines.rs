@@ -14,10 +14,6 @@ use image::RgbImage;
 use proptest::prelude::*;
 use serde::Deserialize;
 
-/// Width and height of the frame, pixels: nothing looks at what it shows, and the lines may lie beyond
-/// it.
-const SIZE: (u32, u32) = (80, 60);
-
 #[derive(Clone, Deserialize)]
 struct Vector {
     asked: String,
@@ -32,30 +28,12 @@ struct Sample {
     fields: BTreeMap<String, String>,
 }
 
-/// An engine that has read already.
-struct Lines(Vec<TextLine>);
-
-impl OcrEngine for Lines {
-    fn name(&self) -> &str {
-        "lines/1"
-    }
-
-    fn read(&self, _: &RgbImage) -> Result<Vec<TextLine>, OcrError> {
-        Ok(self.0.clone())
-    }
-}
-
 fn kinds() -> Kinds {
     Kinds::built_in().expect("the files")
 }
 
 fn recognise(lines: &[TextLine], asked: Option<&str>) -> Recognition {
-    let (width, height) = SIZE;
-    let pixels = vec![0; width as usize * height as usize];
-    let frame = Frame::new(&pixels, width, height, width as usize, PixelFormat::Luma8);
-    let document = Document::NONE;
-    let recogniser = Recogniser::new(Some(Box::new(Lines(lines.to_vec()))), kinds());
-    recogniser.recognise(&frame.expect("a frame"), &document, asked)
+    Recogniser::new(None, kinds()).interpret(lines.to_vec(), asked)
 }
 
 fn root() -> PathBuf {
@@ -193,8 +171,11 @@ fn without_an_engine_or_with_a_broken_one_a_person_looks() {
         fn name(&self) -> &str {
             "broken/1"
         }
-        fn read(&self, _: &RgbImage) -> Result<Vec<TextLine>, OcrError> {
+        fn find(&self, _: &RgbImage) -> Result<Vec<Quad>, OcrError> {
             Err(OcrError::Engine("no memory".to_owned()))
+        }
+        fn read(&self, _: &RgbImage, _: &[Quad]) -> Result<Vec<TextLine>, OcrError> {
+            Ok(Vec::new())
         }
     }
     let pixels = [0; 64];
@@ -240,7 +221,8 @@ fn any_line() -> impl Strategy<Value = TextLine> {
     let number = prop_oneof![-1e4f32..1e4, Just(f32::NAN), Just(f32::INFINITY), Just(0.0)];
     (text, proptest::array::uniform8(number)).prop_map(|(text, n)| {
         let corners = [[n[0], n[1]], [n[2], n[3]], [n[4], n[5]], [n[6], n[7]]];
-        TextLine { text, confidence: 0.9, region: Quad { corners: corners.map(Into::into) } }
+        let region = Quad { corners: corners.map(Into::into) };
+        TextLine { text, confidence: 0.9, region, characters: Vec::new() }
     })
 }
 

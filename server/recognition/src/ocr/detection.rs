@@ -23,24 +23,19 @@ const LEAST_SIDE: f32 = 3.0;
 /// Most boxes read on one page. A dense A4 page has about 150.
 const MOST_BOXES: usize = 400;
 
-/// A place where a line of text was found.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct TextBox {
-    /// Corners along the line: its beginning's top first.
-    pub(super) quad: Quad,
-    /// Mean probability inside.
-    pub(super) score: f32,
-}
+/// So many places of a box are looked at for its mean probability.
+const SAMPLES: [usize; 2] = [96, 16];
 
-/// The boxes of a map with `width` values a row, in pixels of the map, best first.
-pub(super) fn boxes(map: &[f32], width: usize) -> Vec<TextBox> {
+/// The lines of a map with `width` values a row, in pixels of the map, the surest first; each quad's first
+/// side runs along its line.
+pub(super) fn boxes(map: &[f32], width: usize) -> Vec<Quad> {
     let height = map.len() / width.max(1);
     let mut mask = GrayImage::new(width as u32, height as u32);
     for (pixel, probability) in mask.pixels_mut().zip(map) {
         *pixel = Luma([if *probability > PIXEL { 255 } else { 0 }]);
     }
     let mask = dilate(&mask, Norm::LInf, 1);
-    let mut found: Vec<TextBox> = find_contours::<i32>(&mask)
+    let mut found: Vec<(Quad, f32)> = find_contours::<i32>(&mask)
         .into_iter()
         .filter(|contour| contour.border_type == BorderType::Outer && contour.points.len() >= 4)
         .filter_map(|contour| {
@@ -48,12 +43,12 @@ pub(super) fn boxes(map: &[f32], width: usize) -> Vec<TextBox> {
                 min_area_rect(&contour.points).map(|p| Point { x: p.x as f32, y: p.y as f32 });
             let quad = along_the_line(corners);
             let score = mean(map, width, &quad);
-            (score >= BOX).then(|| grow(&quad)).flatten().map(|quad| TextBox { quad, score })
+            (score >= BOX).then(|| grow(&quad)).flatten().map(|quad| (quad, score))
         })
         .collect();
-    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    found.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     found.truncate(MOST_BOXES);
-    found
+    found.into_iter().map(|(quad, _)| quad).collect()
 }
 
 /// The corners so that the first side runs along the line, left to right; or down, for a line that
@@ -68,13 +63,22 @@ fn along_the_line(corners: [Point; 4]) -> Quad {
     quad
 }
 
+/// Mean probability inside of a quad, on a grid: as much work for a large one as for a small one.
 fn mean(map: &[f32], width: usize, quad: &Quad) -> f32 {
-    let [left, top, right, bottom] = quad.bounds();
+    let [a, b, c, d] = quad.corners;
+    let between = |from: Point, to: Point, at: f32| Point {
+        x: from.x + (to.x - from.x) * at,
+        y: from.y + (to.y - from.y) * at,
+    };
+    let [columns, rows] = SAMPLES;
     let (mut sum, mut count) = (0.0, 0u32);
-    for y in top.max(0.0) as usize..=bottom.max(0.0) as usize {
-        for x in left.max(0.0) as usize..=right.max(0.0) as usize {
-            let inside = quad.contains(Point { x: x as f32, y: y as f32 });
-            if let Some(value) = map.get(y * width + x).filter(|_| inside && x < width) {
+    for row in 0..rows {
+        let down = (row as f32 + 0.5) / rows as f32;
+        let (left, right) = (between(a, d, down), between(b, c, down));
+        for column in 0..columns {
+            let place = between(left, right, (column as f32 + 0.5) / columns as f32);
+            let [x, y] = [place.x.round(), place.y.round()].map(|value| value.max(0.0) as usize);
+            if let Some(value) = map.get(y * width + x).filter(|_| x < width) {
                 sum += value;
                 count += 1;
             }
@@ -123,9 +127,9 @@ mod tests {
     #[test]
     fn each_bar_becomes_a_grown_box() {
         let mut found = boxes(&map_with(&[[20, 10, 120, 22], [40, 50, 150, 64]]), 200);
-        found.sort_by(|a, b| a.quad.bounds()[1].total_cmp(&b.quad.bounds()[1]));
+        found.sort_by(|a, b| a.bounds()[1].total_cmp(&b.bounds()[1]));
         assert_eq!(found.len(), 2);
-        let [left, top, right, bottom] = found[0].quad.bounds();
+        let [left, top, right, bottom] = found[0].bounds();
         assert!(left < 15.0 && top < 6.0 && right > 125.0 && bottom > 26.0, "{found:?}");
         assert!(left > 0.0 && right < 140.0);
     }
@@ -133,7 +137,7 @@ mod tests {
     #[test]
     fn a_vertical_bar_is_read_downwards() {
         let found = boxes(&map_with(&[[50, 10, 62, 90]]), 200);
-        let [first, second, ..] = found[0].quad.corners;
+        let [first, second, ..] = found[0].corners;
         assert!(second.y > first.y + 50.0, "{found:?}");
     }
 

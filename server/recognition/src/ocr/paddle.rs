@@ -1,14 +1,20 @@
-//! PP-OCRv6 small, detection and recognition, run by tract.
+//! PP-OCRv6 small, detection and recognition, run by rten.
 //!
 //! `models/ocr.md` says where the models come from and what they measured.
 
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use bailing_vision::Quad;
 use image::RgbImage;
-use image::imageops::{FilterType, resize};
+use image::imageops::{FilterType, crop_imm, resize};
 use rayon::prelude::*;
 use ring::digest::{SHA256, digest};
+use rten::ThreadPool;
 
-use super::detection::{self, TextBox};
-use super::plans::Plans;
+use super::detection;
+use super::network::Network;
+use super::upright::turned_around;
 use super::{OcrEngine, OcrError, TextLine, reading};
 
 /// The two models' file names and SHA-256, in the order of [`PaddleOcr::from_bytes`].
@@ -19,21 +25,37 @@ pub const FILES: [(&str, &str); 2] = [
 
 /// Longer side of what the detector sees, pixels. The models' authors scale the shorter side to 736;
 /// on a page of A4 proportions that is about this. Smaller loses small print, larger costs time.
-const DETECTION_SIDE: u32 = 1_152;
+const DETECTION_SIDE: f32 = 1_152.0;
 
-/// The detector's sides are padded to multiples of this, so that few shapes need a plan.
-const DETECTION_STEP: u32 = 128;
+/// Shorter side of what the detector sees of a page that is longer than A4, pixels, where the page has them.
+const DETECTION_SHORT_SIDE: f32 = 736.0;
 
-/// Lines read with less confidence are noise: emblems, stamps' edges, wood grain.
+/// The detector halves its picture five times.
+const DETECTION_STEP: u32 = 32;
+
+/// A page is looked at in tiles of so many rows, each with so many more above and below that belong to the
+/// tiles next to it: a line of text is whole in one of them.
+const TILE: u32 = 1_216;
+const BEYOND_A_TILE: u32 = 64;
+
+/// Most tiles. A receipt of 72 mm by 400 mm takes four.
+const MOST_TILES: u32 = 4;
+
+/// Most pixels of lines, at the reader's height, that are read of one picture: a dense A4 page has 45,000.
+/// It bounds what a hostile picture costs.
+const MOST_COLUMNS: usize = 64_000;
+
+/// Lines read with less confidence are noise, or stand on their heads: emblems, stamps' edges, wood grain.
 const LEAST_CONFIDENCE: f32 = 0.5;
 
-/// The engine: two models and their plans.
+/// The engine: two networks.
 #[derive(Debug)]
 pub struct PaddleOcr {
-    detection: Plans,
-    recognition: Plans,
+    detection: Network,
+    recognition: Network,
     /// What each class of the recogniser stands for; class 0 is "nothing".
-    characters: Vec<String>,
+    alphabet: Vec<String>,
+    pool: Arc<ThreadPool>,
 }
 
 impl PaddleOcr {
@@ -48,65 +70,114 @@ impl PaddleOcr {
                 return Err(OcrError::UnexpectedModel { name });
             }
         }
-        let detection = Plans::new(detection, 4)?;
-        let recognition = Plans::new(recognition, reading::WIDTHS.len())?;
+        let threads = available_parallelism().map_or(1, usize::from);
+        let pool = Arc::new(ThreadPool::with_num_threads(threads));
+        let detection = Network::new(detection, pool.clone())?;
+        let recognition = Network::new(recognition, pool.clone())?;
         let dictionary = recognition
             .metadata("character")
             .ok_or_else(|| OcrError::Engine("the model names no characters".to_owned()))?;
-        let characters = std::iter::once("")
+        let alphabet = std::iter::once("")
             .chain(dictionary.lines())
             .chain(std::iter::once(" "))
             .map(str::to_owned)
             .collect();
-        Ok(Self { detection, recognition, characters })
+        Ok(Self { detection, recognition, alphabet, pool })
     }
 
-    fn detect(&self, page: &RgbImage) -> Result<Vec<TextBox>, OcrError> {
-        let scale = DETECTION_SIDE as f32 / page.width().max(page.height()) as f32;
-        let side = |length: u32| ((length as f32 * scale) as u32).clamp(32, DETECTION_SIDE);
-        let (width, height) = (side(page.width()), side(page.height()));
-        let small = resize(page, width, height, FilterType::Triangle);
-        let padded = |length: u32| length.next_multiple_of(DETECTION_STEP) as usize;
-        let (columns, rows) = (padded(width), padded(height));
-        let values = reading::planes(&small, rows, columns);
-        let (map, shape) = self.detection.run(rows, columns, &values)?;
-        if shape.iter().product::<usize>() != rows * columns {
-            return Err(OcrError::Engine("the detector's map has another size".to_owned()));
-        }
-        let mut boxes = detection::boxes(&map, columns);
-        let (across, down) =
-            (page.width() as f32 / width as f32, page.height() as f32 / height as f32);
-        for found in &mut boxes {
-            for corner in &mut found.quad.corners {
-                corner.x *= across;
-                corner.y *= down;
+    /// Text probability of each pixel of a picture, in rows of `columns`, tile by tile.
+    fn map(&self, picture: &RgbImage, columns: usize) -> Result<Vec<f32>, OcrError> {
+        let mut map = Vec::new();
+        let mut top = 0;
+        while top < picture.height() {
+            let bottom = (top + TILE).min(picture.height());
+            let [from, to] = [top.saturating_sub(BEYOND_A_TILE), bottom + BEYOND_A_TILE];
+            let to = to.min(picture.height());
+            let tile = crop_imm(picture, 0, from, picture.width(), to - from).to_image();
+            let rows = tile.height().next_multiple_of(DETECTION_STEP) as usize;
+            let planes = reading::planes(&tile, rows, columns);
+            let (values, shape) = self.detection.run(rows, columns, planes)?;
+            if shape.iter().product::<usize>() != rows * columns {
+                return Err(OcrError::Engine("the detector's map has another size".to_owned()));
             }
+            let own = (top - from) as usize * columns..(bottom - from) as usize * columns;
+            map.extend_from_slice(values.get(own).unwrap_or_default());
+            top = bottom;
         }
-        Ok(boxes)
+        Ok(map)
+    }
+
+    fn read_line(&self, picture: &RgbImage, line: &Quad) -> Result<Option<TextLine>, OcrError> {
+        let Some(strip) = reading::strip(picture, line) else { return Ok(None) };
+        let width = reading::width(&strip);
+        let planes = reading::planes(&strip, reading::HEIGHT as usize, width);
+        let (scores, shape) = self.recognition.run(reading::HEIGHT as usize, width, planes)?;
+        let classes = shape.last().copied().unwrap_or_default();
+        let steps = scores.len() / classes.max(1);
+        let length = steps as f32 * strip.width() as f32 / width as f32;
+        let read = reading::decode(&scores, classes, &self.alphabet, length);
+        let keep = read.confidence >= LEAST_CONFIDENCE && !read.text.trim().is_empty();
+        Ok(keep.then(|| TextLine {
+            text: read.text,
+            confidence: read.confidence,
+            region: *line,
+            characters: read.characters,
+        }))
     }
 }
 
 impl OcrEngine for PaddleOcr {
     fn name(&self) -> &str {
-        "pp-ocrv6-small/1"
+        "pp-ocrv6-small/2"
     }
 
-    fn read(&self, page: &RgbImage) -> Result<Vec<TextLine>, OcrError> {
-        let boxes = self.detect(page)?;
-        let lines: Result<Vec<Option<TextLine>>, OcrError> = boxes
-            .par_iter()
-            .map(|found| {
-                let Some(strip) = reading::strip(page, &found.quad) else { return Ok(None) };
-                let width = reading::width(&strip);
-                let values = reading::planes(&strip, reading::HEIGHT as usize, width);
-                let (scores, shape) =
-                    self.recognition.run(reading::HEIGHT as usize, width, &values)?;
-                let classes = shape.last().copied().unwrap_or_default();
-                let (text, confidence) = reading::decode(&scores, classes, &self.characters);
-                let keep = confidence >= LEAST_CONFIDENCE && !text.trim().is_empty();
-                Ok(keep.then_some(TextLine { text, confidence, region: found.quad }))
-            })
-            .collect();
-        Ok(lines?.into_iter().flatten().collect())
+    fn find(&self, picture: &RgbImage) -> Result<Vec<Quad>, OcrError> {
+        let [width, height] = [picture.width(), picture.height()];
+        let [width, height] = detection_size(width, height);
+        let small = resize(picture, width, height, FilterType::Triangle);
+        let columns = width.next_multiple_of(DETECTION_STEP) as usize;
+        let mut boxes = self
+            .pool
+            .run(|| self.map(&small, columns).map(|map| detection::boxes(&map, columns)))?;
+        let across = picture.width() as f32 / width as f32;
+        let down = picture.height() as f32 / height as f32;
+        for corner in boxes.iter_mut().flat_map(|line| &mut line.corners) {
+            corner.x *= across;
+            corner.y *= down;
+        }
+        Ok(boxes)
     }
+
+    fn read(&self, picture: &RgbImage, lines: &[Quad]) -> Result<Vec<TextLine>, OcrError> {
+        let mut columns = 0;
+        let affordable = lines.iter().take_while(|line| {
+            columns += reading::columns(line);
+            columns <= MOST_COLUMNS
+        });
+        let affordable: Vec<&Quad> = affordable.collect();
+        let read = |line: &Quad| {
+            self.read_line(picture, line)?.map_or_else(
+                || self.read_line(picture, &turned_around(*line)),
+                |read| Ok(Some(read)),
+            )
+        };
+        let read: Result<Vec<Option<TextLine>>, OcrError> =
+            self.pool.run(|| affordable.par_iter().map(|line| read(line)).collect());
+        Ok(read?.into_iter().flatten().collect())
+    }
+}
+
+/// Width and height of what the detector sees of a picture.
+fn detection_size(width: u32, height: u32) -> [u32; 2] {
+    let [longer, shorter] = [width.max(height) as f32, width.min(height) as f32];
+    let whole = DETECTION_SIDE / longer;
+    // A page so long that its print would be lost is looked at larger; one that lies on its side has its
+    // lines cut by no tile, and is only looked at to see that.
+    let scale = if height > width {
+        let most = (TILE * MOST_TILES) as f32 / longer;
+        whole.max((DETECTION_SHORT_SIDE / shorter).min(1.0)).min(most)
+    } else {
+        whole
+    };
+    [width, height].map(|side| ((side as f32 * scale) as u32).max(DETECTION_STEP))
 }
