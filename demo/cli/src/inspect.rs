@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use bailing_vision::still::Still;
 use bailing_vision::{Analyser, Analysis, Models, Subject};
-use image::ImageFormat;
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
@@ -48,9 +47,7 @@ struct Timing {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
-    if arguments.overlay.is_some() && arguments.images.len() != 1 {
-        return Err(Failure::Unusable("--overlay draws over one photo: name just one".to_owned()));
-    }
+    overlay::for_one(arguments.overlay.as_deref(), &arguments.images)?;
     if arguments.again.is_some() && arguments.images.len() != 1 {
         return Err(Failure::Unusable("--again compares one photo: name just one".to_owned()));
     }
@@ -108,9 +105,7 @@ fn inspect(
     let total = whole.milliseconds();
     let analysis = Analysis::new(document, quality, recapture);
     if let Some(path) = overlay {
-        overlay::draw(&still, &analysis, analyser)
-            .save_with_format(path, ImageFormat::Png)
-            .map_err(|source| Failure::Drawing { path: path.to_owned(), source })?;
+        overlay::save(&overlay::of_inspection(&still, &analysis, analyser), path)?;
     }
     Ok(Inspection {
         file: path.to_owned(),

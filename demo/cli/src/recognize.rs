@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::clock::Stopwatch;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::overlay;
 use crate::source;
 
 #[derive(Debug, clap::Args)]
@@ -24,6 +25,9 @@ pub(crate) struct Arguments {
     /// Folder of the OCR package that models/fetch-ocr made
     #[arg(long, default_value = "models/ocr", value_name = "FOLDER")]
     ocr: PathBuf,
+    /// Draw what was read over the photo (one photo at a time)
+    #[arg(long, value_name = "OUT.png")]
+    overlay: Option<PathBuf>,
 }
 
 /// One line of `bailing recognize --json`.
@@ -45,11 +49,12 @@ struct Timing {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
+    overlay::for_one(arguments.overlay.as_deref(), &arguments.images)?;
     let recogniser = source::recogniser(&arguments.ocr)?;
     let mut analyser = Analyser::new(&Models::load()?);
     let mut failed = 0;
     for path in &arguments.images {
-        match read(path, arguments.kind.as_deref(), &recogniser, &mut analyser) {
+        match read(path, arguments, &recogniser, &mut analyser) {
             Ok(reading) => output.answer(&reading, readable)?,
             Err(failure) => {
                 output.failure(&failure);
@@ -66,10 +71,11 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
 
 fn read(
     path: &Path,
-    kind: Option<&str>,
+    arguments: &Arguments,
     recogniser: &Recogniser,
     analyser: &mut Analyser,
 ) -> Result<Reading, Failure> {
+    let kind = arguments.kind.as_deref();
     let bytes = source::read(path)?;
     let whole = Stopwatch::start();
     let still = Still::decode(&bytes)
@@ -83,16 +89,16 @@ fn read(
     let document_ms = step.milliseconds();
     let step = Stopwatch::start();
     let recognition = recogniser.recognise(&still.frame(), &document, kind);
-    Ok(Reading {
-        file: path.to_owned(),
-        recognition,
-        timing_ms: Timing {
-            decode,
-            document: document_ms,
-            recognition: step.milliseconds(),
-            total: whole.milliseconds(),
-        },
-    })
+    let timing_ms = Timing {
+        decode,
+        document: document_ms,
+        recognition: step.milliseconds(),
+        total: whole.milliseconds(),
+    };
+    if let Some(path) = &arguments.overlay {
+        overlay::save(&overlay::of_recognition(&still, &recognition), path)?;
+    }
+    Ok(Reading { file: path.to_owned(), recognition, timing_ms })
 }
 
 fn readable(reading: &Reading) -> String {
