@@ -14,6 +14,11 @@ pub(crate) fn seal_red() -> Rgb {
     srgb(0xd21f2b)
 }
 
+/// The same, pressed on paper.
+pub(crate) fn red_stamp() -> Ink {
+    Ink::stamped(seal_red())
+}
+
 /// A company's round seal: name around a star, purpose below it. `turn` in radians.
 pub(crate) fn round_seal(
     canvas: &mut Canvas<'_>,
@@ -22,8 +27,8 @@ pub(crate) fn round_seal(
     name: &str,
     purpose: &str,
     turn: f32,
+    ink: Ink,
 ) {
-    let ink = Ink::stamped(seal_red());
     let radius = diameter / 2.0;
     canvas.ring(centre, [radius; 2], diameter * 0.03, ink);
     canvas.polygon(&star(centre, radius * 0.3, turn), ink);
@@ -61,8 +66,13 @@ pub(crate) fn oval_seal(
 }
 
 /// The square seal of an authority, its name in columns from right to left.
-pub(crate) fn square_seal(canvas: &mut Canvas<'_>, centre: [f32; 2], side: f32, columns: &[&str]) {
-    let ink = Ink::stamped(seal_red());
+pub(crate) fn square_seal(
+    canvas: &mut Canvas<'_>,
+    centre: [f32; 2],
+    side: f32,
+    columns: &[&str],
+    ink: Ink,
+) {
     let half = side / 2.0;
     let [cx, cy] = centre;
     canvas.frame([cx - half, cy - half, cx + half, cy + half], side * 0.05, ink);

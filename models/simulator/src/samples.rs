@@ -1,5 +1,6 @@
 //! The sample photographs of the demo: two merchants, and what goes wrong.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Serialize;
@@ -65,7 +66,12 @@ pub fn write(
             file: recipe.file,
             story: recipe.story,
             // The fields say what is printed; every label and line would only fill the list.
-            truth: Truth { lines: Vec::new(), shadow: None, ..photograph.truth },
+            truth: Truth {
+                lines: Vec::new(),
+                places: BTreeMap::new(),
+                shadow: None,
+                ..photograph.truth
+            },
             expect: recipe.expect,
             expect_reasons: recipe.expect_reasons,
             synthetic: true,

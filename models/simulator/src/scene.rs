@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::colour::Rgb;
-use crate::document::Sheet;
+use crate::document::{Sheet, TableMark};
 
 /// Something to photograph: light arriving from every direction that the frame covers.
 pub trait Scene: Sync {
@@ -66,6 +66,61 @@ pub struct Truth {
     /// Its lines of text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<Line>,
+    /// Of vouchers that say so: where each field stands.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub places: BTreeMap<String, Corners>,
+    /// Seals.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub seals: Vec<Seal>,
+    /// Where somebody signed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<Signature>,
+    /// What is filled in with a pen; these lines are not among the others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub handwriting: Vec<Line>,
+    /// Ruled forms and lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<Table>,
+}
+
+/// A seal in a picture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Seal {
+    /// `round`, `oval` or `square`.
+    pub shape: &'static str,
+    /// `red` or `blue`.
+    pub colour: &'static str,
+    /// The name around it or in it.
+    pub text: String,
+    /// What it is for, as it says itself.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub purpose: String,
+    /// Corners of the box around it.
+    pub quad: Corners,
+}
+
+/// A signature in a picture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Signature {
+    /// As whom somebody signed.
+    pub role: String,
+    /// Corners of the box around it.
+    pub quad: Corners,
+}
+
+/// A table in a picture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Table {
+    /// Its corners.
+    pub quad: Corners,
+    /// Whether rules part its cells.
+    pub ruled: bool,
+    /// How many rows.
+    pub rows: usize,
+    /// How many columns: cells of its longest row.
+    pub columns: usize,
+    /// The texts of its rows; those of a form may have different numbers of cells.
+    pub cells: Vec<Vec<String>>,
 }
 
 /// A line of text in a picture.
@@ -94,6 +149,7 @@ impl Truth {
         let [below_x, below_y] = to_frame([width / 2.0, height / 2.0 + 1.0]);
         // Pixels that a square millimetre covers.
         let area = (right_x - x) * (below_y - y) - (right_y - y) * (below_x - x);
+        let line = |text: &str, place| Line { text: text.to_owned(), corners: box_of(place) };
         Self {
             kind: sheet.kind.to_owned(),
             fields: sheet
@@ -106,11 +162,34 @@ impl Truth {
             display: None,
             dpi: Some(area.abs().sqrt() * 25.4),
             shadow: None,
-            lines: sheet
-                .lines
+            lines: sheet.lines.iter().map(|(text, place)| line(text, *place)).collect(),
+            places: sheet
+                .places
                 .iter()
-                .map(|(text, place)| Line { text: text.clone(), corners: box_of(*place) })
+                .map(|(name, place)| ((*name).to_owned(), box_of(*place)))
                 .collect(),
+            seals: sheet
+                .seals
+                .iter()
+                .map(|seal| Seal {
+                    shape: seal.shape,
+                    colour: seal.colour,
+                    text: seal.text.clone(),
+                    purpose: seal.purpose.clone(),
+                    quad: box_of(seal.place),
+                })
+                .collect(),
+            signatures: sheet
+                .signatures
+                .iter()
+                .map(|mark| Signature { role: mark.text.clone(), quad: box_of(mark.place) })
+                .collect(),
+            handwriting: sheet
+                .handwriting
+                .iter()
+                .map(|mark| line(&mark.text, mark.place))
+                .collect(),
+            tables: sheet.tables.iter().map(|table| Table::of(table, &box_of)).collect(),
         }
     }
 
@@ -125,7 +204,13 @@ impl Truth {
     fn places(&mut self) -> impl Iterator<Item = &mut [f32; 2]> {
         let pages = self.corners.iter_mut().chain(&mut self.others);
         let surfaces = pages.chain(&mut self.display);
-        surfaces.chain(self.lines.iter_mut().map(|line| &mut line.corners)).flatten()
+        let lines =
+            self.lines.iter_mut().chain(&mut self.handwriting).map(|line| &mut line.corners);
+        let seals = self.seals.iter_mut().map(|seal| &mut seal.quad);
+        let signatures = self.signatures.iter_mut().map(|signature| &mut signature.quad);
+        let tables = self.tables.iter_mut().map(|table| &mut table.quad);
+        let marks = lines.chain(seals).chain(signatures).chain(tables);
+        surfaces.chain(marks).chain(self.places.values_mut()).flatten()
     }
 
     /// The same, after the frame's middle was enlarged to the frame.
@@ -145,5 +230,17 @@ impl Truth {
         }
         self.dpi = self.dpi.map(|dpi| dpi * factor);
         self
+    }
+}
+
+impl Table {
+    fn of(table: &TableMark, box_of: &impl Fn([f32; 4]) -> Corners) -> Self {
+        Self {
+            quad: box_of(table.place),
+            ruled: table.ruled,
+            rows: table.cells.len(),
+            columns: table.cells.iter().map(Vec::len).max().unwrap_or_default(),
+            cells: table.cells.clone(),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! 营业执照, the copy (副本) in A4 landscape.
 
-use super::voucher::matrix_code;
+use super::ornament::matrix_code;
 use super::{Form, Row, Sheet, black, chinese_date};
 use crate::canvas::{Canvas, Ink, Style};
 use crate::colour::srgb;
@@ -79,6 +79,7 @@ pub fn business_licence(fonts: &Fonts, shop: &Shopkeeper) -> Sheet {
         "云溪市南桥区市场监督管理局",
         "",
         -0.05,
+        marks::red_stamp(),
     );
     form.canvas.text(
         32.0,

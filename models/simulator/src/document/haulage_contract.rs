@@ -111,7 +111,15 @@ fn signatures(form: &mut Form<'_>, haulier: &Haulier) {
         form.keep("date", DATE, place);
         let centre = [x + 52.0, top + 12.0];
         let turn = if seed == 11 { -0.16 } else { 0.1 };
-        marks::round_seal(&mut form.canvas, centre, 38.0, company, "合同专用章", turn);
+        marks::round_seal(
+            &mut form.canvas,
+            centre,
+            38.0,
+            company,
+            "合同专用章",
+            turn,
+            marks::red_stamp(),
+        );
     }
 }
 

@@ -3,7 +3,9 @@
 mod business_licence;
 pub(crate) mod content;
 mod designs;
+mod evidence;
 mod haulage_contract;
+mod ornament;
 mod page;
 mod road_transport_permit;
 mod vat_invoice;
@@ -15,6 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use business_licence::business_licence;
+pub use evidence::{evidence, evidence_kinds};
 pub use haulage_contract::haulage_contract;
 pub use page::page;
 pub use road_transport_permit::road_transport_permit;
@@ -45,6 +48,50 @@ pub struct Sheet {
     pub places: BTreeMap<&'static str, [f32; 4]>,
     /// Every line of text and where it stands, likewise.
     pub lines: Vec<(String, [f32; 4])>,
+    /// Its seals.
+    pub seals: Vec<SealMark>,
+    /// Where somebody signed, and in which role.
+    pub signatures: Vec<Mark>,
+    /// What is filled in with a pen.
+    pub handwriting: Vec<Mark>,
+    /// Its ruled forms and lists.
+    pub tables: Vec<TableMark>,
+}
+
+/// Something that somebody left on a sheet.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    /// What it says; of a signature, in which role.
+    pub text: String,
+    /// `[left, top, right, bottom]` in millimetres of the sheet.
+    pub place: [f32; 4],
+}
+
+/// A seal's impression.
+#[derive(Clone, Debug)]
+pub struct SealMark {
+    /// `round`, `oval` or `square`.
+    pub shape: &'static str,
+    /// `red` or `blue`.
+    pub colour: &'static str,
+    /// The name around it or in it.
+    pub text: String,
+    /// What it is for, as it says itself; may be empty.
+    pub purpose: String,
+    /// `[left, top, right, bottom]` in millimetres of the sheet.
+    pub place: [f32; 4],
+}
+
+/// A table.
+#[derive(Clone, Debug)]
+pub struct TableMark {
+    /// `[left, top, right, bottom]` in millimetres of the sheet.
+    pub place: [f32; 4],
+    /// Whether rules part its cells.
+    pub ruled: bool,
+    /// Its rows from the top, their texts from the left; a heading's row first where it has one. Rows
+    /// of a form may have different numbers of cells.
+    pub cells: Vec<Vec<String>>,
 }
 
 impl Sheet {
@@ -86,6 +133,10 @@ impl Sheet {
             fields: self.fields.clone(),
             places: self.places.clone(),
             lines: self.lines.clone(),
+            seals: self.seals.clone(),
+            signatures: self.signatures.clone(),
+            handwriting: self.handwriting.clone(),
+            tables: self.tables.clone(),
         }
     }
 }
@@ -103,6 +154,10 @@ struct Form<'f> {
     canvas: Canvas<'f>,
     fields: BTreeMap<&'static str, String>,
     places: BTreeMap<&'static str, Bounds>,
+    seals: Vec<SealMark>,
+    signatures: Vec<Mark>,
+    handwriting: Vec<Mark>,
+    tables: Vec<TableMark>,
 }
 
 impl<'f> Form<'f> {
@@ -120,7 +175,17 @@ impl<'f> Form<'f> {
         scale: f32,
     ) -> Self {
         let canvas = Canvas::new(fonts, size, scale, paper);
-        Self { kind, size, canvas, fields: BTreeMap::new(), places: BTreeMap::new() }
+        Self {
+            kind,
+            size,
+            canvas,
+            fields: BTreeMap::new(),
+            places: BTreeMap::new(),
+            seals: Vec::new(),
+            signatures: Vec::new(),
+            handwriting: Vec::new(),
+            tables: Vec::new(),
+        }
     }
 
     /// Prints `text` and keeps `value` as the truth about the field.
@@ -165,6 +230,10 @@ impl<'f> Form<'f> {
             lines,
             fields: self.fields,
             places: self.places,
+            seals: self.seals,
+            signatures: self.signatures,
+            handwriting: self.handwriting,
+            tables: self.tables,
         }
     }
 }

@@ -50,7 +50,15 @@ pub fn road_transport_permit(fonts: &Fonts, haulier: &Haulier) -> Sheet {
     form.canvas.text(150.0, 86.0, "核发机关", label);
     form.canvas.text(156.0, 117.0, "2023年07月01日", Style::new(Face::Serif, 4.6, black()));
     let seal = [172.0, 102.0];
-    marks::round_seal(&mut form.canvas, seal, 37.0, "云溪市道路运输管理处", "", 0.07);
+    marks::round_seal(
+        &mut form.canvas,
+        seal,
+        37.0,
+        "云溪市道路运输管理处",
+        "",
+        0.07,
+        marks::red_stamp(),
+    );
     form.finish()
 }
 

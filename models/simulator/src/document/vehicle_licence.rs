@@ -32,7 +32,13 @@ pub fn vehicle_licence(fonts: &Fonts, haulier: &Haulier) -> Sheet {
     entry(&mut form, [26.0, 48.2], ("发动机号码", "Engine No.", 18.5), None, "6L230618D");
     entry(&mut form, [26.0, 54.6], ("注册日期", "Register Date", 12.5), None, DATE);
     entry(&mut form, [57.0, 54.6], ("发证日期", "Issue Date", 12.5), Some("date"), DATE);
-    marks::square_seal(&mut form.canvas, [14.0, 48.0], 17.0, &["浙江省云", "溪市公安", "局交警队"]);
+    marks::square_seal(
+        &mut form.canvas,
+        [14.0, 48.0],
+        17.0,
+        &["浙江省云", "溪市公安", "局交警队"],
+        marks::red_stamp(),
+    );
     form.finish()
 }
 

@@ -6,12 +6,11 @@ use rand_chacha::ChaCha8Rng;
 
 use super::content::{Filling, fill, latin, running};
 use super::designs::{Border, DESIGNS, Design, Part};
-use super::{Form, Sheet};
+use super::{Form, Sheet, ornament};
 use crate::canvas::{Canvas, Ink, Style};
 use crate::colour::{Rgb, srgb};
 use crate::fonts::{Face, Fonts};
 use crate::marks;
-use crate::noise;
 
 /// The kinds that [`voucher`] lays out.
 #[must_use]
@@ -131,15 +130,7 @@ impl<'l, 'f> Layout<'l, 'f> {
                 self.canvas().frame(frame(1.35 * inset), 0.3, ink);
             }
             Border::Ornate => {
-                for wave in 0..(height / 5.5) as u16 {
-                    let base = f32::from(wave) * 5.5 + 2.0;
-                    let faint = ink.opacity(0.16);
-                    let turn = f32::from(wave) * 0.8;
-                    let area = [left, base - 3.5, width - left, base + 3.5];
-                    self.canvas().paint(area, faint, |x, y| {
-                        (y - base - 2.2 * (x * 0.18 + turn).sin()).abs() - 0.14
-                    });
-                }
+                ornament::waves(self.canvas(), [left, 0.0, width - left, height], ink);
                 self.canvas().frame(frame(0.8 * inset), 0.9, ink);
                 self.canvas().frame(frame(1.6 * inset), 0.4, ink);
                 let light = ink.opacity(0.6);
@@ -207,13 +198,13 @@ impl<'l, 'f> Layout<'l, 'f> {
                 let side = 0.16 * (self.right - self.left).max(60.0);
                 let corner = [self.right - side, self.down];
                 let seed = self.random.random();
-                matrix_code(self.canvas(), corner, side, seed);
+                ornament::matrix_code(self.canvas(), corner, side, seed);
                 self.down += 0.5 * side;
             }
             Part::Photo => {
                 let side = 0.2 * (self.right - self.left);
                 let area = [self.right - side, self.down - 1.2 * side, self.right, self.down];
-                portrait(self.canvas(), area);
+                ornament::portrait(self.canvas(), area);
             }
         }
     }
@@ -386,72 +377,31 @@ impl<'l, 'f> Layout<'l, 'f> {
                 let person: Vec<String> = name.chars().skip(3).take(4).map(String::from).collect();
                 let columns: Vec<String> = person.chunks(2).map(|part| part.concat()).collect();
                 let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-                marks::square_seal(self.canvas(), centre, 0.45 * diameter, &columns);
+                {
+                    let ink = marks::red_stamp();
+                    marks::square_seal(self.canvas(), centre, 0.45 * diameter, &columns, ink);
+                }
             }
-            _ => marks::round_seal(self.canvas(), centre, diameter, &name, purpose, turn),
+            _ => {
+                let ink = marks::red_stamp();
+                marks::round_seal(self.canvas(), centre, diameter, &name, purpose, turn, ink);
+            }
         }
     }
 
     fn barcode(&mut self) {
         let width = (self.right - self.left).min(70.0);
         let height = 2.2 * self.line();
-        let (module, left, top) = (width / 95.0, self.middle() - width / 2.0, self.down);
+        let top = self.down;
+        let corner = [self.middle() - width / 2.0, top];
         let seed = self.random.random();
-        for bar in 0..95u8 {
-            if noise::lattice(bar.into(), 1, seed) > 0.5 {
-                let x = left + module * f32::from(bar);
-                let ink = Ink::solid(srgb(0x161618));
-                self.canvas().fill([x, top, x + module, top + height], ink);
-            }
-        }
+        ornament::barcode(self.canvas(), corner, [width, height], seed);
         let number = fill(Filling::Digits(13), self.random);
         let style = Style { size: 0.8 * self.value.size, ..self.value }.centred();
         let x = self.middle();
         self.canvas().text(x, top + height + 0.5 * style.size + 0.4, &number, style);
         self.down += height + 1.6 * style.size;
     }
-}
-
-/// Something like a two-dimensional code that no reader accepts.
-pub(super) fn matrix_code(canvas: &mut Canvas<'_>, corner: [f32; 2], side: f32, seed: u32) {
-    let cells = 29u16;
-    let cell = side / f32::from(cells);
-    let (white, black) = (Ink::solid([0.93; 3]), Ink::solid(srgb(0x1a1a1c)));
-    let place = |x: u16, y: u16| [corner[0] + f32::from(x) * cell, corner[1] + f32::from(y) * cell];
-    let edge = 0.06 * side;
-    let [left, top] = corner;
-    canvas.fill([left - edge, top - edge, left + side + edge, top + side + edge], white);
-    let near = |along: u16| along < 8 || along >= cells - 8;
-    let finder = |x: u16, y: u16| near(x) && near(y) && !(x >= cells - 8 && y >= cells - 8);
-    for (x, y) in (0..cells).flat_map(|y| (0..cells).map(move |x| (x, y))) {
-        if !finder(x, y) && noise::lattice(x.into(), y.into(), seed) > 0.5 {
-            let [left, top] = place(x, y);
-            canvas.fill([left, top, left + cell, top + cell], black);
-        }
-    }
-    for [x, y] in [[0, 0], [cells - 7, 0], [0, cells - 7]] {
-        for (inset, ink) in [(0.0, black), (1.0, white), (2.0, black)] {
-            let ([left, top], inset) = (place(x, y), inset * cell);
-            let far = 7.0 * cell - inset;
-            canvas.fill([left + inset, top + inset, left + far, top + far], ink);
-        }
-    }
-}
-
-/// A head and shoulders before a plain ground: nobody.
-fn portrait(canvas: &mut Canvas<'_>, [left, top, right, bottom]: [f32; 4]) {
-    let (width, height) = (right - left, bottom - top);
-    canvas.fill([left, top, right, bottom], Ink::solid(srgb(0xb9cfe2)));
-    let at = |x: f32, y: f32| [left + x * width, top + y * height];
-    let dark = Ink::solid(srgb(0x20222c));
-    canvas.polygon(&[at(0.1, 1.0), at(0.2, 0.76), at(0.8, 0.76), at(0.9, 1.0)], dark);
-    canvas.ellipse(at(0.5, 0.4), [0.26 * width, 0.28 * height], dark);
-    let skin = Ink::solid(srgb(0xe0b796));
-    canvas.ellipse(at(0.5, 0.47), [0.2 * width, 0.23 * height], skin);
-    canvas.fill(
-        [left + 0.42 * width, top + 0.65 * height, left + 0.58 * width, top + 0.8 * height],
-        skin,
-    );
 }
 
 #[cfg(test)]

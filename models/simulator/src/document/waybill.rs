@@ -70,6 +70,7 @@ pub fn waybill(fonts: &Fonts, haulier: &Haulier) -> Sheet {
         haulier.company.name,
         "货运专用章",
         -0.2,
+        marks::red_stamp(),
     );
     form.finish()
 }

@@ -3,6 +3,7 @@
 mod chance;
 mod condition;
 mod document;
+mod evidence;
 mod photo;
 mod recapture;
 mod scene;

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::condition::{self, Condition};
 use super::photo::Attack;
-use super::{document, photo, recapture, scene, voucher};
+use super::{document, evidence, photo, recapture, scene, voucher};
 use crate::camera::{Blur, Camera, Chroma, Filter, forwarded};
 use crate::error::SimulatorError;
 use crate::scene::{Scene, Truth};
@@ -33,6 +33,9 @@ pub enum Task {
     Scene,
     /// Vouchers from near with every line of text
     Voucher,
+    /// Vouchers of every kind that the product asks for, with the truth about their fields, seals,
+    /// signatures and tables
+    Evidence,
 }
 
 /// A series to render.
@@ -120,7 +123,7 @@ pub fn render(
     folder: &Path,
     done: &(dyn Fn(u64) + Sync),
 ) -> Result<(), SimulatorError> {
-    let masked = matches!(order.task, Task::Document | Task::Voucher);
+    let masked = matches!(order.task, Task::Document | Task::Voucher | Task::Evidence);
     let masks = folder.join("masks");
     let created = if masked { masks.clone() } else { folder.to_owned() };
     fs::create_dir_all(&created)
@@ -132,7 +135,7 @@ pub fn render(
         let furnished = match order.task {
             Task::Recapture | Task::Photo => Some(stock.furnished(true, order.seed, batch)),
             Task::View => Some(stock.furnished(false, order.seed, batch)),
-            Task::Document | Task::Scene | Task::Voucher => None,
+            Task::Document | Task::Scene | Task::Voucher | Task::Evidence => None,
         };
         let stock = furnished.as_ref().unwrap_or(stock);
         let (first, last) = (batch * BATCH, ((batch + 1) * BATCH).min(order.count));
@@ -172,6 +175,7 @@ fn take(
         },
         Task::Scene => scene::recipe(stock, size, index, random),
         Task::Voucher => voucher::recipe(stock, size, index, random),
+        Task::Evidence => evidence::recipe(stock, size, index, random),
         Task::Recapture => recapture::crop(stock, size, seed, index),
         Task::View => recapture::view(stock, size, seed, index),
         Task::Photo => photo::recipe(order.attack, stock, size, seed, index),
