@@ -70,6 +70,7 @@ fn pick(values: Vec<Found<'_>>, which: Which) -> Option<Found<'_>> {
 fn written((value, line): Found<'_>, form: &Form) -> Field {
     let Line { printed, confidence, region, .. } = line;
     let passed = form.check(&value);
+    let proposed = form.correction(&value).filter(|_| passed == Some(false));
     let raw = printed.clone();
-    Field { value, raw, confidence: *confidence, region: Some(*region), passed }
+    Field { value, raw, confidence: *confidence, region: Some(*region), passed, proposed }
 }

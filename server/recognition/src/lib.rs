@@ -8,6 +8,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+mod agreement;
 pub mod checks;
 mod fields;
 mod kinds;
@@ -22,14 +23,23 @@ pub use recogniser::{Field, Recogniser, Recognition, Region};
 
 /// Every code this crate can produce, as listed in `CODES.md`.
 pub const CODES: &[&str] = &[
+    "account_check_failed",
     "amount_words_mismatch",
     "field_missing",
+    "invoice_code_check_failed",
+    "invoice_number_check_failed",
     "invoice_sum_mismatch",
+    "invoice_tax_mismatch",
     "kind_mismatch",
     "kind_unknown",
     "ocr_failed",
     "ocr_model_unexpected",
+    "organisation_code_check_failed",
+    "plate_check_failed",
     "recognition_unavailable",
+    "region_mismatch",
+    "taxpayer_number_check_failed",
     "uscc_check_failed",
+    "validity_inverted",
     "vin_check_failed",
 ];

@@ -6,7 +6,7 @@ use bailing_vision::document::{Document, Rectified, rectify};
 use bailing_vision::{Class, Frame, Quad, Signal, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::checks::{self, Money};
+use crate::agreement;
 use crate::fields;
 use crate::kinds::{Kinds, UNKNOWN};
 use crate::ocr::{OcrEngine, OcrError, Sight, TextLine, read_page};
@@ -80,6 +80,10 @@ pub struct Field {
     /// Whether it passes its own check digit; `None` where it has none. A value is kept as read either way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passed: Option<bool>,
+    /// What a value that does not pass was meant to be, where exactly one look-alike (0 for O, 8 for B) in
+    /// its place passes: for a person to confirm, never taken for the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<String>,
 }
 
 /// Something found on the page that is not text.
@@ -248,8 +252,6 @@ fn read_closer(
 
 /// What can be known to be wrong without knowing the truth.
 fn check(kinds: &Kinds, kind: &str, fields: &BTreeMap<String, Field>, signals: &mut Vec<Signal>) {
-    let value = |name: &str| fields.get(name).map(|field| field.value.as_str());
-    let region = |name: &str| fields.get(name).and_then(|field| field.region);
     let mut object = |code: &'static str, region: Option<Quad>| {
         signals.push(Signal { region, ..Signal::review(code, Class::Content, MODEL) });
     };
@@ -262,17 +264,9 @@ fn check(kinds: &Kinds, kind: &str, fields: &BTreeMap<String, Field>, signals: &
             object(code, field.region);
         }
     }
-    let money = |name: &str| value(name).and_then(Money::parse);
-    if let (Some(net), Some(tax), Some(amount)) = (money("net"), money("tax"), money("amount"))
-        && net.fen.checked_add(tax.fen) != Some(amount.fen)
-    {
-        object("invoice_sum_mismatch", region("amount"));
-    }
-    if let (Some(words), Some(amount)) =
-        (value("amount_words").and_then(checks::amount_in_words), money("amount"))
-        && words != amount
-    {
-        object("amount_words_mismatch", region("amount_words"));
+    for (code, name, severity) in agreement::objections(fields) {
+        let region = fields.get(name).and_then(|field| field.region);
+        signals.push(Signal { region, severity, ..Signal::review(code, Class::Content, MODEL) });
     }
 }
 

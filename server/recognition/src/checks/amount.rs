@@ -9,8 +9,8 @@ pub struct Money {
     pub fen: u64,
 }
 
-/// Largest amount taken: a hundred thousand million yuan. More is a misread number.
-const LARGEST_FEN: u64 = 10_000_000_000_000;
+/// Largest amount taken: a million million yuan. More is a misread number.
+pub(super) const LARGEST_FEN: u64 = 100_000_000_000_000;
 
 impl Money {
     /// Reads digits with or without thousands separators, currency sign and up to two decimals:
@@ -60,7 +60,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(fen in 0..LARGEST_FEN) {
+        fn what_is_written_is_read(fen in 0..=LARGEST_FEN) {
             let money = Money { fen };
             prop_assert_eq!(Money::parse(&money.to_string()), Some(money));
         }

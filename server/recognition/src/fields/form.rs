@@ -18,9 +18,21 @@ pub(crate) enum Form {
     Vin,
     /// A unified social credit code.
     Uscc,
-    /// The first date: `YYYY-MM-DD`.
+    /// A taxpayer's number: a credit code, or one of those before it.
+    TaxpayerNumber,
+    /// An organisation code, with its dash or without.
+    OrganisationCode,
+    /// An invoice's code.
+    InvoiceCode,
+    /// An invoice's number.
+    InvoiceNumber,
+    /// An invoice's check code.
+    CheckCode,
+    /// A telephone number.
+    Phone,
+    /// The first date: `YYYY-MM-DD`; `YYYY-MM` where a label announces no more than a month.
     Date,
-    /// The last date: the end of a period.
+    /// The last date: the end of a period, the last day of a month, 9999-12-31 for what has none.
     LastDate,
     /// Money in digits, in yuan with two decimals.
     Amount,
@@ -61,8 +73,14 @@ impl Form {
             Self::Plate => checks::plate(text),
             Self::Vin => vin(text),
             Self::Uscc => uscc(text),
-            Self::Date => checks::iso_date(text),
-            Self::LastDate => last_date(text),
+            Self::TaxpayerNumber => taxpayer_number(text),
+            Self::OrganisationCode => organisation_code(text),
+            Self::InvoiceCode => digits(text, 10..=12),
+            Self::InvoiceNumber => digits(text, 8..=20),
+            Self::CheckCode => digits(text, 18..=22),
+            Self::Phone => checks::phone(text),
+            Self::Date => date(text),
+            Self::LastDate => checks::end_of_period(text),
             Self::Amount => money(text),
             Self::AmountWords => words_amount(text),
             Self::Capital => capital(text),
@@ -84,45 +102,119 @@ impl Form {
     /// The value in a text that nothing announces.
     pub(crate) fn read_unannounced(&self, text: &str) -> Option<String> {
         match self {
-            // Any number could be an amount.
+            // Any number could be an amount, a date or a code.
             Self::Amount => currency_amount(text),
+            Self::Date => checks::iso_date(text),
+            Self::TaxpayerNumber => {
+                uscc(text).or_else(|| taxpayer_number(text).filter(|number| self.takes(number)))
+            }
+            Self::Vin => chinese_vin(text),
+            Self::InvoiceCode => alone(text, &[10, 12]).filter(|code| self.takes(code)),
+            Self::InvoiceNumber => alone(text, &[8, 20]).filter(|number| self.takes(number)),
             _ => self.read(text),
         }
     }
 
     /// Whether a value passes what its form can check; `None` where it can check nothing.
     pub(crate) fn check(&self, value: &str) -> Option<bool> {
+        Some(match self {
+            Self::Plate => checks::is_valid_plate(value),
+            Self::Vin => return checks::check_vin(value),
+            Self::Uscc => checks::is_valid_uscc(value),
+            Self::TaxpayerNumber => checks::is_valid_taxpayer_number(value),
+            Self::OrganisationCode => checks::is_valid_organisation_code(value),
+            Self::InvoiceCode => checks::is_valid_invoice_code(value),
+            Self::InvoiceNumber => checks::is_valid_invoice_number(value),
+            Self::CheckCode => checks::is_valid_check_code(value),
+            Self::Account(_) => return checks::check_account(value),
+            _ => return None,
+        })
+    }
+
+    /// What a value that does not pass was meant to be, where its check proves a single look-alike wrong.
+    pub(crate) fn correction(&self, value: &str) -> Option<String> {
         match self {
-            Self::Vin => Some(checks::is_valid_vin(value)),
-            Self::Uscc => Some(checks::is_valid_uscc(value)),
+            Self::Plate => checks::plate_correction(value),
+            Self::Vin => checks::vin_correction(value),
+            Self::Uscc => checks::uscc_correction(value),
+            Self::TaxpayerNumber => checks::taxpayer_number_correction(value),
+            Self::OrganisationCode => {
+                checks::only_correction(value, checks::is_valid_organisation_code)
+            }
             _ => None,
         }
     }
 
-    /// The code of a value that does not pass.
+    /// The code of a value that does not pass. Nobody is kept waiting for a misread check code.
     pub(crate) fn objection(&self) -> Option<&'static str> {
         match self {
+            Self::Plate => Some("plate_check_failed"),
             Self::Vin => Some("vin_check_failed"),
             Self::Uscc => Some("uscc_check_failed"),
+            Self::TaxpayerNumber => Some("taxpayer_number_check_failed"),
+            Self::OrganisationCode => Some("organisation_code_check_failed"),
+            Self::InvoiceCode => Some("invoice_code_check_failed"),
+            Self::InvoiceNumber => Some("invoice_number_check_failed"),
+            Self::Account(_) => Some("account_check_failed"),
             _ => None,
         }
+    }
+
+    fn takes(&self, value: &str) -> bool {
+        self.check(value) == Some(true)
     }
 }
 
-/// A credit code, mended where only look-alike letters are wrong, else as read.
+/// A credit code in its own alphabet.
 fn uscc(text: &str) -> Option<String> {
-    static CODE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:^|[^0-9A-Z])([0-9A-Z]{18})(?:[^0-9A-Z]|$)").ok());
-    let found = CODE.as_ref()?.captures(text)?.get(1)?.as_str();
+    let found = checks::uscc_in_alphabet(run_of(text, |count| count == 18)?);
     // A code has digits in places 3 to 8 (the area); words in capitals do not.
-    let area = found.get(2..8)?.bytes().filter(u8::is_ascii_digit).count() >= 4;
-    area.then(|| checks::repaired_uscc(found).unwrap_or_else(|| found.to_owned()))
+    has_digits(found.get(2..8)?).then_some(found)
+}
+
+fn taxpayer_number(text: &str) -> Option<String> {
+    let found = run_of(text, |count| matches!(count, 15 | 17 | 18 | 20))?;
+    match found.len() {
+        18 => uscc(found),
+        _ => has_digits(found.get(..6)?).then(|| found.to_owned()),
+    }
+}
+
+fn organisation_code(text: &str) -> Option<String> {
+    static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:^|[^0-9A-Z])([0-9A-Z]{8})-?([0-9X])(?:[^0-9A-Z-]|$)").ok()
+    });
+    let found = CODE.as_ref()?.captures(text)?;
+    let code = format!("{}{}", found.get(1)?.as_str(), found.get(2)?.as_str());
+    has_digits(&code).then_some(code)
 }
 
 fn vin(text: &str) -> Option<String> {
-    static VIN: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:^|[^0-9A-Z])(L[0-9A-Z]{16})(?:[^0-9A-Z]|$)").ok());
-    Some(VIN.as_ref()?.captures(text)?.get(1)?.as_str().replace('O', "0").replace('I', "1"))
+    let found = run_of(text, |count| count == 17)?;
+    // The last places hold a serial number; words in capitals do not.
+    has_digits(found.get(11..)?).then(|| checks::vin_in_alphabet(found))
+}
+
+/// A vehicle's number that says itself that it is one: made in China.
+fn chinese_vin(text: &str) -> Option<String> {
+    run_of(text, |count| count == 17)
+        .filter(|found| found.starts_with('L'))
+        .map(checks::vin_in_alphabet)
+}
+
+/// The first run of digits and capitals that is so long.
+fn run_of(text: &str, is_long_enough: impl Fn(usize) -> bool) -> Option<&str> {
+    text.split(|c: char| !c.is_ascii_digit() && !c.is_ascii_uppercase())
+        .find(|run| is_long_enough(run.len()))
+}
+
+/// Four digits at least.
+fn has_digits(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() >= 4
+}
+
+fn date(text: &str) -> Option<String> {
+    checks::iso_date(text).or_else(|| checks::compact_date(text)).or_else(|| checks::month(text))
 }
 
 /// A company's or shop's name out of a text: up to its legal form where it has one, else up to a word
@@ -191,8 +283,11 @@ fn capital(text: &str) -> Option<String> {
 
 fn words_amount(text: &str) -> Option<String> {
     static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new("[零壹贰貳叁肆伍陆柒捌玖拾佰仟万亿]{2,}[元圆][零壹贰叁肆伍陆柒捌玖角分]*[整正]?")
-            .ok()
+        Regex::new(concat!(
+            "[零〇壹贰貳叁叄参肆伍陆陸柒捌玖拾佰仟万萬亿億]{2,}[元圆圓]",
+            "[零〇壹贰貳叁叄参肆伍陆陸柒捌玖角分]*[整正]?"
+        ))
+        .ok()
     });
     let found = WORDS.as_ref()?.find(text)?.as_str();
     checks::amount_in_words(found).map(|_| found.to_owned())
@@ -218,12 +313,6 @@ fn currency_amount(text: &str) -> Option<String> {
     let found = AMOUNT.as_ref()?.captures(text)?;
     let digits = found.get(1).or_else(|| found.get(2))?.as_str();
     Money::parse(digits).map(|money| money.to_string())
-}
-
-/// The last date in a text: the end of a period.
-fn last_date(text: &str) -> Option<String> {
-    let behind = text.rsplit_once(['至', '~', '-']).map(|(_, behind)| behind);
-    behind.and_then(checks::iso_date).or_else(|| checks::iso_date(text))
 }
 
 fn digits(text: &str, count: RangeInclusive<usize>) -> Option<String> {
@@ -277,6 +366,49 @@ pub(crate) fn is_han(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_is_read_in_its_own_alphabet_and_kept_where_it_fails() {
+        let read = |form: &Form, text: &str| form.read(text).expect(text);
+        for (form, text, value, passed, proposed) in [
+            (Form::Uscc, "信用代码:9I350IOOMOOOIOOY43", "91350100M000100Y43", true, None),
+            (
+                Form::Uscc,
+                "91350100M0001D0Y43",
+                "91350100M0001D0Y43",
+                false,
+                Some("91350100M000100Y43"),
+            ),
+            (Form::Uscc, "91350100M000100Y44", "91350100M000100Y44", false, None),
+            (Form::TaxpayerNumber, "110105D2143569X", "110105D2143569X", true, None),
+            (Form::TaxpayerNumber, "11010549123100201", "11010549123100201", true, None),
+            (Form::OrganisationCode, "代码D2143569-X", "D2143569X", true, None),
+            (Form::OrganisationCode, "D2143S69-X", "D2143S69X", false, Some("D2143569X")),
+            (Form::Vin, "1M8GDM9AXKPO42788", "1M8GDM9AXKP042788", true, None),
+            (Form::Plate, "浙B·D12S45", "浙BD12S45", false, Some("浙BD12545")),
+            (Form::InvoiceCode, "11000941401", "11000941401", false, None),
+            (Form::InvoiceNumber, "25332000000012345678", "25332000000012345678", true, None),
+            (Form::Account([8, 30]), "6222020200112230003", "6222020200112230003", false, None),
+        ] {
+            assert_eq!(read(&form, text), value);
+            assert_eq!(form.check(value), Some(passed), "{text}");
+            assert_eq!(form.correction(value).as_deref(), proposed, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_nothing_announces_must_say_what_it_is() {
+        for (form, text) in [
+            (Form::Date, "20260309"),
+            (Form::Vin, "WDB9634031L738594"),
+            (Form::InvoiceNumber, "15332000000012345678"),
+            (Form::InvoiceCode, "9900094140"),
+            (Form::TaxpayerNumber, "110105D21435690"),
+        ] {
+            assert!(form.read(text).is_some(), "{text}");
+            assert_eq!(form.read_unannounced(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn capital_is_in_yuan() {

@@ -1,4 +1,4 @@
-//! A sum and its two parts among a page's amounts.
+//! A sum, its two parts and their rate among a page's amounts.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +17,9 @@ pub(super) fn read(total: &TotalDefinition, page: &Page) -> BTreeMap<String, Fie
     let words = page.any(|text| Form::AmountWords.read(text));
     if let Some((words, line)) = &words {
         put(&total.words, words.clone(), line);
+    }
+    if let Some((rate, line)) = only_rate(page) {
+        put(&total.rate, rate, line);
     }
     let labelled = page.after(&total.labels, |text| Form::Amount.read(text));
     let mut amounts: Vec<(Money, &Line)> = page
@@ -53,4 +56,16 @@ pub(super) fn read(total: &TotalDefinition, page: &Page) -> BTreeMap<String, Fie
         put(&total.tax, tax.to_string(), tax_line);
     }
     fields
+}
+
+/// The tax rate, where all the page's lines have one and the same.
+fn only_rate(page: &Page) -> Option<Found<'_>> {
+    let percent = |text: &str| {
+        let rate = checks::tax_rate(text)?;
+        let (whole, tenths) = (rate / 10, rate % 10);
+        Some(if tenths == 0 { format!("{whole}%") } else { format!("{whole}.{tenths}%") })
+    };
+    let mut rates = page.all(percent).into_iter();
+    let first = rates.next()?;
+    rates.all(|(rate, _)| rate == first.0).then_some(first)
 }

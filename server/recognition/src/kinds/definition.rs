@@ -124,6 +124,8 @@ pub(crate) struct TotalDefinition {
     pub(crate) net: String,
     /// The field of the smaller part.
     pub(crate) tax: String,
+    /// The field of the rate that makes the smaller of the larger, where there is only one.
+    pub(crate) rate: String,
     /// The field of the sum in words.
     pub(crate) words: String,
     /// What the sum in digits is called.
