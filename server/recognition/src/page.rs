@@ -8,7 +8,7 @@ use crate::ocr::TextLine;
 /// A line of text.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
-    /// Normalised: NFKC, no white space, upper case.
+    /// Normalised.
     pub(crate) text: String,
     /// As the engine read it.
     pub(crate) printed: String,
@@ -130,7 +130,9 @@ impl Page {
     }
 }
 
-/// NFKC makes full-width digits, letters and colons plain.
+/// NFKC, no white space, upper case, simplified characters: engines take a simplified character for the
+/// traditional one that looks like it.
 pub(crate) fn normal(text: &str) -> String {
-    text.nfkc().filter(|c| !c.is_whitespace() && !c.is_control()).collect::<String>().to_uppercase()
+    let text = text.nfkc().filter(|c| !c.is_whitespace() && !c.is_control());
+    hanconv::t2s(text.collect::<String>()).to_uppercase()
 }
