@@ -10,7 +10,9 @@ use crate::fields;
 use crate::page::{Line, Page};
 use definition::Definition;
 pub use definition::Named;
-pub(crate) use definition::{Elsewhere, FieldDefinition, Place, TotalDefinition, Which};
+pub(crate) use definition::{
+    Elsewhere, FactDefinition, FieldDefinition, Place, TotalDefinition, Which,
+};
 
 /// The answer where no kind is supported by enough words.
 pub(crate) const UNKNOWN: &str = "unknown";
@@ -59,6 +61,14 @@ pub enum KindError {
         /// What it names.
         like: String,
     },
+    /// A fact of it rests on a field that it does not read.
+    #[error("kinds/{file}.toml: a fact names the field \"{field}\", which is not read")]
+    Fact {
+        /// Which file, without its ending.
+        file: String,
+        /// What it names.
+        field: String,
+    },
     /// Nothing could ever support it.
     #[error("kinds/{file}.toml: neither titles nor words, and no scene: it could never be told")]
     Unknowable {
@@ -93,6 +103,9 @@ impl Kinds {
                     return Err(KindError::Like { file: id.clone(), like });
                 };
                 kind.take_over(original);
+            }
+            if let Some(field) = kind.unread_field() {
+                return Err(KindError::Fact { file: id.clone(), field: field.to_owned() });
             }
             if !kind.scene && kind.titles.is_empty() && kind.words.is_empty() {
                 return Err(KindError::Unknowable { file: id.clone() });
@@ -143,6 +156,11 @@ impl Kinds {
     /// Where a kind's sums stand, if it has any.
     pub(crate) fn total(&self, kind: &str) -> Option<&TotalDefinition> {
         self.kinds.get(kind)?.total.as_ref()
+    }
+
+    /// What a kind's vouchers prove.
+    pub(crate) fn facts(&self, kind: &str) -> &[FactDefinition] {
+        self.kinds.get(kind).map_or(&[], |kind| &kind.facts)
     }
 
     /// What several kinds have in common that rules go by, such as `vat_invoice`; else the kind itself.
@@ -210,6 +228,8 @@ mod tests {
         let like = "zh = '单'\nen = 'Slip'\nlike = 'none'";
         assert!(error(&[("slip", like)]).contains("must name a kind"));
         assert!(error(&[("slip", "zh = '单'\nen = 'Slip'")]).contains("never be told"));
+        let fact = "zh = '单'\nen = 'Slip'\n[[fact]]\nname = 'x'\nneeds = { amount = 'sum' }";
+        assert!(error(&[("slip", fact)]).contains("names the field \"sum\""));
     }
 
     #[test]

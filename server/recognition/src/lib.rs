@@ -10,6 +10,7 @@
 
 mod agreement;
 pub mod checks;
+mod facts;
 mod fields;
 mod kinds;
 pub mod ocr;
@@ -17,6 +18,7 @@ mod page;
 mod recogniser;
 mod seals;
 
+pub use facts::{Fact, Part};
 pub use kinds::{KindError, Kinds, Named};
 pub use ocr::{OcrEngine, OcrError, PaddleOcr, TextLine};
 pub use recogniser::{Field, Recogniser, Recognition, Region};

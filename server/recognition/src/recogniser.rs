@@ -7,6 +7,7 @@ use bailing_vision::{Class, Frame, Quad, Signal, Verdict};
 use serde::{Deserialize, Serialize};
 
 use crate::agreement;
+use crate::facts::{self, Fact};
 use crate::fields;
 use crate::kinds::{Kinds, UNKNOWN};
 use crate::ocr::{OcrEngine, OcrError, Sight, TextLine, read_page};
@@ -37,6 +38,9 @@ pub struct Recognition {
     pub kind_score: f32,
     /// Fields by name. Amounts are yuan with two decimals, dates `YYYY-MM-DD`.
     pub fields: BTreeMap<String, Field>,
+    /// What it proves.
+    #[serde(default)]
+    pub facts: Vec<Fact>,
     /// Seals: `seal_round_red` and the like; how much of the outline was seen is the confidence.
     pub seals: Vec<Region>,
     /// Signatures: none are looked for yet.
@@ -203,6 +207,7 @@ impl Recogniser {
             kind: kind.to_owned(),
             family: kinds.family(kind).to_owned(),
             kind_score,
+            facts: facts::of(kinds, kind, &fields),
             fields,
             seals: Vec::new(),
             signatures: Vec::new(),
@@ -277,6 +282,7 @@ fn unread(signal: Signal) -> Recognition {
         family: UNKNOWN.to_owned(),
         kind_score: 0.0,
         fields: BTreeMap::new(),
+        facts: Vec::new(),
         seals: Vec::new(),
         signatures: Vec::new(),
         tables: Vec::new(),

@@ -180,6 +180,52 @@ proptest! {
     }
 }
 
+/// How often a proposal is what was printed: 100 credit codes drawn from a generator with a fixed seed, each
+/// with every single misreading once. With `--nocapture` it prints the shares.
+#[test]
+fn a_proposal_is_right_far_more_often_than_wrong() {
+    let alphabet: Vec<char> = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().collect();
+    let mut state = 8u64;
+    let mut draw = |from: &[char]| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        from[usize::try_from(state >> 33).expect("31 bits") % from.len()]
+    };
+    let mut body = || {
+        let body: String = (0..6).map(|_| draw(&alphabet)).collect();
+        let area: String = (0..4).map(|_| draw(&alphabet[..10])).collect();
+        format!("9133{area}MA{body}")
+    };
+    let ([mut alike, mut mended], [mut unlike, mut misled]) = ([0u32; 2], [0u32; 2]);
+    for _ in 0..100 {
+        let body = body();
+        let organisation = complete(&body[8..], 8, "0123456789X", is_valid_organisation_code);
+        let body: String = body[..8].chars().chain(organisation).collect();
+        let code = complete(&body, 17, "0123456789ABCDEFGHJKLMNPQRTUWXY", is_valid_uscc);
+        let truth: String = code.iter().collect();
+        for (_, [right, wrong], read) in one_wrong(&code, DIGITS_AND_CAPITALS) {
+            let read = uscc_in_alphabet(&read);
+            if read == truth {
+                continue;
+            }
+            let proposed = uscc_correction(&read);
+            if only_correction(&right.to_string(), |other| *other == wrong.to_string()).is_some() {
+                alike += 1;
+                mended += u32::from(proposed.as_ref() == Some(&truth));
+                assert!(proposed.is_none_or(|proposed| proposed == truth), "{read}");
+            } else {
+                unlike += 1;
+                misled += u32::from(proposed.is_some_and(|proposed| proposed != truth));
+            }
+        }
+    }
+    println!(
+        "look-alikes: {mended} of {alike} mended, none wrongly; others: {misled} of {unlike} misled"
+    );
+    assert!(f64::from(mended) >= 0.95 * f64::from(alike), "{mended} of {alike}");
+    assert!(f64::from(misled) <= 0.05 * f64::from(unlike), "{misled} of {unlike}");
+}
+
 /// What a character of a vehicle's number counts, by the standard's table 2.
 fn worth(character: char) -> Option<u32> {
     let table = ["0", "1AJ", "2BKS", "3CLT", "4DMU", "5ENV", "6FW", "7GPX", "8HY", "9RZ"];

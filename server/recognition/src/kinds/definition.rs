@@ -34,6 +34,8 @@ pub(super) struct Definition {
     #[serde(default, rename = "field")]
     pub(super) fields: Vec<FieldDefinition>,
     pub(super) total: Option<TotalDefinition>,
+    #[serde(default, rename = "fact")]
+    pub(super) facts: Vec<FactDefinition>,
 }
 
 /// A kind's names, for people.
@@ -135,16 +137,49 @@ pub(crate) struct TotalDefinition {
     pub(crate) required: bool,
 }
 
+/// One thing that such a voucher says.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FactDefinition {
+    /// What it is about.
+    pub(crate) name: String,
+    /// The parts without which it says nothing, each with the field that it is.
+    pub(crate) needs: BTreeMap<String, String>,
+    /// The parts that it may have as well.
+    #[serde(default)]
+    pub(crate) also: BTreeMap<String, String>,
+}
+
 impl Definition {
     pub(super) fn named(&self) -> Named<'_> {
         Named { zh: &self.zh, en: &self.en }
     }
 
-    /// Fields and sums of another kind before its own, and its words where there are none.
+    /// A field that a fact names and that is not read.
+    pub(super) fn unread_field(&self) -> Option<&str> {
+        let parts =
+            self.facts.iter().flat_map(|fact| fact.needs.values().chain(fact.also.values()));
+        let mut named = parts.map(String::as_str);
+        named.find(|name| !self.reads(name))
+    }
+
+    fn reads(&self, name: &str) -> bool {
+        let of_total = |total: &TotalDefinition| {
+            [&total.amount, &total.net, &total.tax, &total.rate, &total.words]
+                .iter()
+                .any(|of| *of == name)
+        };
+        self.fields.iter().any(|field| field.name == name)
+            || self.total.as_ref().is_some_and(of_total)
+    }
+
+    /// Fields, sums and facts of another kind before its own, and its words where there are none.
     pub(super) fn take_over(&mut self, original: &Self) {
         let own = std::mem::replace(&mut self.fields, original.fields.clone());
         self.fields.extend(own);
         self.total = self.total.take().or_else(|| original.total.clone());
+        let own = std::mem::replace(&mut self.facts, original.facts.clone());
+        self.facts.extend(own);
         if self.words.is_empty() {
             self.words.clone_from(&original.words);
         }
