@@ -46,6 +46,38 @@ fn a_permit_raises_the_quota_once() {
     assert!(console.contains("Content-Security") || !console.contains("<script"));
 }
 
+/// The haulier proves a permit, and then shows another business's licence.
+#[test]
+fn a_paper_of_another_business_contradicts_what_was_proved() {
+    let Some(ocr) = ocr_folder() else { return };
+    let data = tempdir().expect("a folder");
+    let server = Server::start(&data, Some(&ocr), DEMO);
+    let mut phone = Phone::enrolled(server.public(), "haulier");
+    let mut send = |file, kind| {
+        let bundle = phone.seal(&sample(file), kind, &phone.ticket());
+        assert_eq!(phone.put(&bundle).status, 201);
+        (hex::encode(bundle.sha256()), phone.decision(&bundle.sha256()))
+    };
+    let (permit, decision) = send("haulier-road-transport-permit.jpg", "road_transport_permit");
+    assert_eq!(decision["contradictions"], serde_json::json!([]), "{decision}");
+    let (licence, decision) = send("shopkeeper-business-licence.jpg", "business_licence");
+    let contradiction = &decision["contradictions"][0];
+    assert_eq!(contradiction["code"], "holder_conflict", "{decision}");
+    assert_eq!(contradiction["class"], "content");
+    let named = contradiction["places"].as_array().expect("two places").iter().map(|place| {
+        assert!(place["region"].is_array(), "{place}");
+        place["document"].as_str().expect("an id")
+    });
+    let mut documents = [permit + "-0", licence + "-0"];
+    documents.sort();
+    assert_eq!(named.collect::<Vec<_>>(), documents);
+    assert_eq!(decision["verdict"]["outcome"], "review", "{decision}");
+    assert_eq!(
+        decision["quota"]["quota"], decision["quota_before"],
+        "what is in doubt adds nothing"
+    );
+}
+
 #[test]
 fn refused_pictures_are_refused_for_what_is_wrong_with_them() {
     let data = tempdir().expect("a folder");

@@ -10,6 +10,7 @@
 
 mod agreement;
 pub mod checks;
+mod consistency;
 mod facts;
 mod fields;
 mod kinds;
@@ -18,6 +19,7 @@ mod page;
 mod recogniser;
 mod seals;
 
+pub use consistency::{Contradiction, Document, Place, contradictions};
 pub use facts::{Fact, Part};
 pub use kinds::{KindError, Kinds, Named};
 pub use ocr::{OcrEngine, OcrError, PaddleOcr, TextLine};
@@ -27,21 +29,31 @@ pub use recogniser::{Field, Recogniser, Recognition, Region};
 pub const CODES: &[&str] = &[
     "account_check_failed",
     "amount_words_mismatch",
+    "dated_before_establishment",
     "field_missing",
+    "holder_conflict",
     "invoice_code_check_failed",
     "invoice_number_check_failed",
     "invoice_sum_mismatch",
     "invoice_tax_mismatch",
+    "invoiced_before_contract",
+    "invoices_exceed_contract",
     "kind_mismatch",
     "kind_unknown",
+    "number_conflict",
     "ocr_failed",
     "ocr_model_unexpected",
     "organisation_code_check_failed",
+    "party_absent",
+    "party_code_conflict",
+    "party_name_conflict",
     "plate_check_failed",
+    "plate_conflict",
     "recognition_unavailable",
     "region_mismatch",
     "taxpayer_number_check_failed",
     "uscc_check_failed",
     "validity_inverted",
+    "vehicle_conflict",
     "vin_check_failed",
 ];

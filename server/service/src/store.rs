@@ -7,6 +7,7 @@ mod bundles;
 mod enrolment;
 mod jobs;
 mod uploads;
+mod vouchers;
 
 use std::path::Path;
 use std::time::Duration;
@@ -18,6 +19,7 @@ pub(crate) use bundles::{Arrival, ArrivalError, BundleRow, RefusalRow};
 pub(crate) use enrolment::{Enrolled, KeyRow};
 pub(crate) use jobs::Job;
 pub(crate) use uploads::{UploadRoom, UploadRow, Vouched};
+pub(crate) use vouchers::Voucher;
 
 use crate::config::MerchantSeed;
 

@@ -1,5 +1,6 @@
 //! Decides bundles, one job after another.
 
+mod consistency;
 mod decide;
 mod facts;
 

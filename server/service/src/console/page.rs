@@ -1,6 +1,7 @@
 //! The page itself, rendered whole: no script, nothing from elsewhere.
 
 use bailing_credit::Decision;
+use bailing_recognition::Contradiction;
 use bailing_vision::{Quad, Severity, Signal};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -87,6 +88,7 @@ fn bundle(row: &BundleRow, open: bool) -> Markup {
                     (picture_row(&name, position, picture))
                 }
                 (signals("Bundle", decision.findings.iter()))
+                (contradictions(&decision.contradictions))
                 (quota(decision.quota_before, &decision.quota))
             }
             p.mono { "bundle " (name) " · signed after "
@@ -122,7 +124,9 @@ fn picture_row(bundle: &str, position: usize, picture: &PictureDecision) -> Mark
                         table {
                             tr { th { "field" } th { "value" } th { "confidence" } }
                             @for (name, field) in &read.fields {
-                                tr { td { (name) } td lang="zh" { (field.value) }
+                                tr { td { (name) }
+                                    td lang="zh" { (field.value)
+                                        @if let Some(meant) = &field.proposed { " (meant: " (meant) "?)" } }
                                     td.number { (format!("{:.2}", field.confidence)) } }
                             }
                         }
@@ -148,6 +152,23 @@ fn signals<'a>(title: &str, signals: impl Iterator<Item = &'a Signal>) -> Markup
                         td { (format!("{:?}", signal.class).to_lowercase()) }
                         td.number { (format!("{:.3}", signal.score)) }
                         td.number { (format!("{:.3}", signal.threshold)) }
+                        td { span class={ "chip " (class(signal.severity)) } { (word(signal.severity)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn contradictions(found: &[Contradiction]) -> Markup {
+    html! {
+        @if !found.is_empty() {
+            table {
+                tr { th { "Contradiction" } th { "here" } th { "and here" } th { "" } }
+                @for Contradiction { signal, places } in found {
+                    tr {
+                        td { (signal.code) }
+                        @for place in places { td.mono { (place.field) " of " (short(&place.document)) } }
                         td { span class={ "chip " (class(signal.severity)) } { (word(signal.severity)) } }
                     }
                 }

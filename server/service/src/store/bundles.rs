@@ -4,6 +4,7 @@ use bailing_credit::Fact;
 use thiserror::Error;
 
 use super::Store;
+use super::vouchers::{Voucher, remember};
 
 /// Refusals kept for the console.
 const REFUSALS: i64 = 1_000;
@@ -211,7 +212,7 @@ impl Store {
             .collect()
     }
 
-    /// Stores a decision and its facts, and ends the job, all at once. False where it was decided
+    /// Stores a decision, its facts and what its vouchers say, and ends the job, all at once. False where it was decided
     /// already.
     pub(crate) async fn settle(
         &self,
@@ -219,6 +220,7 @@ impl Store {
         merchant_id: &str,
         decision: &str,
         facts: &[Fact],
+        vouchers: &[Voucher],
         now: i64,
     ) -> Result<bool, sqlx::Error> {
         let mut transaction = self.begin().await?;
@@ -246,6 +248,9 @@ impl Store {
                 .bind(fields)
                 .execute(&mut *transaction)
                 .await?;
+            }
+            for voucher in vouchers {
+                remember(&mut transaction, merchant_id, voucher).await?;
             }
         }
         sqlx::query("DELETE FROM jobs WHERE bundle = ?")

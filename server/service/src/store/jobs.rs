@@ -115,8 +115,8 @@ mod tests {
         store.postpone_job(&again.bundle, 500).await.expect("postponed");
         assert_eq!(store.take_job(499).await.expect("a query"), None);
         assert!(store.take_job(500).await.expect("a query").is_some());
-        assert!(store.settle(&[0; 32], "m", "{}", &[], 600).await.expect("settled"));
-        assert!(!store.settle(&[0; 32], "m", "{}", &[], 601).await.expect("settled once"));
+        assert!(store.settle(&[0; 32], "m", "{}", &[], &[], 600).await.expect("settled"));
+        assert!(!store.settle(&[0; 32], "m", "{}", &[], &[], 601).await.expect("settled once"));
         assert_eq!(store.job_count().await.expect("a count"), 0);
     }
 

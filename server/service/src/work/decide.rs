@@ -7,16 +7,16 @@ use bailing_credit::{Case, Decision, Fact, Merchant, Policy};
 use bailing_evidence::bundle::Reader;
 use bailing_evidence::digest;
 use bailing_evidence::manifest::{ImageClaim, Manifest};
-use bailing_recognition::Recognition;
+use bailing_recognition::{Contradiction, Recognition};
 use bailing_vision::still::Still;
 use bailing_vision::{Action, Analyser, Analysis, Class, Severity, Signal, Subject, Verdict};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::facts;
+use super::{consistency, facts};
 use crate::clock;
 use crate::state::{Shared, State};
-use crate::store::{BundleRow, KeyRow};
+use crate::store::{BundleRow, KeyRow, Voucher};
 
 /// Name and version of the comparisons made here, as signals carry it.
 const MODEL: &str = "service/1";
@@ -34,6 +34,10 @@ pub struct BundleDecision {
     pub images: Vec<PictureDecision>,
     /// What concerns the bundle as a whole.
     pub findings: Vec<Signal>,
+    /// Where its vouchers contradict each other or what the merchant proved before. A document is named by its
+    /// bundle's hash and the picture's place in it.
+    #[serde(default)]
+    pub contradictions: Vec<Contradiction>,
     /// The merchant's quota before this bundle, yuan.
     pub quota_before: u64,
     /// The merchant's quota with it, and the reasons.
@@ -234,17 +238,35 @@ async fn settle(
     images: Vec<PictureDecision>,
     findings: Vec<Signal>,
 ) -> Result<(), WorkError> {
-    let all = images.iter().flat_map(PictureDecision::signals);
-    let verdict = Verdict::merge(all.chain(&findings));
-    let clean = Verdict::merge(&findings) == Verdict::Accepted;
-    let new: Vec<Fact> = images
+    let read: Vec<Voucher> = images
         .iter()
         .enumerate()
-        .filter(|(_, image)| clean && image.verdict == Verdict::Accepted)
-        .filter_map(|(position, image)| {
-            facts::of(&row.sha256, position, grade, image.recognition.as_ref()?)
+        .filter_map(|(at, image)| {
+            consistency::voucher(&row.sha256, at, image.recognition.as_ref()?)
         })
         .collect();
+    let known = state.store.vouchers(&row.merchant_id).await?;
+    let contradictions = consistency::contradictions(&known, &read);
+    let all = images.iter().flat_map(PictureDecision::signals).chain(&findings);
+    let verdict = Verdict::merge(all.chain(contradictions.iter().map(|found| &found.signal)));
+    let clean = Verdict::merge(&findings) == Verdict::Accepted;
+    let in_doubt = consistency::in_doubt(&contradictions);
+    // The pictures that count.
+    let accepted: Vec<(usize, Voucher, &Recognition)> = read
+        .into_iter()
+        .filter(|voucher| clean && !in_doubt.contains(voucher.id().as_str()))
+        .filter_map(|voucher| {
+            let position = usize::try_from(voucher.position).ok()?;
+            let image = images.get(position).filter(|image| image.verdict == Verdict::Accepted)?;
+            Some((position, voucher, image.recognition.as_ref()?))
+        })
+        .collect();
+    let new: Vec<Fact> = accepted
+        .iter()
+        .filter_map(|(position, _, read)| facts::of(&row.sha256, *position, grade, read))
+        .collect();
+    let vouchers = accepted.into_iter().map(|(_, voucher, _)| voucher);
+    let vouchers: Vec<Voucher> = vouchers.filter(|voucher| !voucher.facts.is_empty()).collect();
     let merchant = state.store.merchant(&row.merchant_id).await?;
     let mut case = Case {
         merchant: Merchant {
@@ -261,9 +283,11 @@ async fn settle(
     case.facts.extend(new.iter().cloned());
     let quota = bailing_credit::decide(&case)?;
     metrics::counter!("bailing_verdicts_total", "verdict" => verdict.name()).increment(1);
-    let decision = BundleDecision { verdict, images, findings, quota_before, quota };
+    let decision =
+        BundleDecision { verdict, images, findings, contradictions, quota_before, quota };
     let text = serde_json::to_string(&decision)?;
-    state.store.settle(&row.sha256, &row.merchant_id, &text, &new, clock::seconds()).await?;
+    let now = clock::seconds();
+    state.store.settle(&row.sha256, &row.merchant_id, &text, &new, &vouchers, now).await?;
     Ok(())
 }
 
