@@ -63,7 +63,9 @@ impl Recognition {
         let signals = self.signals.iter_mut().filter_map(|signal| signal.region.as_mut());
         let lines = self.text_lines.iter_mut().map(|line| &mut line.region);
         let seals = self.seals.iter_mut().map(|seal| &mut seal.region);
-        for region in fields.chain(signals).chain(lines).chain(seals) {
+        let parts = self.facts.iter_mut().flat_map(|fact| fact.parts.values_mut());
+        let parts = parts.filter_map(|part| part.region.as_mut());
+        for region in fields.chain(parts).chain(signals).chain(lines).chain(seals) {
             *region = to(region);
         }
     }
