@@ -51,7 +51,7 @@ mod tests {
         let line = |(row, text): (usize, &str)| {
             let top = row as f32 * 20.0;
             let region = Quad::rectangle(0.0, top, 300.0, top + 10.0);
-            TextLine { text: text.to_owned(), confidence: 1.0, region }
+            TextLine { text: text.to_owned(), confidence: 1.0, region, characters: Vec::new() }
         };
         let name = format!("名称:{name}");
         let lines = ["营业执照", "统一社会信用代码:91350100M000100Y43", &name, "类型:有限责任公司"];
