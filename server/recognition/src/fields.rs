@@ -38,13 +38,7 @@ fn find<'a>(field: &FieldDefinition, page: &'a Page) -> Option<Found<'a>> {
     let beside = match field.place {
         Place::Beside => page.after(&field.labels, announced),
         Place::Below => page.under(&field.labels, announced),
-        Place::Line => {
-            let behind = |text: &str| {
-                let behind = |label: &String| announced(text.split_once(label.as_str())?.1);
-                field.labels.iter().find_map(behind)
-            };
-            pick(page.all(behind), field.which)
-        }
+        Place::Line => pick(page.beside(&field.labels, announced), field.which),
     };
     let form = match &field.elsewhere {
         Elsewhere::Same(false) => return beside,
@@ -64,6 +58,7 @@ fn pick(values: Vec<Found<'_>>, which: Which) -> Option<Found<'_>> {
         Which::First => values.next(),
         Which::Second => values.nth(1),
         Which::Last => values.next_back().filter(|_| count > 1),
+        Which::Bottom => values.next_back(),
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Line {
     bounds: [f32; 4],
 }
 
-/// The lines of a page from top to bottom.
+/// The lines of a page from top to bottom, those of a row from left to right.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Page {
     lines: Vec<Line>,
@@ -26,8 +26,18 @@ pub(crate) struct Page {
 /// A value and the line that it stands on.
 pub(crate) type Found<'a> = (String, &'a Line);
 
+/// Two lines stand in one row where their middles are no further apart, in heights of the upper one.
+const ROW: f32 = 0.5;
+
+/// A remark in brackets behind a label is no longer: 法定代表人(负责人), 小写(元).
+const REMARK: usize = 10;
+
+/// What sums in words are written with, before the unit of yuan.
+const NUMERALS: &str = "零壹贰叁肆伍陆柒捌玖拾佰仟万亿";
+
 impl Page {
     pub(crate) fn new(lines: &[TextLine]) -> Self {
+        let slope = slope(lines);
         let mut lines: Vec<Line> = lines
             .iter()
             .map(|line| Line {
@@ -35,16 +45,48 @@ impl Page {
                 printed: line.text.clone(),
                 confidence: line.confidence,
                 region: line.region,
-                bounds: line.region.bounds(),
+                bounds: upright(&line.region, slope),
             })
             .filter(|line| !line.text.is_empty())
             .collect();
-        lines.sort_by(|a, b| {
-            let key = |line: &Line| (line.bounds[1] + line.bounds[3], line.bounds[0]);
-            let ((top_a, left_a), (top_b, left_b)) = (key(a), key(b));
-            top_a.total_cmp(&top_b).then(left_a.total_cmp(&left_b))
+        let middle = |line: &Line| f32::midpoint(line.bounds[1], line.bounds[3]);
+        lines.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
+        let mut row = (0_usize, f32::NEG_INFINITY);
+        let mut placed: Vec<(usize, Line)> = Vec::with_capacity(lines.len());
+        for line in lines {
+            if middle(&line) > row.1 {
+                row = (row.0 + 1, middle(&line) + ROW * (line.bounds[3] - line.bounds[1]));
+            }
+            placed.push((row.0, line));
+        }
+        placed.sort_by(|(row, a), (other, b)| {
+            row.cmp(other).then(a.bounds[0].total_cmp(&b.bounds[0]))
         });
-        Self { lines }
+        let mut page = Self { lines: placed.into_iter().map(|(_, line)| line).collect() };
+        page.join_sums();
+        page
+    }
+
+    /// A sum in words that goes on in the next line is given to that line.
+    fn join_sums(&mut self) {
+        for index in 0..self.lines.len() {
+            let Some(line) = self.lines.get(index) else { continue };
+            let before = line.text.trim_end_matches(|c| NUMERALS.contains(c)).len();
+            let Some(next) = self.below(line).filter(|_| before < line.text.len()) else {
+                continue;
+            };
+            let goes_on = |c: char| NUMERALS.contains(c) || matches!(c, '元' | '圆');
+            if !next.text.starts_with(goes_on) {
+                continue;
+            }
+            let Some(next) = self.lines.iter().position(|other| std::ptr::eq(other, next)) else {
+                continue;
+            };
+            let moved = self.lines.get_mut(index).map(|line| line.text.split_off(before));
+            if let (Some(moved), Some(next)) = (moved, self.lines.get_mut(next)) {
+                next.text.insert_str(0, &moved);
+            }
+        }
     }
 
     pub(crate) fn lines(&self) -> &[Line] {
@@ -67,10 +109,19 @@ impl Page {
             self.lines.iter().find_map(|line| {
                 let (_, rest) = line.text.split_once(label.as_str())?;
                 let rest = rest.trim_start_matches(|c: char| ":;.,、)）".contains(c));
-                if let Some(value) = accept(rest) {
+                let behind = without_remark(rest);
+                if let Some(value) = accept(behind).or_else(|| accept(rest)) {
                     return Some((value, line));
                 }
-                let beside = [self.right_of(line), self.below(line)];
+                let below = self.below(line);
+                // What the line's end splits goes on below.
+                let whole = below.filter(|_| !behind.is_empty());
+                if let Some(value) =
+                    whole.and_then(|next| accept(&format!("{behind}{}", next.text)))
+                {
+                    return Some((value, line));
+                }
+                let beside = [self.right_of(line), below];
                 beside.into_iter().flatten().find_map(|next| {
                     let text = next.text.trim_start_matches([':', ';']);
                     accept(text).map(|value| (value, next))
@@ -91,6 +142,25 @@ impl Page {
                 .filter_map(|line| self.below(line))
                 .find_map(|next| Some((accept(&next.text)?, next)))
         })
+    }
+
+    /// What stands behind a label on the same line, or to its right; every one, from the top.
+    pub(crate) fn beside(
+        &self,
+        labels: &[String],
+        accept: impl Fn(&str) -> Option<String>,
+    ) -> Vec<Found<'_>> {
+        let mut found = Vec::new();
+        for line in &self.lines {
+            let value = labels.iter().find_map(|label| {
+                let (_, rest) = line.text.split_once(label.as_str())?;
+                let right = self.right_of(line).filter(|_| rest.is_empty());
+                let right = right.and_then(|next| Some((accept(&next.text)?, next)));
+                accept(rest).map(|value| (value, line)).or(right)
+            });
+            found.extend(value);
+        }
+        found
     }
 
     /// The first line, from the top, that `accept` turns into a value.
@@ -135,4 +205,35 @@ impl Page {
 pub(crate) fn normal(text: &str) -> String {
     let text = text.nfkc().filter(|c| !c.is_whitespace() && !c.is_control());
     hanconv::t2s(text.collect::<String>()).to_uppercase()
+}
+
+/// Behind a label's own remark in brackets.
+fn without_remark(text: &str) -> &str {
+    let inner = text.strip_prefix('(').and_then(|text| text.split_once(')'));
+    match inner.filter(|(remark, _)| remark.chars().count() <= REMARK) {
+        Some((_, behind)) => behind.trim_start_matches([':', ';']),
+        None => text,
+    }
+}
+
+/// How a page's text runs, as sine and cosine: the mean of its lines, the longer ones more.
+fn slope(lines: &[TextLine]) -> [f32; 2] {
+    let [mut across, mut down] = [0.0_f32; 2];
+    for TextLine { region: Quad { corners: [left, right, ..] }, .. } in lines {
+        across += right.x - left.x;
+        down += right.y - left.y;
+    }
+    let length = across.hypot(down);
+    if length > 0.0 { [down / length, across / length] } else { [0.0, 1.0] }
+}
+
+/// Left, top, right, bottom of a region on a page whose text is turned level.
+fn upright(region: &Quad, [sine, cosine]: [f32; 2]) -> [f32; 4] {
+    let mut bounds = [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY];
+    for corner in &region.corners {
+        let x = corner.x * cosine + corner.y * sine;
+        let y = corner.y * cosine - corner.x * sine;
+        bounds = [bounds[0].min(x), bounds[1].min(y), bounds[2].max(x), bounds[3].max(y)];
+    }
+    bounds
 }

@@ -237,7 +237,9 @@ fn company(text: &str) -> Option<String> {
     let branch = rest.find("分公司").filter(|at| *at <= 30);
     let end = branch.map_or(found.end(), |at| found.end() + at + "分公司".len());
     let name = text.get(found.start()..end)?.trim_start_matches([':', '(', ')']);
-    (name.chars().count() >= 4).then(|| name.to_owned())
+    // The end of a name that a line's end split is none.
+    let is_rest = name.starts_with("有限") || name.starts_with("责任公司");
+    (name.chars().count() >= 4 && !is_rest).then(|| name.to_owned())
 }
 
 fn party(text: &str) -> Option<String> {
@@ -296,8 +298,10 @@ fn words_amount(text: &str) -> Option<String> {
 /// Digits that are an amount wherever they stand: behind a label.
 fn money(text: &str) -> Option<String> {
     static MONEY: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"[¥￥Y]?(\d[\d,，]*(?:\.\d{1,2})?)").ok());
-    let found = MONEY.as_ref()?.captures(text)?.get(1)?;
+        LazyLock::new(|| Regex::new(r"[¥￥Y]?(\d[\d,，]*(?:\.\d{1,2})?)(?:[^\d%年月日]|$)").ok());
+    // The same sum in words often stands between.
+    let text = words_amount(text).map_or_else(|| text.to_owned(), |words| text.replace(&words, ""));
+    let found = MONEY.as_ref()?.captures(&text)?.get(1)?;
     // Far behind the label stands something else.
     (found.start() <= 24).then(|| Money::parse(found.as_str()))?.map(|money| money.to_string())
 }
@@ -334,8 +338,10 @@ fn code(text: &str, count: RangeInclusive<usize>) -> Option<String> {
     let run: String = text
         .chars()
         .skip_while(|c| !c.is_ascii_alphanumeric())
-        .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
         .collect();
+    // A patent's check digit stands behind a full stop.
+    let run = run.trim_end_matches(['-', '.']).to_owned();
     let has_digits = run.bytes().filter(u8::is_ascii_digit).count() >= 3;
     (has_digits && count.contains(&run.len())).then_some(run)
 }
@@ -352,7 +358,10 @@ fn account(text: &str, count: RangeInclusive<usize>) -> Option<String> {
 
 fn quantity(text: &str) -> Option<String> {
     static QUANTITY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^[^\d]{0,6}(\d[\d,]*(?:\.\d{1,3})?)(升|L|吨|千克|公斤|KG|T|件|箱)?").ok()
+        Regex::new(
+            r"^[^\d]{0,6}(\d[\d,]*(?:\.\d{1,3})?)(升|L|吨|千克|公斤|KG|T|件|箱)?(?:[^\d:/年.\-]|$)",
+        )
+        .ok()
     });
     let found = QUANTITY.as_ref()?.captures(text)?;
     let part = |index| found.get(index).map_or("", |part| part.as_str());

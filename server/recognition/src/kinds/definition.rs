@@ -81,7 +81,7 @@ pub(crate) enum Place {
     /// Behind it, else to its right, else below it.
     #[default]
     Beside,
-    /// Behind it on the same line only.
+    /// Behind it on the same line or to its right, never below it.
     Line,
     /// Below it only: the cell of a form under its heading.
     Below,
@@ -114,6 +114,8 @@ pub(crate) enum Which {
     Second,
     /// The last, where there are two or more.
     Last,
+    /// The last, even where it is the only one: a paper's own date stands at its foot.
+    Bottom,
 }
 
 /// A sum and its two parts, told among the page's amounts by their adding up.

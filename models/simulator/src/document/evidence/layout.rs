@@ -34,6 +34,9 @@ pub(super) struct Layout<'l, 'f> {
 /// No line of text begins with these.
 const CLOSING: &str = "，。；：、）》”？！％%.,:;";
 
+/// How narrow letters are set rather than broken into another line.
+const MOST_CONDENSED: f32 = 0.8;
+
 impl<'l, 'f> Layout<'l, 'f> {
     pub(super) fn new(
         form: &'l mut Form<'f>,
@@ -212,7 +215,7 @@ impl<'l, 'f> Layout<'l, 'f> {
             let mut end = y;
             for (index, template) in row.iter().enumerate() {
                 let left = self.left + width * index as f32;
-                let area = [left, left + width - 1.5];
+                let area = [left, left + width - self.label.size];
                 end = end.max(self.flow(template, area, y, 2.0 * self.label.size));
             }
             self.down = end + 0.6 * self.pitch;
@@ -239,14 +242,20 @@ impl<'l, 'f> Layout<'l, 'f> {
             let mut place: Option<Bounds> = None;
             let mut rest: Vec<char> = text.chars().collect();
             while !rest.is_empty() {
-                let fitting = self.fitting(&rest, &run, right - x);
+                let mut fitting = self.fitting(&rest, &run, right - x);
+                let mut condensed = 1.0;
+                // Nobody breaks a line for its last letters.
+                let wide = self.measure(&rest, &run);
+                if fitting < rest.len() && MOST_CONDENSED * wide < right - x {
+                    (fitting, condensed) = (rest.len(), (right - x) / wide);
+                }
                 if fitting == 0 && x > left + indent {
                     (x, y) = (left + indent, y + self.pitch);
                     continue;
                 }
                 let later = rest.split_off(fitting.max(1));
                 let piece: String = rest.iter().collect();
-                let drawn = self.draw(&run, &piece, [x, y], 1.0);
+                let drawn = self.draw(&run, &piece, [x, y], condensed);
                 place = Some(place.map_or(drawn, |place| around(place, drawn)));
                 x = drawn[2] + if by_hand { 0.3 * self.value.size } else { 0.0 };
                 rest = later;
@@ -254,6 +263,10 @@ impl<'l, 'f> Layout<'l, 'f> {
             self.keep(&run, place);
         }
         y
+    }
+
+    fn measure(&self, letters: &[char], run: &Run) -> f32 {
+        self.form.canvas.text_width(&letters.iter().collect::<String>(), self.style(run))
     }
 
     /// How many of the characters fit: words of other scripts and numbers stay together.
@@ -312,6 +325,7 @@ impl<'l, 'f> Layout<'l, 'f> {
         for run in runs {
             match run {
                 Run::Signature(_) => x = self.sign(run, [x, y]),
+                Run::Label(text) | Run::Value { text, .. } if text.is_empty() => {}
                 Run::Label(text) | Run::Value { text, .. } => {
                     let place = self.draw(run, text, [x, y], condensed);
                     x = place[2];

@@ -23,28 +23,17 @@ use design::Design;
 use layout::Layout;
 use story::Story;
 
-/// The kinds that [`evidence`] makes, those of the product first; the last are others, each
-/// `unknown`.
+/// The kinds that [`evidence`] makes: those of the product, and `unknown`, papers that are none.
 #[must_use]
 pub fn evidence_kinds() -> Vec<&'static str> {
-    groups().iter().filter_map(|designs| designs.first()).map(|design| design.kind).collect()
-}
-
-/// The designs of each kind; those of no kind one by one.
-fn groups() -> Vec<Vec<&'static Design>> {
-    let mut groups: Vec<Vec<&Design>> = Vec::new();
+    let mut kinds: Vec<&str> = Vec::new();
     for design in designs::all() {
-        let same = |group: &&mut Vec<&Design>| group.iter().any(|other| other.kind == design.kind);
-        match groups.iter_mut().find(same).filter(|_| design.kind != UNKNOWN) {
-            Some(group) => group.push(design),
-            None => groups.push(vec![design]),
+        if !kinds.contains(&design.kind) {
+            kinds.push(design.kind);
         }
     }
-    groups
+    kinds
 }
-
-/// What recognition says of papers that are none of the product's.
-const UNKNOWN: &str = "unknown";
 
 /// Share of a text's size that it may shrink to where a page would not hold it all.
 const SMALLEST: f32 = 0.7;
@@ -55,8 +44,9 @@ const SMALLEST: f32 = 0.7;
 #[must_use]
 pub fn evidence(fonts: &Fonts, kind: usize, seed: u64, scale: f32) -> Sheet {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let groups = groups();
-    let designs = &groups[kind % groups.len()];
+    let kinds = evidence_kinds();
+    let kind = kinds[kind % kinds.len()];
+    let designs: Vec<&Design> = designs::all().filter(|design| design.kind == kind).collect();
     let design = designs[random.random_range(0..designs.len())];
     let paper = srgb(design.paper).map(|level| {
         let fade: f32 = random.random_range(0.86..1.0);
@@ -80,5 +70,71 @@ pub fn evidence(fonts: &Fonts, kind: usize, seed: u64, scale: f32) -> Sheet {
             return form.finish();
         }
         body *= 0.93;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+    use crate::fonts::installed;
+    use crate::numbers::{uscc, vin};
+
+    /// What recognition reads of a kind, from its file.
+    fn names(kind: &str) -> BTreeSet<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../server/recognition/kinds");
+        let text = std::fs::read_to_string(folder.join(format!("{kind}.toml"))).unwrap_or_default();
+        let said = |key: &str, line: &str| {
+            let value = line.strip_prefix(key)?.strip_prefix(" = ")?;
+            Some(value.trim_matches('"').to_owned())
+        };
+        let total = ["amount", "net", "tax", "words"];
+        let mut names: BTreeSet<String> = text
+            .lines()
+            .filter_map(|line| {
+                said("name", line).or_else(|| total.iter().find_map(|key| said(key, line)))
+            })
+            .collect();
+        let like = text.lines().find_map(|line| said("like", line));
+        names.extend(like.iter().flat_map(|like| self::names(like)));
+        names
+    }
+
+    #[test]
+    fn every_design_is_laid_out_and_true_by_the_names_that_recognition_reads() {
+        let Some(fonts) = installed() else { return };
+        let kinds = evidence_kinds();
+        assert_eq!(kinds.len(), 36, "{kinds:?}");
+        for (index, kind) in kinds.iter().enumerate() {
+            let names = names(kind);
+            for seed in 0..6 {
+                let sheet = evidence(&fonts, index, seed, 0.6);
+                assert_eq!(sheet.kind, *kind);
+                assert_eq!(sheet.fields.is_empty(), *kind == "unknown", "{kind}");
+                let [width, height] = sheet.size;
+                for (name, value) in &sheet.fields {
+                    assert!(names.contains(*name), "{kind} has no {name} in {names:?}");
+                    assert!(!value.trim().is_empty(), "{kind}.{name} is empty");
+                    let [left, top, right, bottom] = sheet.places[name];
+                    let inside = left >= 0.0 && top >= 0.0 && right <= width && bottom <= height;
+                    assert!(inside, "{kind}.{name} lies outside: {:?}", sheet.places[name]);
+                    match *name {
+                        "vin" => assert!(vin::is_valid(value), "{value}"),
+                        name if name.ends_with("uscc") => assert!(uscc::is_valid(value), "{value}"),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_seed_says_the_same() {
+        let Some(fonts) = installed() else { return };
+        let says = |seed| evidence(&fonts, 8, seed, 0.5).fields;
+        assert_eq!(says(4), says(4));
+        assert_ne!(says(4), says(5));
     }
 }

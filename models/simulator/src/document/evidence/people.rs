@@ -180,8 +180,9 @@ impl Vehicle {
             (0..count).map(|_| char::from(letters[random.random_range(0..letters.len())])).collect()
         };
         // Neither plates nor identification numbers use I and O.
-        let letters = b"0123456789012345678901234567890123456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-        let plain = format!("{}{}{}", region.sign, signs(b"ABCDEFGH", 1), signs(letters, 5));
+        let letters = b"0123456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+        let serial = format!("{}{}", signs(letters, 2), signs(b"0123456789", 3));
+        let plain = format!("{}{}{serial}", region.sign, signs(b"ABCDEFGH", 1));
         let green = format!("{}{}D{}", region.sign, signs(b"ABCDEFGH", 1), signs(b"0123456789", 5));
         let maker = b"ABCDEFGHJKLMNPRSTUVWXYZ0123456789";
         let front = format!("L{}", signs(maker, 7));
@@ -225,7 +226,13 @@ pub(super) fn trade_words(of: &str, which: usize) -> String {
         "pay" => &["银行转账", "月结30天", "货到付款", "预付30%", "现金"],
         "reason" => &["货款", "租金押金", "运费", "订金", "材料款", "服务费", "管理费"],
         "purpose" => &["货款", "往来款", "运费", "材料款", "服务费", "工程款", "备用金"],
-        "project" => &["综合楼装修", "厂区道路硬化", "仓库钢结构", "办公楼水电改造", "小学教学楼"],
+        "project" => &[
+            "综合楼装修工程",
+            "厂区道路硬化工程",
+            "仓库钢结构工程",
+            "办公楼水电改造工程",
+            "小学教学楼工程",
+        ],
         "scope" => &[
             "道路普通货物运输",
             "道路普通货物运输，货物专用运输（集装箱）",

@@ -167,7 +167,10 @@ impl Story {
             "property" => {
                 let (sign, city) = (self.region.part("sign"), self.region.part("city"));
                 let ([year, ..], number) = (self.date.civil(), self.random.random_range(0..99_999));
-                Shown::plain(format!("{sign}（{year}）{city}不动产权第{number:07}号"))
+                Shown {
+                    printed: format!("{sign}（{year}）{city}不动产权第{number:07}号"),
+                    value: format!("{number:07}"),
+                }
             }
             "count" => Shown::plain(self.random.random_range(2..90).to_string()),
             _ => self.amount(name, part),
@@ -187,7 +190,8 @@ impl Story {
             _ => self.date,
         };
         let day = if name == "month" {
-            let [year, month, _] = day.civil();
+            // What is declared is the month before.
+            let [year, month, _] = Day::of([day.civil()[0], day.civil()[1], 1]).plus(-1).civil();
             match part {
                 "first" => return Shown::dated(Day::of([year, month, 1]), self.dates),
                 "last" => {
@@ -293,6 +297,7 @@ impl Story {
         let value = money::decimal(fen);
         match part {
             "words" => Shown::plain(self.words(fen)),
+            "spelt" => Shown { printed: self.words(fen), value },
             "yuan" => Shown { printed: format!("￥{figures}"), value },
             "plain" => Shown { printed: money::decimal(fen), value },
             "wan" => Shown { printed: format!("{}万元", fen / 1_000_000), value },

@@ -54,7 +54,7 @@ pub(super) const DESIGNS: &[Design] = &[
                     "类　　　型　有限责任公司(（自然人投资或控股）|)",
                     "住　　　所　{address=seller.address}",
                     "法定代表人　{legal_representative=seller.legal}",
-                    "注 册 资 本　{capital=capital.words}",
+                    "注 册 资 本　{capital=capital.spelt}",
                     "成 立 日 期　{established=founded.cn}",
                     "营 业 期 限　{founded.cn}至长期",
                     "经 营 范 围　{word.business}。（依法须经批准的项目，经相关部门批准后方可开展经营活动）",

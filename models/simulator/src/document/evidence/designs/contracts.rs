@@ -222,7 +222,7 @@ pub(super) const DESIGNS: &[Design] = &[
             Lines(
                 1,
                 &[
-                    "一、工程名称：{project=word.project}工程",
+                    "一、工程名称：{project=word.project}",
                     "二、工程地点：{buyer.address}",
                     "三、承包范围：(包工包料|按图纸及工程量清单全部内容)",
                     "四、工期：自{start.cn}开工，至{end.cn}竣工",

@@ -220,12 +220,12 @@ pub(super) const DESIGNS: &[Design] = &[
                     "(金额（大写）|人民币（大写）|人民币)：{amount_words=rent.words}　￥{amount=rent.plain}",
                 ],
             ),
+            Lines(1, &["(收款单位（盖章）|收款单位)：{payee=seller}"]),
             Signers(&[
                 Signer {
-                    lines: &["(收款单位（盖章）|收款单位)：{payee=seller}"],
+                    lines: &["(收款人|经手人)：{~payee}"],
                     seal: Seal::Perhaps("{seller}", "财务专用章"),
                 },
-                Signer { lines: &["(收款人|经手人)：{~payee}"], seal: Seal::None },
                 Signer { lines: &["交款人：{~payer}"], seal: Seal::None },
             ]),
         ],
@@ -284,7 +284,7 @@ pub(super) const DESIGNS: &[Design] = &[
                 "　　{buyer}于{before.cn}组织的{word.project}项目(公开招标|竞争性磋商)，经评审委员会评审、公示，确定你单位为(中标人|成交供应商)。",
             ]),
             Grid(&[
-                &["项目名称：{project=word.project}项目"],
+                &["项目名称：{project=word.project}"],
                 &["(招标人|采购人|建设单位)：{buyer=buyer}"],
                 &["(中标价|中标金额|成交金额)：{amount=net.yuan}元"],
                 &["大写：{amount_words=net.words}"],

@@ -1,7 +1,7 @@
 //! Papers of a vehicle.
 
 use super::super::design::Border::Single;
-use super::super::design::Part::{Boxes, Centred, Either, Grid, Issued, Lines, Right, Signers};
+use super::super::design::Part::{Centred, Either, Grid, Issued, Lines, Right, Signers};
 use super::super::design::{Design, PLAIN, Seal, Signer};
 
 pub(super) const DESIGNS: &[Design] = &[
@@ -75,39 +75,6 @@ pub(super) const DESIGNS: &[Design] = &[
                 &["发证机关章", "{date.cn}"],
                 Seal::Round("{region.city}公安局交通警察支队", ""),
             ),
-        ],
-        ..PLAIN
-    },
-    Design {
-        kind: "vehicle_registration",
-        title: "机动车登记证书",
-        size: [210.0, 285.0],
-        paper: 0xf6f3e6,
-        ink: 0x3a4a3a,
-        border: Single,
-        body: 3.9,
-        parts: &[
-            Boxes(&[
-                &["1.机动车所有人/身份证明名称/号码：{owner=seller}"],
-                &[
-                    "2.登记机关：{region.city}公安局交通警察支队",
-                    "3.登记日期：{date=date.dash}",
-                    "4.机动车登记编号：{plate=vehicle}",
-                ],
-            ]),
-            Centred("注册登记机动车信息栏"),
-            Boxes(&[
-                &["5.车辆类型：{vehicle.class}", "6.车辆品牌：(岭驰|东驰|云帆)"],
-                &["7.车辆型号：{model=vehicle.model}", "8.车身颜色：{vehicle.colour}"],
-                &["9.车辆识别代号/车架号：{vin=vehicle.vin}", "10.国产/进口：国产"],
-                &["11.发动机号：{vehicle.engine}", "13.燃料种类：(柴油|汽油)"],
-                &[
-                    "15.制造厂名称：{region.city}汽车制造有限公司",
-                    "31.车辆出厂日期：{registered.dash}",
-                ],
-                &["29.使用性质：{vehicle.use}", "30.车辆获得方式：购买"],
-            ]),
-            Issued(&["{date.cn}"], Seal::Round("{region.city}公安局交通警察支队", "")),
         ],
         ..PLAIN
     },

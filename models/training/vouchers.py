@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""Measures what is read of simulated vouchers: what server/recognition/VOUCHERS.md holds.
+
+usage: vouchers.py make FOLDER --each N [--seed N]   pictures with their truth, N of every kind, synthetic
+       vouchers.py read FOLDER                       reads those not read yet, into FOLDER/read.jsonl
+       vouchers.py lines FOLDER                      writes the truth's own lines as read.jsonl: reading without a
+                                                     mistake, for pictures too small to be read
+       vouchers.py interpret FOLDER                  kinds and fields anew from the lines of read.jsonl
+       vouchers.py table FOLDER [--json] [--errors]  what was read against the truth, as Markdown or JSON
+       vouchers.py all FOLDER --each N               make, read, table
+
+From the project's root, after `cargo build --release --workspace` (`--examples` for `interpret`) and
+`models/fetch-ocr`. `make` goes on where a larger series begins with the same pictures; `read` may be
+stopped and goes on. `interpret` is what a change in server/recognition/kinds is measured with: it takes
+milliseconds a page. `table` goes by interpreted.jsonl where that is newer than read.jsonl.
+A field counts as read where the value of that name equals the truth after normalising width, spaces,
+currency signs, thousands separators and date forms. A seal or a signature counts as found where a box
+of that sort covers half of what both cover.
+"""
+import argparse
+import collections
+import json
+import math
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import unicodedata
+
+KINDS = 36  # those of the product and, in turn, papers that are none
+BATCH = 8
+# Of a box and the truth's: what both cover to what either covers.
+OVERLAP = {"seals": 0.5, "signatures": 0.3}
+
+
+def tool(name):
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", "target")) / "release" / name
+    if not target.exists():
+        sys.exit(f"no {target}: cargo build --release --workspace --examples")
+    return str(target)
+
+
+def rows(path):
+    if not path.exists():
+        return []
+    with open(path, encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def make(folder, each, seed):
+    order = ["render", "--task", "evidence", "--count", str(KINDS * each), "--seed", str(seed), "--out", str(folder)]
+    subprocess.run([tool("bailing-simulator"), *order], check=True)
+
+
+def read(folder):
+    """One process at a time; what it said is kept at once."""
+    kept = folder / "read.jsonl"
+    done = {row["file"] for row in rows(kept)}
+    files = [row["file"] for row in rows(folder / "truth.jsonl") if row["file"] not in done]
+    with open(kept, "a", encoding="utf-8") as out:
+        for start in range(0, len(files), BATCH):
+            chunk = [str(folder / name) for name in files[start : start + BATCH]]
+            said = subprocess.run([tool("bailing"), "recognize", "--json", *chunk], capture_output=True, text=True)
+            for line in said.stdout.splitlines():
+                row = json.loads(line)
+                row["file"] = os.path.basename(row["file"])
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            out.flush()
+            if said.returncode:
+                print(said.stderr[-300:], file=sys.stderr)
+            print(f"\r{len(done) + start + len(chunk)} of {len(done) + len(files)} read", end="", file=sys.stderr)
+    print(file=sys.stderr)
+
+
+def lines(folder):
+    """What stands close together on one row is one line, as a text detector has it."""
+    middle = lambda a, b: ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
+    with open(folder / "read.jsonl", "w", encoding="utf-8") as out:
+        for truth in rows(folder / "truth.jsonl"):
+            joined = []
+            for line in truth.get("lines", []) + truth.get("handwriting", []):
+                text, corners = line["text"], line["corners"]
+                for at, (before, left) in enumerate(joined):
+                    end, begin = middle(left[1], left[2]), middle(corners[0], corners[3])
+                    height = min(math.dist(left[1], left[2]), math.dist(corners[0], corners[3]))
+                    if abs(end[1] - begin[1]) < 0.4 * height and -0.5 * height < begin[0] - end[0] < 0.7 * height:
+                        text, corners = before + text, [left[0], corners[1], corners[2], left[3]]
+                        del joined[at]
+                        break
+                joined.append((text, corners))
+            read = [{"text": text, "confidence": 1.0, "region": corners} for text, corners in joined]
+            row = {"file": truth["file"], "kind": "", "fields": {}, "signals": [], "text_lines": read, "timing_ms": {"total": 0}}
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def interpret(folder):
+    with open(folder / "read.jsonl") as lines, open(folder / "interpreted.jsonl", "w") as out:
+        subprocess.run([tool("examples/interpret")], stdin=lines, stdout=out, check=True)
+
+
+def normal(value):
+    """As the script that labelled real pictures are measured with has it."""
+    text = unicodedata.normalize("NFKC", str(value)).upper()
+    text = re.sub(r"[\s¥$,]", "", text).replace("圆", "元").replace("RMB", "")
+    date = re.fullmatch(r"(\d{4})[年/.\-](\d{1,2})[月/.\-](\d{1,2})日?", text)
+    if date:
+        return "%04d-%02d-%02d" % tuple(map(int, date.groups()))
+    return re.sub(r"[()（）\-.:：/]", "", text) if not re.fullmatch(r"\d+\.\d+", text) else text
+
+
+def box(corners):
+    """Left, top, right, bottom."""
+    return [f(corner[axis] for corner in corners) for f in (min, max) for axis in (0, 1)]
+
+
+def overlap(a, b):
+    sides = [min(a[2 + axis], b[2 + axis]) - max(a[axis], b[axis]) for axis in (0, 1)]
+    both = max(0, sides[0]) * max(0, sides[1])
+    area = lambda c: (c[2] - c[0]) * (c[3] - c[1])
+    return both / max(1e-9, area(a) + area(b) - both)
+
+
+def found(truths, answers, least):
+    """How many of the truth's boxes are covered, and how many boxes cover none."""
+    boxes = [box(answer["region"]) for answer in answers]
+    hits = [[overlap(box(truth["quad"]), one) >= least for one in boxes] for truth in truths]
+    return sum(map(any, hits)), len(boxes) - sum(map(any, zip(*hits)))
+
+
+def measure(folder):
+    answers = {row["file"]: row for row in rows(folder / "read.jsonl")}
+    anew = folder / "interpreted.jsonl"
+    if anew.exists() and anew.stat().st_mtime >= (folder / "read.jsonl").stat().st_mtime:
+        for row in rows(anew):
+            answers[row["file"]] |= {key: row[key] for key in ("kind", "fields", "signals")}
+    kinds = collections.defaultdict(collections.Counter)
+    fields = collections.defaultdict(collections.Counter)
+    times, wrong = collections.defaultdict(list), []
+    for truth in rows(folder / "truth.jsonl"):
+        answer = answers.get(truth["file"])
+        if answer is None:
+            continue
+        kind, count = truth["kind"], kinds[truth["kind"]]
+        count["n"] += 1
+        count["kind"] += answer["kind"] == kind
+        if answer["kind"] != kind:
+            wrong.append({"file": truth["file"], "kind": kind, "said": answer["kind"]})
+        for name, value in truth["fields"].items():
+            said = answer["fields"].get(name, {}).get("value")
+            right = said is not None and normal(said) == normal(value)
+            for counter in (count, fields[kind, name]):
+                counter["fields"] += 1
+                counter["right"] += right
+            if not right:
+                wrong.append({"file": truth["file"], "kind": kind, "field": name, "truth": value, "said": said})
+        for sort, least in OVERLAP.items():
+            hits, others = found(truth.get(sort, []), answer.get(sort, []), least)
+            count[sort] += len(truth.get(sort, []))
+            count[sort + "_found"] += hits
+            count[sort + "_false"] += others
+        times[kind].append(answer["timing_ms"]["total"])
+    medians = {kind: statistics.median(each) for kind, each in times.items()}
+    return kinds, fields, medians, wrong
+
+
+def share(part, whole):
+    return f"{part}/{whole} = {part / whole:.3f}" if whole else "–"
+
+
+def markdown(kinds, fields, medians):
+    total = sum(kinds.values(), collections.Counter())
+    line = lambda *cells: print("| " + " | ".join(map(str, cells)) + " |")
+    line("kind", "n", "kind right", "fields exact", "seals found", "false", "signatures found", "false", "ms, median")
+    line(*["---"] * 9)
+    for kind, c in [*sorted(kinds.items()), ("**all**", total)]:
+        line(kind, c["n"], share(c["kind"], c["n"]), share(c["right"], c["fields"]), share(c["seals_found"], c["seals"]),
+             c["seals_false"], share(c["signatures_found"], c["signatures"]), c["signatures_false"],
+             f"{medians.get(kind, statistics.median(medians.values())):.0f}")
+    print()
+    line("kind", "fields: exact of n")
+    line(*["---"] * 2)
+    for kind in sorted(kinds):
+        each = [(name, c) for (of, name), c in sorted(fields.items()) if of == kind]
+        if each:
+            line(kind, ", ".join(f"{name} {c['right']}/{c['fields']}" for name, c in each))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("step", choices=["make", "read", "lines", "interpret", "table", "all"])
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--each", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=8001)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--errors", action="store_true", help="also print what was misread, to stderr")
+    args = parser.parse_args()
+    if args.step in ("make", "all"):
+        make(args.folder, args.each, args.seed)
+    if args.step in ("read", "all"):
+        read(args.folder)
+    if args.step == "lines":
+        lines(args.folder)
+    if args.step in ("lines", "interpret"):
+        interpret(args.folder)
+    if args.step in ("table", "all"):
+        kinds, fields, medians, wrong = measure(args.folder)
+        if args.json:
+            by_field = {f"{kind}.{name}": count for (kind, name), count in fields.items()}
+            print(json.dumps({"kinds": kinds, "fields": by_field, "ms": medians, "wrong": wrong}, ensure_ascii=False))
+        else:
+            markdown(kinds, fields, medians)
+        for row in wrong if args.errors else []:
+            print(json.dumps(row, ensure_ascii=False), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
