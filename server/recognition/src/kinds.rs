@@ -11,7 +11,8 @@ use crate::page::{Line, Page};
 use definition::Definition;
 pub use definition::Named;
 pub(crate) use definition::{
-    Elsewhere, FactDefinition, FieldDefinition, Place, TotalDefinition, Which,
+    Elsewhere, FactDefinition, FieldDefinition, Place, SealDefinition, SignatureDefinition,
+    TotalDefinition, Which,
 };
 
 /// The answer where no kind is supported by enough words.
@@ -151,6 +152,16 @@ impl Kinds {
     /// What is read of a kind.
     pub(crate) fn fields(&self, kind: &str) -> &[FieldDefinition] {
         self.kinds.get(kind).map_or(&[], |kind| &kind.fields)
+    }
+
+    /// The seals that a kind bears.
+    pub(crate) fn seals(&self, kind: &str) -> &[SealDefinition] {
+        self.kinds.get(kind).map_or(&[], |kind| &kind.seals)
+    }
+
+    /// Where a kind is signed.
+    pub(crate) fn signatures(&self, kind: &str) -> &[SignatureDefinition] {
+        self.kinds.get(kind).map_or(&[], |kind| &kind.signatures)
     }
 
     /// Where a kind's sums stand, if it has any.

@@ -13,7 +13,9 @@ pub mod checks;
 mod consistency;
 mod facts;
 mod fields;
+mod handwriting;
 mod kinds;
+mod marks;
 pub mod ocr;
 mod page;
 mod recogniser;
@@ -21,9 +23,11 @@ mod seals;
 
 pub use consistency::{Contradiction, Document, Place, contradictions};
 pub use facts::{Fact, Part};
+pub use handwriting::Signature;
 pub use kinds::{KindError, Kinds, Named};
 pub use ocr::{OcrEngine, OcrError, PaddleOcr, TextLine};
 pub use recogniser::{Field, Recogniser, Recognition, Region};
+pub use seals::{Agreement, Colour, NameCheck, Seal, Shape};
 
 /// Every code this crate can produce, as listed in `CODES.md`.
 pub const CODES: &[&str] = &[
@@ -51,6 +55,11 @@ pub const CODES: &[&str] = &[
     "plate_conflict",
     "recognition_unavailable",
     "region_mismatch",
+    "seal_copied",
+    "seal_flat",
+    "seal_missing",
+    "seal_name_mismatch",
+    "signature_missing",
     "taxpayer_number_check_failed",
     "uscc_check_failed",
     "validity_inverted",

@@ -163,6 +163,26 @@ impl Page {
         found
     }
 
+    /// The last line, from the top, with the first of the labels that any has, and that label: signatures and
+    /// seals stand at a page's foot.
+    pub(crate) fn last<'a>(&self, labels: &'a [String]) -> Option<(&Line, &'a str)> {
+        labels.iter().find_map(|label| {
+            let named = self.lines.iter().rev().find(|line| line.text.contains(label.as_str()));
+            named.map(|line| (line, label.as_str()))
+        })
+    }
+
+    /// The lines on which a label announces something: it stands at the line's end, or before a colon, a
+    /// bracket or whatever was written behind it, and not within running text.
+    pub(crate) fn labelled<'a>(&'a self, label: &'a str) -> impl Iterator<Item = &'a Line> {
+        self.lines.iter().filter(move |line| {
+            let Some((before, after)) = line.text.split_once(label) else { return false };
+            let is_announced = after.chars().next().is_none_or(|next| ":;()".contains(next));
+            let is_short = after.chars().count() <= 8 && before.chars().count() <= 12;
+            is_announced || is_short
+        })
+    }
+
     /// The first line, from the top, that `accept` turns into a value.
     pub(crate) fn any(&self, accept: impl Fn(&str) -> Option<String>) -> Option<Found<'_>> {
         self.lines.iter().find_map(|line| accept(&line.text).map(|value| (value, line)))

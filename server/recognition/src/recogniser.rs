@@ -9,13 +9,15 @@ use serde::{Deserialize, Serialize};
 use crate::agreement;
 use crate::facts::{self, Fact};
 use crate::fields;
+use crate::handwriting::Signature;
 use crate::kinds::{Kinds, UNKNOWN};
+use crate::marks;
 use crate::ocr::{OcrEngine, OcrError, Sight, TextLine, read_page};
 use crate::page::Page;
-use crate::seals;
+use crate::seals::Seal;
 
 /// Name and version of the rules, as signals carry it.
-const MODEL: &str = "voucher-rules/2";
+pub(crate) const MODEL: &str = "voucher-rules/2";
 
 /// Longer side of the page that is read, pixels: what a 12 MP photo gives of a page that fills it.
 const PAGE_SIDE: u32 = 2_400;
@@ -41,10 +43,10 @@ pub struct Recognition {
     /// What it proves.
     #[serde(default)]
     pub facts: Vec<Fact>,
-    /// Seals: `seal_round_red` and the like; how much of the outline was seen is the confidence.
-    pub seals: Vec<Region>,
-    /// Signatures: none are looked for yet.
-    pub signatures: Vec<Region>,
+    /// Seals, the surest first.
+    pub seals: Vec<Seal>,
+    /// The places where the kind is signed, of those whose label was read.
+    pub signatures: Vec<Signature>,
     /// Tables: none are looked for yet.
     pub tables: Vec<Region>,
     /// Objects: none are looked for yet.
@@ -65,7 +67,9 @@ impl Recognition {
         let seals = self.seals.iter_mut().map(|seal| &mut seal.region);
         let parts = self.facts.iter_mut().flat_map(|fact| fact.parts.values_mut());
         let parts = parts.filter_map(|part| part.region.as_mut());
-        for region in fields.chain(parts).chain(signals).chain(lines).chain(seals) {
+        let signatures = self.signatures.iter_mut().map(|signature| &mut signature.region);
+        let marks = seals.chain(signatures);
+        for region in fields.chain(parts).chain(signals).chain(lines).chain(marks) {
             *region = to(region);
         }
     }
@@ -90,6 +94,9 @@ pub struct Field {
     /// its place passes: for a person to confirm, never taken for the value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposed: Option<String>,
+    /// Whether a pen wrote it: its confidence is then no more than 0.6.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub handwritten: bool,
 }
 
 /// Something found on the page that is not text.
@@ -174,7 +181,7 @@ impl Recogniser {
         if read_closer(engine, closer, &mut recognition)? {
             recognition = self.interpret(recognition.text_lines, asked);
         }
-        recognition.seals = seals::find(&page.picture);
+        marks::look(&page.picture, engine, &self.kinds, &mut recognition);
         recognition.move_regions(|region| page.to_frame.map_quad(region));
         Ok(recognition)
     }

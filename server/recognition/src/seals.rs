@@ -1,243 +1,139 @@
-//! Seals: rings, ovals and squares of red or blue ink, under text and over it.
+//! Seals: where they are, what their ring says, and whether it is the name that the page names.
+
+mod copied;
+mod name;
+mod outline;
+mod ring;
+mod unwrap;
 
 use bailing_vision::Quad;
-use image::imageops::{self, FilterType};
-use image::{GrayImage, Luma, RgbImage};
-use imageproc::distance_transform::Norm;
-use imageproc::morphology::dilate;
-use imageproc::region_labelling::{Connectivity, connected_components};
+use image::RgbImage;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use crate::recogniser::Region;
+use crate::ocr::OcrEngine;
 
-/// Longer side of what is looked at, pixels: a company's seal on A4 is some 120 wide.
-const SIDE: u32 = 900;
+pub(crate) use copied::{flatness, likeness};
+pub use name::{Agreement, NameCheck};
+pub(crate) use name::{OTHER, agreement, is_a_company, share_of};
 
-/// How much more ink a seal's channel holds than the others', of 255, where the paper holds none.
-const INK: i32 = 38;
+/// Most seals of one page that are read: a contract bears two, an invoice two, a page of appendices four.
+const MOST: usize = 8;
 
-/// A seal's longer side as a share of the page's: 18 mm on A4 to 40 mm on a card.
-const SIZE: std::ops::RangeInclusive<f32> = 0.045..=0.42;
+/// One seal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seal {
+    /// Shape and colour in one word: `seal_round_red`.
+    pub label: String,
+    /// What its outline is.
+    pub shape: Shape,
+    /// Its ink.
+    pub colour: Colour,
+    /// 0..1: share of the outline that was seen.
+    pub confidence: f32,
+    /// The upright rectangle around it on the page, in pixels of the upright still.
+    pub region: Quad,
+    /// What its ring says, or a square seal's rows; `None` where nothing could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// 0..1: mean confidence of the text's characters.
+    #[serde(default)]
+    pub text_confidence: f32,
+    /// Whether the text is a name that the page names.
+    #[serde(default)]
+    pub name_agrees: NameCheck,
+    /// The label on the page beside which it stands, of those where the kind expects a seal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<String>,
+}
 
-/// Its shorter side as a share of its longer one: an invoice's oval has 0.75.
-const SLENDEREST: f32 = 0.55;
+/// What a seal's outline is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// An invoice's, 40 × 30 mm.
+    Oval,
+    /// A company's or an authority's.
+    Round,
+    /// A bank's, a person's, or an old authority's.
+    Square,
+}
 
-/// Share of the outline that is inked, at least: text and folds break a seal's, no more.
-const OUTLINED: f32 = 0.7;
+/// A seal's ink.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Colour {
+    /// Nearly all.
+    Red,
+    /// Waybills, warehouses.
+    Blue,
+}
 
-/// Share of the box that is inked: less is a frame of a form, more a picture or the national emblem
-/// (0.70 to 0.85 on licences, where seals have 0.11 to 0.35).
-const FILLED: std::ops::RangeInclusive<f32> = 0.07..=0.6;
+/// Where a seal is, in pixels of the page.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Outline {
+    pub(crate) shape: Shape,
+    pub(crate) colour: Colour,
+    pub(crate) centre: [f32; 2],
+    /// Half its width and half its height.
+    pub(crate) radii: [f32; 2],
+    /// Share of the outline that was seen, 0..1.
+    pub(crate) seen: f32,
+}
 
-/// Thickness of the outline that is looked along, a share of the half axis.
-const RIM: f32 = 0.14;
-
-/// Pixels that ink is grown by on each side to bridge the strokes of text: at this size they are 2 to 5 wide.
-const GROWN: u8 = 3;
-
-/// Places along the outline.
-const PLACES: u32 = 96;
-
-/// Every seal of a page.
-pub(crate) fn find(page: &RgbImage) -> Vec<Region> {
-    let longer = page.width().max(page.height());
-    if longer == 0 {
-        return Vec::new();
+impl Outline {
+    /// Left, top, right, bottom.
+    pub(crate) fn bounds(&self) -> [f32; 4] {
+        let ([x, y], [across, down]) = (self.centre, self.radii);
+        [x - across, y - down, x + across, y + down]
     }
-    let scale = (SIDE as f32 / longer as f32).min(1.0);
-    let [width, height] =
-        [page.width(), page.height()].map(|side| ((side as f32 * scale) as u32).max(1));
-    let small = imageops::resize(page, width, height, FilterType::Triangle);
-    let mut seals = Vec::new();
-    for (colour, channel) in [("red", 0), ("blue", 2)] {
-        let ink = ink(&small, channel);
-        seals.extend(outlines(&ink).into_iter().map(
-            |(shape, outlined, [left, top, right, bottom])| {
-                let [left, top, right, bottom] = [left, top, right, bottom].map(|at| at / scale);
-                Region {
-                    label: format!("seal_{shape}_{colour}"),
-                    confidence: outlined,
-                    region: Quad::rectangle(left, top, right, bottom),
-                }
-            },
-        ));
+
+    fn holds(&self, [x, y]: [f32; 2]) -> bool {
+        let [left, top, right, bottom] = self.bounds();
+        (left..right).contains(&x) && (top..bottom).contains(&y)
     }
+}
+
+/// Every seal of a page, the surest first.
+pub(crate) fn find(page: &RgbImage) -> Vec<Outline> {
+    let mut seals = outline::find(page);
+    seals.truncate(MOST);
     seals
 }
 
-/// Where one channel stands out of the other two by more than the paper's own tint: 255, else 0.
-fn ink(page: &RgbImage, channel: usize) -> GrayImage {
-    let excess = |pixel: &image::Rgb<u8>| {
-        let values = pixel.0.map(i32::from);
-        let others = values.iter().enumerate().filter(|(index, _)| *index != channel);
-        // Of the two others the stronger: yellow paper is no red ink.
-        let other = others.map(|(_, value)| *value).max().unwrap_or_default();
-        values.get(channel).copied().unwrap_or_default() - other
-    };
-    let excesses: Vec<i32> = page.pixels().map(excess).collect();
-    let mut sorted = excesses.clone();
-    sorted.sort_unstable();
-    let paper = sorted.get(sorted.len() / 2).copied().unwrap_or_default().max(0);
-    let mut mask = GrayImage::new(page.width(), page.height());
-    for (into, excess) in mask.pixels_mut().zip(excesses) {
-        *into = Luma([if excess - paper > INK { 255 } else { 0 }]);
-    }
-    mask
-}
-
-/// Shapes that ink outlines: shape, inked share of the outline, and left, top, right, bottom in pixels.
-fn outlines(ink: &GrayImage) -> Vec<(&'static str, f32, [f32; 4])> {
-    // What text has broken is grown together again.
-    let whole = dilate(ink, Norm::LInf, GROWN);
-    let labels = connected_components(&whole, Connectivity::Eight, Luma([0]));
-    let mut boxes: Vec<[u32; 4]> = Vec::new();
-    for ((x, y, Luma([label])), Luma([inked])) in labels.enumerate_pixels().zip(ink.pixels()) {
-        let Some(index) = (*label as usize).checked_sub(1).filter(|_| *inked > 0) else { continue };
-        if boxes.len() <= index {
-            boxes.resize(index + 1, [u32::MAX, u32::MAX, 0, 0]);
-        }
-        if let Some([left, top, right, bottom]) = boxes.get_mut(index) {
-            (*left, *top) = ((*left).min(x), (*top).min(y));
-            (*right, *bottom) = ((*right).max(x + 1), (*bottom).max(y + 1));
-        }
-    }
-    let page = ink.width().max(ink.height()) as f32;
-    boxes
-        .into_iter()
-        .map(|bounds| bounds.map(|border| border as f32))
-        .filter(|[left, top, right, bottom]| {
-            let (width, height) = (right - left, bottom - top);
-            let (shorter, longer) = (width.min(height), width.max(height));
-            SIZE.contains(&(longer / page)) && shorter >= longer * SLENDEREST
-        })
-        .filter_map(|bounds| {
-            if !FILLED.contains(&filled(ink, bounds)) {
-                return None;
+/// What stands on the seals, in pixels of the page.
+pub(crate) fn read(
+    page: &RgbImage,
+    outlines: &[Outline],
+    engine: &dyn OcrEngine,
+) -> Vec<Seal> {
+    outlines
+        .par_iter()
+        .map(|outline| {
+            let (text, text_confidence) = unwrap::read(page, outline, engine);
+            let [left, top, right, bottom] = outline.bounds();
+            Seal {
+                label: label(outline).to_owned(),
+                shape: outline.shape,
+                colour: outline.colour,
+                confidence: outline.seen,
+                region: Quad::rectangle(left, top, right, bottom),
+                text,
+                text_confidence,
+                name_agrees: NameCheck::default(),
+                beside: None,
             }
-            let [left, top, right, bottom] = bounds;
-            let slender = (right - left).min(bottom - top) / (right - left).max(bottom - top);
-            let round = outlined(&whole, bounds, ellipse);
-            let square = outlined(&whole, bounds, rectangle);
-            let shape = match () {
-                () if round >= OUTLINED && round >= square && slender > 0.88 => "round",
-                () if round >= OUTLINED && round >= square => "oval",
-                () if square >= OUTLINED => "square",
-                () => return None,
-            };
-            Some((shape, round.max(square), bounds))
         })
         .collect()
 }
 
-fn filled(ink: &GrayImage, [left, top, right, bottom]: [f32; 4]) -> f32 {
-    let (columns, rows) = (left as u32..right as u32, top as u32..bottom as u32);
-    let area = (columns.len() * rows.len()).max(1);
-    let inked = rows
-        .flat_map(|y| columns.clone().map(move |x| (x, y)))
-        .filter(|(x, y)| ink.get_pixel_checked(*x, *y).is_some_and(|Luma([value])| *value > 0));
-    inked.count() as f32 / area as f32
-}
-
-/// The share of an outline's places that have ink in the rim within them.
-fn outlined(
-    ink: &GrayImage,
-    [left, top, right, bottom]: [f32; 4],
-    outline: impl Fn(f32) -> [f32; 2],
-) -> f32 {
-    let (x, y) = (f32::midpoint(left, right), f32::midpoint(top, bottom));
-    let (across, down) = ((right - left) / 2.0, (bottom - top) / 2.0);
-    let is_inked = |place: &u32| {
-        let [column, row] = outline(*place as f32 / PLACES as f32);
-        (0..=6).any(|step| {
-            let share = 1.0 - RIM * step as f32 / 6.0;
-            let (x, y) = (x + column * across * share, y + row * down * share);
-            // A cast saturates; the last pixel of the box lies one within its border.
-            let pixel = ink.get_pixel_checked((x - 0.5).round() as u32, (y - 0.5).round() as u32);
-            pixel.is_some_and(|Luma([value])| *value > 0)
-        })
-    };
-    (0..PLACES).filter(is_inked).count() as f32 / PLACES as f32
-}
-
-/// A place on the unit circle.
-fn ellipse(turn: f32) -> [f32; 2] {
-    let (sine, cosine) = (turn * std::f32::consts::TAU).sin_cos();
-    [cosine, sine]
-}
-
-/// A place on the border of the square from -1 to 1.
-fn rectangle(turn: f32) -> [f32; 2] {
-    let side = turn * 4.0;
-    let along = side.fract() * 2.0 - 1.0;
-    match side as u32 {
-        0 => [along, -1.0],
-        1 => [1.0, along],
-        2 => [-along, 1.0],
-        _ => [-1.0, -along],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use image::Rgb;
-    use imageproc::drawing::{
-        draw_filled_circle_mut, draw_filled_rect_mut, draw_hollow_circle_mut, draw_hollow_rect_mut,
-    };
-    use imageproc::rect::Rect;
-
-    use super::*;
-
-    const RED: Rgb<u8> = Rgb([200, 40, 50]);
-    const BLACK: Rgb<u8> = Rgb([30, 30, 30]);
-
-    fn page() -> RgbImage {
-        RgbImage::from_pixel(620, 877, Rgb([246, 243, 232]))
-    }
-
-    fn ring(page: &mut RgbImage, (x, y): (i32, i32), radius: i32, colour: Rgb<u8>) {
-        for inset in 0..4 {
-            draw_hollow_circle_mut(page, (x, y), radius - inset, colour);
-        }
-        draw_filled_circle_mut(page, (x, y), radius / 4, colour);
-    }
-
-    fn labels(page: &RgbImage) -> Vec<String> {
-        find(page).into_iter().map(|seal| seal.label).collect()
-    }
-
-    #[test]
-    fn rings_and_squares_are_told_with_their_ink() {
-        let mut page = page();
-        ring(&mut page, (150, 700), 60, RED);
-        ring(&mut page, (450, 700), 60, Rgb([50, 60, 200]));
-        for inset in 0..4 {
-            let square = Rect::at(300 + inset, 300 + inset)
-                .of_size(60 - 2 * inset as u32, 60 - 2 * inset as u32);
-            draw_hollow_rect_mut(&mut page, square, RED);
-        }
-        let mut found = labels(&page);
-        found.sort();
-        assert_eq!(found, ["seal_round_blue", "seal_round_red", "seal_square_red"]);
-    }
-
-    #[test]
-    fn text_over_a_seal_does_not_hide_it() {
-        let mut page = page();
-        ring(&mut page, (300, 600), 60, RED);
-        for line in 0..4 {
-            draw_filled_rect_mut(&mut page, Rect::at(200, 560 + line * 24).of_size(200, 5), BLACK);
-        }
-        assert_eq!(labels(&page), ["seal_round_red"]);
-    }
-
-    #[test]
-    fn emblems_frames_and_red_print_are_no_seals() {
-        let mut page = page();
-        draw_filled_circle_mut(&mut page, (300, 100), 50, RED);
-        draw_hollow_rect_mut(&mut page, Rect::at(20, 20).of_size(580, 830), RED);
-        for line in 0..6 {
-            draw_filled_rect_mut(&mut page, Rect::at(100, 300 + line * 30).of_size(400, 8), RED);
-        }
-        ring(&mut page, (450, 700), 60, BLACK);
-        assert_eq!(labels(&page), [""; 0]);
+fn label(outline: &Outline) -> &'static str {
+    match (outline.shape, outline.colour) {
+        (Shape::Oval, Colour::Red) => "seal_oval_red",
+        (Shape::Oval, Colour::Blue) => "seal_oval_blue",
+        (Shape::Round, Colour::Red) => "seal_round_red",
+        (Shape::Round, Colour::Blue) => "seal_round_blue",
+        (Shape::Square, Colour::Red) => "seal_square_red",
+        (Shape::Square, Colour::Blue) => "seal_square_blue",
     }
 }

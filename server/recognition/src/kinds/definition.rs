@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::fields::Form;
+use crate::seals::{Colour, Shape};
 
 /// One kind of voucher.
 #[derive(Clone, Debug, Deserialize)]
@@ -36,6 +37,12 @@ pub(super) struct Definition {
     pub(super) total: Option<TotalDefinition>,
     #[serde(default, rename = "fact")]
     pub(super) facts: Vec<FactDefinition>,
+    /// The seals that it bears.
+    #[serde(default, rename = "seal")]
+    pub(super) seals: Vec<SealDefinition>,
+    /// Where it is signed.
+    #[serde(default, rename = "signature")]
+    pub(super) signatures: Vec<SignatureDefinition>,
 }
 
 /// A kind's names, for people.
@@ -152,6 +159,42 @@ pub(crate) struct FactDefinition {
     pub(crate) also: BTreeMap<String, String>,
 }
 
+/// A seal that a kind bears.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SealDefinition {
+    /// The field whose name it bears.
+    pub(crate) whose: Option<String>,
+    /// Or words, of which it bears one: an authority's.
+    #[serde(default)]
+    pub(crate) says: Vec<String>,
+    /// Labels that it stands at, the surest first. Where none of them is on the page, its place is not.
+    #[serde(default)]
+    pub(crate) beside: Vec<String>,
+    pub(crate) shape: Option<Shape>,
+    pub(crate) colour: Option<Colour>,
+    /// Whether it is stamped by hand, so that its ink has a grain; others are printed with the form.
+    #[serde(default)]
+    pub(crate) stamped: bool,
+    /// Whether a signature beside the same label does as well.
+    #[serde(default)]
+    pub(crate) or_signed: bool,
+    /// Whether a voucher without it goes to a person.
+    #[serde(default)]
+    pub(crate) required: bool,
+}
+
+/// A place where a kind is signed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignatureDefinition {
+    /// Labels that it stands at, the surest first. Where none of them is on the page, its place is not.
+    pub(crate) beside: Vec<String>,
+    /// Whether a voucher without it goes to a person.
+    #[serde(default)]
+    pub(crate) required: bool,
+}
+
 impl Definition {
     pub(super) fn named(&self) -> Named<'_> {
         Named { zh: &self.zh, en: &self.en }
@@ -175,7 +218,8 @@ impl Definition {
             || self.total.as_ref().is_some_and(of_total)
     }
 
-    /// Fields, sums and facts of another kind before its own, and its words where there are none.
+    /// Fields, sums and facts of another kind before its own, and its words, seals and signatures where there
+    /// are none.
     pub(super) fn take_over(&mut self, original: &Self) {
         let own = std::mem::replace(&mut self.fields, original.fields.clone());
         self.fields.extend(own);
@@ -184,6 +228,12 @@ impl Definition {
         self.facts.extend(own);
         if self.words.is_empty() {
             self.words.clone_from(&original.words);
+        }
+        if self.seals.is_empty() {
+            self.seals.clone_from(&original.seals);
+        }
+        if self.signatures.is_empty() {
+            self.signatures.clone_from(&original.signatures);
         }
     }
 }
