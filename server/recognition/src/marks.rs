@@ -82,9 +82,11 @@ fn agreement(
     let known = |name: &str| fields.get(name).map(|field| field.value.as_str());
     let names = whose.iter().filter_map(|name| Some((*name, known(name)?)));
     let mut check = seals::agreement(text, seal.text_confidence, names);
-    // It may be the seal of one whose name was not read, or of an authority.
+    // It may be the seal of one whose name was not read or is nowhere on the page, or of an authority.
     let all_known = whose.iter().all(|name| known(name).is_some());
-    if check.agreement == Agreement::Different && !(all_known && seals::is_a_company(text)) {
+    let anybody = expected.iter().any(|seal| seal.whose.is_none() && seal.says.is_empty());
+    let is_another = all_known && !anybody && seals::is_a_company(text);
+    if check.agreement == Agreement::Different && !is_another {
         check.agreement = Agreement::Unreadable;
     }
     check

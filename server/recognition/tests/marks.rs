@@ -200,6 +200,22 @@ fn a_seal_that_was_not_stamped_is_told() {
 }
 
 #[test]
+fn what_a_pen_wrote_is_trusted_less() {
+    let (mut page, lines) = contract();
+    let [left, top, right, bottom] = lines[4].region.bounds().map(|value| value as u32);
+    for (x, y) in (top..bottom).flat_map(|y| (left..right).map(move |x| (x, y))) {
+        if *page.get_pixel(x, y) == BLACK {
+            page.put_pixel(x, y, PEN);
+        }
+    }
+    let read = recognise(&page, &lines, "");
+    let date = &read.fields["date"];
+    assert!(date.handwritten && date.confidence <= 0.6, "{date:?}");
+    let amount = &read.fields["amount"];
+    assert!(!amount.handwritten && amount.confidence > 0.9, "{amount:?}");
+}
+
+#[test]
 fn marks_are_written_so() {
     let (mut page, lines) = contract();
     stamp(&mut page, [180, 700], true, 0.0);

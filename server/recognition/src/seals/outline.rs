@@ -30,8 +30,9 @@ const SLENDEREST: f32 = 0.55;
 /// The same from which it is round: perspective and bent paper take a little.
 const ROUND: f32 = 0.88;
 
-/// Share of a square's outline that is inked, at least: text and folds break a seal's, no more.
-const OUTLINED: f32 = 0.7;
+/// Share of a square's outline that is inked, at least: text and folds break a little; a character of a title
+/// that fills its square has up to 0.81.
+const OUTLINED: f32 = 0.84;
 
 /// The same of a ring whose edges are too rough to be followed.
 const RING_OUTLINED: f32 = 0.95;

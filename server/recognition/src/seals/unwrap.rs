@@ -295,3 +295,66 @@ fn rows(picture: &GrayImage) -> Vec<[u32; 2]> {
     let best = (2..=4u32).min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(2);
     (0..best).map(|row| [border(row, best), border(row + 1, best)]).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use image::Rgb;
+    use imageproc::drawing::{draw_filled_circle_mut, draw_filled_rect_mut};
+    use imageproc::rect::Rect;
+
+    use super::*;
+
+    /// A ring of letters with a gap of 70 degrees about a direction.
+    fn seal(gap: f32) -> (RgbImage, Outline) {
+        let (red, white) = (Rgb([200, 40, 50]), Rgb([250, 250, 245]));
+        let mut page = RgbImage::from_pixel(240, 240, white);
+        draw_filled_circle_mut(&mut page, (120, 120), 100, red);
+        draw_filled_circle_mut(&mut page, (120, 120), 95, white);
+        for letter in 0..12 {
+            let turn = gap + (35.0 + 290.0 * (letter as f32 + 0.5) / 12.0).to_radians();
+            let at = [turn.cos(), turn.sin()].map(|share| (120.0 + 78.0 * share) as i32 - 6);
+            draw_filled_rect_mut(&mut page, Rect::at(at[0], at[1]).of_size(12, 12), red);
+        }
+        let (shape, colour) = (Shape::Round, Colour::Red);
+        (page, Outline { shape, colour, centre: [120.0; 2], radii: [100.0; 2], seen: 1.0 })
+    }
+
+    #[test]
+    fn a_ring_begins_at_its_gap_however_the_seal_is_turned() {
+        for turned in [0.3, 1.2, FRAC_PI_2, 2.4, 3.5, 5.0] {
+            let (page, outline) = seal(turned);
+            let found = gap(&Ink::of(&page, &outline, true));
+            let off = (found - turned).rem_euclid(TAU);
+            assert!(off.min(TAU - off) < 0.2, "{turned}: {found}");
+        }
+    }
+
+    #[test]
+    fn a_strip_shows_every_letter_once() {
+        let (page, outline) = seal(FRAC_PI_2);
+        let ink = Ink::of(&page, &outline, true);
+        let strip = strip(&ink, &WAYS[1], gap(&ink));
+        assert_eq!(strip.height(), HEIGHT);
+        let dark: Vec<bool> =
+            (0..strip.width()).map(|x| strip.get_pixel(x, HEIGHT / 2).0[0] < 128).collect();
+        let letters = dark.windows(2).filter(|pair| !pair[0] && pair[1]).count();
+        assert_eq!(letters, 12);
+    }
+
+    #[test]
+    fn black_text_over_a_seal_vanishes_from_its_ink() {
+        let (mut page, outline) = seal(FRAC_PI_2);
+        draw_filled_rect_mut(&mut page, Rect::at(20, 116).of_size(200, 8), Rgb([20, 20, 22]));
+        let separated = Ink::of(&page, &outline, true);
+        assert!(separated.at(0.0, 0.0) > 200, "{}", separated.at(0.0, 0.0));
+        assert!(Ink::of(&page, &outline, false).at(0.0, 0.0) < 60);
+    }
+
+    #[test]
+    fn a_square_is_read_in_the_order_that_ends_as_seals_do() {
+        let rows = |rows: [&str; 2]| in_order(&rows.map(str::to_owned));
+        assert_eq!(rows(["云溪", "之印"]), "云溪之印");
+        assert_eq!(rows(["之云", "印溪"]), "云溪之印");
+        assert_eq!(rows(["云", "溪市"]), "云溪市");
+    }
+}
