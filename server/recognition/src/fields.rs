@@ -67,5 +67,13 @@ fn written((value, line): Found<'_>, form: &Form) -> Field {
     let passed = form.check(&value);
     let proposed = form.correction(&value).filter(|_| passed == Some(false));
     let raw = printed.clone();
-    Field { value, raw, confidence: *confidence, region: Some(*region), passed, proposed, handwritten: false }
+    Field {
+        value,
+        raw,
+        confidence: *confidence,
+        region: Some(*region),
+        passed,
+        proposed,
+        handwritten: false,
+    }
 }

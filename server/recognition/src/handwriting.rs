@@ -37,22 +37,12 @@ pub struct Signature {
 }
 
 /// What a hand leaves behind a label; lines and labels in pixels of the page.
-pub(crate) fn signature(
-    page: &RgbImage,
-    line: &Line,
-    label: &str,
-    others: &[Line],
-) -> Signature {
+pub(crate) fn signature(page: &RgbImage, line: &Line, label: &str, others: &[Line]) -> Signature {
     let [left, top, right, bottom] = line.region.bounds();
     let height = (bottom - top).max(4.0);
     let (from, read) = behind(&line.text, label);
     let start = left + (right - left) * from;
-    let area = [
-        start,
-        top - BESIDE * height,
-        start + BEHIND * height,
-        bottom + BESIDE * height,
-    ];
+    let area = [start, top - BESIDE * height, start + BEHIND * height, bottom + BESIDE * height];
     let print: Vec<[f32; 4]> = others
         .iter()
         .filter(|other| !std::ptr::eq(*other, line) && other.confidence > 0.85)
@@ -83,7 +73,8 @@ pub(crate) fn signature(
 pub(crate) fn is_written(page: &RgbImage, line: &Quad, text: &str, print: f32) -> bool {
     let [left, top, right, bottom] = line.bounds();
     let behind = text.char_indices().rev().find(|(_, c)| matches!(c, ':' | '：'));
-    let start = behind.map_or(0.0, |(at, _)| width(text.get(..at).unwrap_or_default()) / width(text));
+    let start =
+        behind.map_or(0.0, |(at, _)| width(text.get(..at).unwrap_or_default()) / width(text));
     let area = [left + (right - left) * start, top, right, bottom];
     tint(page, area) - print > 14.0
 }
@@ -182,13 +173,18 @@ fn blueness(pixel: &image::Rgb<u8>) -> f32 {
 }
 
 /// What is darker than the paper and not red, with its place on the page, and how blue the paper is.
-fn ink(page: &RgbImage, [left, top, right, bottom]: [f32; 4]) -> Option<(GrayImage, [u32; 2], f32)> {
+fn ink(
+    page: &RgbImage,
+    [left, top, right, bottom]: [f32; 4],
+) -> Option<(GrayImage, [u32; 2], f32)> {
     let (x, y) = (left.max(0.0) as u32, top.max(0.0) as u32);
-    let width = (right.max(0.0) as u32).min(page.width()).checked_sub(x).filter(|side| *side > 2)?;
+    let width =
+        (right.max(0.0) as u32).min(page.width()).checked_sub(x).filter(|side| *side > 2)?;
     let height =
         (bottom.max(0.0) as u32).min(page.height()).checked_sub(y).filter(|side| *side > 2)?;
     let light = |x: u32, y: u32| {
-        page.get_pixel_checked(x, y).map_or(0, |pixel| pixel.0.map(u32::from).iter().sum::<u32>() / 3)
+        page.get_pixel_checked(x, y)
+            .map_or(0, |pixel| pixel.0.map(u32::from).iter().sum::<u32>() / 3)
     };
     let mut lights = [0u32; 256];
     for (column, row) in (0..height).flat_map(|row| (0..width).map(move |column| (column, row))) {

@@ -102,11 +102,7 @@ pub(crate) fn find(page: &RgbImage) -> Vec<Outline> {
 }
 
 /// What stands on the seals, in pixels of the page.
-pub(crate) fn read(
-    page: &RgbImage,
-    outlines: &[Outline],
-    engine: &dyn OcrEngine,
-) -> Vec<Seal> {
+pub(crate) fn read(page: &RgbImage, outlines: &[Outline], engine: &dyn OcrEngine) -> Vec<Seal> {
     outlines
         .par_iter()
         .map(|outline| {

@@ -131,6 +131,10 @@ fn recognise(page: &RgbImage, lines: &[TextLine], ring: &'static str) -> Recogni
     recogniser.recognise(&frame.expect("a frame"), &Document::NONE, Some("contract"))
 }
 
+fn codes(read: &Recognition) -> Vec<&str> {
+    read.signals.iter().map(|signal| signal.code.as_ref()).collect()
+}
+
 #[test]
 fn a_contract_sealed_and_signed_has_nothing_missing() {
     let (mut page, lines) = contract();
@@ -188,7 +192,7 @@ fn a_seal_that_was_not_stamped_is_told() {
     stamp(&mut page, [180, 700], false, 0.0);
     stamp(&mut page, [480, 700], true, 1.0);
     let read = recognise(&page, &lines, BUYER);
-    assert_eq!(read.verdict.reasons(), ["seal_flat"]);
+    assert_eq!(codes(&read), ["seal_flat"]);
 
     let (mut page, lines) = contract();
     stamp(&mut page, [180, 700], true, 0.0);
@@ -196,7 +200,7 @@ fn a_seal_that_was_not_stamped_is_told() {
     image::imageops::replace(&mut page, &copy, 410, 665);
     let read = recognise(&page, &lines, BUYER);
     assert_eq!(read.seals.len(), 2);
-    assert_eq!(read.verdict.reasons(), ["seal_copied"]);
+    assert_eq!(codes(&read), ["seal_copied"]);
 }
 
 #[test]

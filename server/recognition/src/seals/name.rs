@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::page::normal;
 
-/// Similarity from which two names are one, read with a mistake. Measured in `SEALS.md`.
+/// Similarity from which two names are one, read with a mistake: `SEALS.md`.
 const SAME: f32 = 0.8;
 
 /// Similarity up to which a name that was read well is another one.
@@ -119,7 +119,10 @@ mod tests {
     #[test]
     fn a_name_is_known_by_what_is_its_own() {
         let same = told("云溪市顺远货运有限公司", 0.5);
-        assert_eq!((same.agreement, same.field.as_deref()), (Agreement::Consistent, Some("party_b")));
+        assert_eq!(
+            (same.agreement, same.field.as_deref()),
+            (Agreement::Consistent, Some("party_b"))
+        );
         assert!((same.similarity - 1.0).abs() < 1e-6);
         assert_eq!(told("云溪市顺运货运有限公", 0.6).agreement, Agreement::Consistent);
         assert_eq!(told("顺运货运有限公司", 0.6).agreement, Agreement::Unreadable);

@@ -75,7 +75,11 @@ pub(super) fn find(page: &RgbImage) -> Vec<Outline> {
             radii: [(right - left) / 2.0, (bottom - top) / 2.0],
             seen,
         });
-        for seal in rings(&ink, &above(&tinted, PALE_INK)).iter().map(|ring| outline(ring, colour)).chain(pieces) {
+        for seal in rings(&ink, &above(&tinted, PALE_INK))
+            .iter()
+            .map(|ring| outline(ring, colour))
+            .chain(pieces)
+        {
             // What lies in a seal, or holds one, is of that seal.
             if !seals.iter().any(|other| other.holds(seal.centre) || seal.holds(other.centre)) {
                 seals.push(seal);

@@ -80,7 +80,8 @@ fn edges(ink: &GrayImage) -> Vec<Edge> {
             let (across, down) = (f32::from(*across), f32::from(*down));
             let steep = across.hypot(down);
             let at = [x as f32 + 0.5, y as f32 + 0.5];
-            (steep > STEEP * SOBEL * f32::from(FINER)).then(|| [at[0], at[1], across / steep, down / steep])
+            (steep > STEEP * SOBEL * f32::from(FINER))
+                .then(|| [at[0], at[1], across / steep, down / steep])
         })
         .collect();
     let thinned = edges.len().div_ceil(MOST_EDGES).max(1);
@@ -143,7 +144,9 @@ fn radius(edges: &[Edge], [x, y]: [f32; 2], [least, most]: [f32; 2]) -> Option<f
     for [column, row, across, down] in edges {
         let (to_x, to_y) = (column - x, row - y);
         let distance = to_x.hypot(to_y);
-        if distance > most + 2.0 || (to_x * across + to_y * down).abs() < distance * POINTS_TO_CENTRE {
+        if distance > most + 2.0
+            || (to_x * across + to_y * down).abs() < distance * POINTS_TO_CENTRE
+        {
             continue;
         }
         let from = (distance - 2.0).max(0.0) as usize;

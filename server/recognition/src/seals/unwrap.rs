@@ -168,8 +168,10 @@ fn gap(ink: &Ink) -> f32 {
         within.sum::<f32>()
     };
     let middle = |step: usize| ((step + window / 2) % STEPS) as f32 / STEPS as f32 * TAU;
-    let from_bottom = |step: usize| (middle(step) - FRAC_PI_2).sin().abs().max(0.0)
-        + if (middle(step) - FRAC_PI_2).cos() < 0.0 { 1.0 } else { 0.0 };
+    let from_bottom = |step: usize| {
+        (middle(step) - FRAC_PI_2).sin().abs().max(0.0)
+            + if (middle(step) - FRAC_PI_2).cos() < 0.0 { 1.0 } else { 0.0 }
+    };
     let full = inked.iter().sum::<f32>() / STEPS as f32 * window as f32;
     let worth = |step: &usize| around(*step) + 0.15 * full * from_bottom(*step);
     let best = (0..STEPS).min_by(|a, b| worth(a).total_cmp(&worth(b)));
@@ -253,7 +255,8 @@ fn square(ink: &Ink, engine: &dyn OcrEngine) -> (Option<String>, f32) {
     if letters < NAME {
         return (None, 0.0);
     }
-    let confidence = read.iter().map(|(_, confidence)| *confidence).sum::<f32>() / read.len() as f32;
+    let confidence =
+        read.iter().map(|(_, confidence)| *confidence).sum::<f32>() / read.len() as f32;
     let rows: Vec<String> = read.into_iter().map(|(text, _)| text).collect();
     (Some(in_order(&rows)), confidence)
 }
