@@ -196,8 +196,8 @@ fn a_seal_that_was_not_stamped_is_told() {
 
     let (mut page, lines) = contract();
     stamp(&mut page, [180, 700], true, 0.0);
-    let copy = image::imageops::crop_imm(&page, 110, 665, 140, 100).to_image();
-    image::imageops::replace(&mut page, &copy, 410, 665);
+    let copy = image::imageops::crop_imm(&page, 110, 630, 140, 140).to_image();
+    image::imageops::replace(&mut page, &copy, 410, 630);
     let read = recognise(&page, &lines, BUYER);
     assert_eq!(read.seals.len(), 2);
     assert_eq!(codes(&read), ["seal_copied"]);
