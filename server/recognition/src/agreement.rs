@@ -60,6 +60,7 @@ mod tests {
             region: None,
             passed: None,
             proposed: None,
+            handwritten: false,
         };
         let fields =
             fields.iter().map(|(name, value)| ((*name).to_owned(), field(value))).collect();
