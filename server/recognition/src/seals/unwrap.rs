@@ -174,8 +174,15 @@ fn gap(ink: &Ink) -> f32 {
     };
     let full = inked.iter().sum::<f32>() / STEPS as f32 * window as f32;
     let worth = |step: &usize| around(*step) + 0.15 * full * from_bottom(*step);
-    let best = (0..STEPS).min_by(|a, b| worth(a).total_cmp(&worth(b)));
-    best.map_or(FRAC_PI_2, middle)
+    let Some(best) = (0..STEPS).min_by(|a, b| worth(a).total_cmp(&worth(b))) else {
+        return FRAC_PI_2;
+    };
+    // As far as it is empty on either side.
+    let is_empty =
+        |step: usize| inked.get(step % STEPS).is_some_and(|ink| ink * 5.0 < full / window as f32);
+    let before = (1..STEPS).take_while(|by| is_empty(best + STEPS - by)).count();
+    let behind = (0..STEPS).take_while(|by| is_empty(best + window + by)).count();
+    middle(best) + (behind as f32 - before as f32) / 2.0 / STEPS as f32 * TAU
 }
 
 /// The ring as a strip, clockwise from `start`, outside up.
