@@ -5,7 +5,8 @@ use std::path::Path;
 use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = Path::new(&env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo names the crate")?).join("kinds");
+    let folder =
+        Path::new(&env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo names the crate")?).join("kinds");
     println!("cargo::rerun-if-changed={}", folder.display());
     let mut paths = Vec::new();
     for entry in fs::read_dir(&folder)? {
