@@ -6,6 +6,7 @@ mod amount;
 mod bank;
 mod chinese_number;
 mod date;
+mod decimal;
 mod invoice;
 mod look_alikes;
 mod organisation_code;
@@ -22,6 +23,7 @@ pub use amount::Money;
 pub use bank::{check_account, is_valid_card};
 pub use chinese_number::amount_in_words;
 pub use date::{ENDLESS, compact_date, end_of_period, iso_date, month};
+pub use decimal::Decimal;
 pub use invoice::{
     is_valid_check_code, is_valid_code as is_valid_invoice_code,
     is_valid_number as is_valid_invoice_number,

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use crate::fields;
-use crate::page::{Line, Page};
+use crate::page::{self, Line, Page};
 use definition::Definition;
 pub use definition::Named;
 pub(crate) use definition::{
-    Elsewhere, FactDefinition, FieldDefinition, Place, SealDefinition, SignatureDefinition,
-    TotalDefinition, Which,
+    ColumnDefinition, Elsewhere, FactDefinition, FieldDefinition, Place, SealDefinition,
+    SignatureDefinition, TableDefinition, TotalDefinition, Which,
 };
 
 /// The answer where no kind is supported by enough words.
@@ -70,6 +70,16 @@ pub enum KindError {
         /// What it names.
         field: String,
     },
+    /// Its table is like that of a kind that is not there, or has none of its own.
+    #[error(
+        "kinds/{file}.toml: table like = \"{like}\" must name a kind whose table is like no other"
+    )]
+    TableLike {
+        /// Which file, without its ending.
+        file: String,
+        /// What it names.
+        like: String,
+    },
     /// Nothing could ever support it.
     #[error("kinds/{file}.toml: neither titles nor words, and no scene: it could never be told")]
     Unknowable {
@@ -107,6 +117,15 @@ impl Kinds {
             }
             if let Some(field) = kind.unread_field() {
                 return Err(KindError::Fact { file: id.clone(), field: field.to_owned() });
+            }
+            let table = kind.table.as_mut();
+            if let Some((table, like)) = table.and_then(|of| of.like.clone().map(|like| (of, like)))
+            {
+                let original = originals.get(&like).and_then(|original| original.table.as_ref());
+                let Some(original) = original.filter(|original| original.like.is_none()) else {
+                    return Err(KindError::TableLike { file: id.clone(), like });
+                };
+                table.take_over(original);
             }
             if !kind.scene && kind.titles.is_empty() && kind.words.is_empty() {
                 return Err(KindError::Unknowable { file: id.clone() });
@@ -174,6 +193,23 @@ impl Kinds {
         self.kinds.get(kind).map_or(&[], |kind| &kind.facts)
     }
 
+    /// What the table of a kind holds, if it has any.
+    pub(crate) fn table(&self, kind: &str) -> Option<&TableDefinition> {
+        self.kinds.get(kind)?.table.as_ref()
+    }
+
+    /// What such a paper has besides its required fields.
+    pub(crate) fn parts(&self, kind: &str) -> &[String] {
+        self.kinds.get(kind).map_or(&[], |kind| &kind.parts)
+    }
+
+    /// Whether a text is what the column of any kind's table is called.
+    pub(crate) fn is_heading(&self, text: &str) -> bool {
+        let text = page::normal(text);
+        let tables = self.kinds.values().filter_map(|kind| kind.table.as_ref());
+        tables.flat_map(|table| &table.columns).any(|column| column.is_headed(&text).is_some())
+    }
+
     /// What several kinds have in common that rules go by, such as `vat_invoice`; else the kind itself.
     pub fn family<'a>(&'a self, kind: &'a str) -> &'a str {
         self.kinds.get(kind).and_then(|kind| kind.family.as_deref()).unwrap_or(kind)
@@ -210,6 +246,24 @@ impl Definition {
         let words = self.words.iter().filter(|(word, _)| page.has(word));
         let words: u32 = words.map(|(_, weight)| u32::from(*weight)).sum();
         Some((title + words, title > 0))
+    }
+}
+
+impl ColumnDefinition {
+    /// How well a text is one of the column's headings: the share of it that the heading makes up, so that 1
+    /// is the heading alone. A unit or a remark in brackets may follow.
+    pub(crate) fn is_headed(&self, text: &str) -> Option<f32> {
+        let bare = text.split('(').next().unwrap_or_default();
+        let whole = text.chars().count().max(1) as f32;
+        let share = |heading: &String| {
+            let length = heading.chars().count() as f32;
+            if text == heading {
+                return Some(1.0);
+            }
+            let fits = bare == heading || text.contains(heading.as_str()) && 2.0 * length > whole;
+            fits.then_some(0.99 * (length / whole).max(0.5))
+        };
+        self.headings.iter().filter_map(share).max_by(f32::total_cmp)
     }
 }
 

@@ -14,12 +14,14 @@ mod consistency;
 mod facts;
 mod fields;
 mod handwriting;
+mod items;
 mod kinds;
 mod marks;
 pub mod ocr;
 mod page;
 mod recogniser;
 mod seals;
+mod tables;
 
 pub use consistency::{Contradiction, Document, Place, contradictions};
 pub use facts::{Fact, Part};
@@ -28,11 +30,13 @@ pub use kinds::{KindError, Kinds, Named};
 pub use ocr::{OcrEngine, OcrError, PaddleOcr, TextLine};
 pub use recogniser::{Field, Recogniser, Recognition, Region};
 pub use seals::{Agreement, Colour, NameCheck, Seal, Shape};
+pub use tables::{Cell, Table};
 
 /// Every code this crate can produce, as listed in `CODES.md`.
 pub const CODES: &[&str] = &[
     "account_check_failed",
     "amount_words_mismatch",
+    "balance_broken",
     "dated_before_establishment",
     "field_missing",
     "holder_conflict",
@@ -44,6 +48,9 @@ pub const CODES: &[&str] = &[
     "invoices_exceed_contract",
     "kind_mismatch",
     "kind_unknown",
+    "line_amount_mismatch",
+    "line_sum_mismatch",
+    "line_tax_mismatch",
     "number_conflict",
     "ocr_failed",
     "ocr_model_unexpected",

@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 
 use bailing_vision::document::{Document, Rectified, rectify};
 use bailing_vision::{Class, Frame, Quad, Signal, Verdict};
+use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 use crate::agreement;
 use crate::facts::{self, Fact};
 use crate::fields;
 use crate::handwriting::Signature;
+use crate::items::{self, Items};
 use crate::kinds::{Kinds, UNKNOWN};
 use crate::marks;
 use crate::ocr::{OcrEngine, OcrError, Sight, TextLine, read_page};
 use crate::page::Page;
 use crate::seals::Seal;
+use crate::tables::{self, Laid, Table};
 
 /// Name and version of the rules, as signals carry it.
 pub(crate) const MODEL: &str = "voucher-rules/2";
@@ -47,8 +50,14 @@ pub struct Recognition {
     pub seals: Vec<Seal>,
     /// The places where the kind is signed, of those whose label was read.
     pub signatures: Vec<Signature>,
-    /// Tables: none are looked for yet.
-    pub tables: Vec<Region>,
+    /// Tables, with rules or without, from the top.
+    pub tables: Vec<Table>,
+    /// What the kind's table lists, from the top: goods, taxes, payments; each with its fields by name.
+    #[serde(default)]
+    pub items: Vec<BTreeMap<String, Field>>,
+    /// What such a paper has and this one has not: names of fields, and `table`.
+    #[serde(default)]
+    pub missing: Vec<String>,
     /// Objects: none are looked for yet.
     pub objects: Vec<Region>,
     /// What the checks found.
@@ -68,8 +77,14 @@ impl Recognition {
         let parts = self.facts.iter_mut().flat_map(|fact| fact.parts.values_mut());
         let parts = parts.filter_map(|part| part.region.as_mut());
         let signatures = self.signatures.iter_mut().map(|signature| &mut signature.region);
-        let marks = seals.chain(signatures);
-        for region in fields.chain(parts).chain(signals).chain(lines).chain(marks) {
+        let items = self.items.iter_mut().flat_map(|item| item.values_mut());
+        let items = items.filter_map(|field| field.region.as_mut());
+        let tables = self.tables.iter_mut().flat_map(|table| {
+            let cells = table.cells.iter_mut().map(|cell| &mut cell.region);
+            cells.chain([&mut table.region])
+        });
+        let found = lines.chain(seals).chain(signatures).chain(tables);
+        for region in fields.chain(parts).chain(signals).chain(items).chain(found) {
             *region = to(region);
         }
     }
@@ -176,18 +191,29 @@ impl Recogniser {
         }
         let Some((page, lines)) = sight else { return Ok(self.interpret(Vec::new(), asked)) };
         // What lies beside what is known in the page's own pixels only: it may lie askew in the frame.
-        let mut recognition = self.interpret(lines, asked);
+        let mut recognition = self.understand(lines, Some(&page.picture), asked);
         let closer = |line: &Quad| rectify(frame, &page.to_frame.map_quad(line), PAGE_SIDE);
         if read_closer(engine, closer, &mut recognition)? {
-            recognition = self.interpret(recognition.text_lines, asked);
+            recognition = self.understand(recognition.text_lines, Some(&page.picture), asked);
         }
         marks::look(&page.picture, engine, &self.kinds, &mut recognition);
         recognition.move_regions(|region| page.to_frame.map_quad(region));
         Ok(recognition)
     }
 
-    /// Kind, fields and checks from the lines alone.
+    /// Kind, fields and checks from the lines alone: without the picture no rules of tables are seen.
     pub fn interpret(&self, text_lines: Vec<TextLine>, asked: Option<&str>) -> Recognition {
+        self.understand(text_lines, None, asked)
+    }
+
+    /// The same from the lines and the picture, both of one upright page.
+    fn understand(
+        &self,
+        text_lines: Vec<TextLine>,
+        picture: Option<&RgbImage>,
+        asked: Option<&str>,
+    ) -> Recognition {
+        let tables = tables::find(picture, &text_lines, &|text| self.kinds.is_heading(text));
         let kinds = &self.kinds;
         let page = Page::new(&text_lines);
         let (mut kind, mut kind_score) = kinds.of(&page);
@@ -211,6 +237,12 @@ impl Recogniser {
             _ => {}
         }
         check(kinds, kind, &fields, &mut signals);
+        let table = kinds.table(kind);
+        let items = table.map_or_else(Items::default, |table| items::read(table, &tables));
+        if let Some(table) = table {
+            signals.extend(items::check(table, &items, &fields));
+        }
+        let missing = missing(kinds, kind, &fields, &tables);
         let verdict = Verdict::merge(&signals);
         Recognition {
             kind: kind.to_owned(),
@@ -220,7 +252,9 @@ impl Recogniser {
             fields,
             seals: Vec::new(),
             signatures: Vec::new(),
-            tables: Vec::new(),
+            tables: tables.into_iter().map(|laid| laid.table).collect(),
+            items: items.items.into_iter().map(|item| item.fields).collect(),
+            missing,
             objects: Vec::new(),
             signals,
             verdict,
@@ -284,6 +318,27 @@ fn check(kinds: &Kinds, kind: &str, fields: &BTreeMap<String, Field>, signals: &
     }
 }
 
+/// Names of what such a paper has and this one has not.
+fn missing(
+    kinds: &Kinds,
+    kind: &str,
+    fields: &BTreeMap<String, Field>,
+    tables: &[Laid],
+) -> Vec<String> {
+    let parts = kinds.parts(kind).iter().map(String::as_str);
+    let is_missing = |name: &&str| match *name {
+        "table" => tables.is_empty(),
+        name => !fields.contains_key(name),
+    };
+    let mut missing: Vec<String> = Vec::new();
+    for name in fields::required(kinds, kind).chain(parts).filter(is_missing) {
+        if !missing.iter().any(|other| other == name) {
+            missing.push(name.to_owned());
+        }
+    }
+    missing
+}
+
 fn unread(signal: Signal) -> Recognition {
     let signals = vec![signal];
     Recognition {
@@ -295,6 +350,8 @@ fn unread(signal: Signal) -> Recognition {
         seals: Vec::new(),
         signatures: Vec::new(),
         tables: Vec::new(),
+        items: Vec::new(),
+        missing: Vec::new(),
         objects: Vec::new(),
         verdict: Verdict::merge(&signals),
         signals,

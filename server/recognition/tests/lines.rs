@@ -203,6 +203,27 @@ fn a_recognition_is_written_so() {
     insta::assert_json_snapshot!(recognise(&vector.lines, Some(&vector.asked)));
 }
 
+#[test]
+fn a_table_and_its_items_are_written_so() {
+    let rows = [["送货单", "", ""], ["品名", "数量", "金额"], ["大米", "12", "1,182.00"]];
+    let mut lines = Vec::new();
+    for (row, texts) in rows.iter().enumerate() {
+        for (column, text) in texts.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+            let (left, top) = (200.0 * column as f32, 50.0 * row as f32);
+            let region = Quad::rectangle(left, top, left + 100.0, top + 30.0);
+            lines.push(TextLine {
+                text: (*text).to_owned(),
+                confidence: 0.99,
+                region,
+                characters: Vec::new(),
+            });
+        }
+    }
+    let read = Recogniser::new(None, kinds()).interpret(lines, Some("delivery_note"));
+    assert_eq!(read.kind, "delivery_note");
+    insta::assert_json_snapshot!((read.tables, read.items, read.missing));
+}
+
 fn any_line() -> impl Strategy<Value = TextLine> {
     let text = prop_oneof![
         "[营业执照增值税发票合同甲乙方:：¥0-9.,A-Z浙年月日万元整有限公司]{0,30}",

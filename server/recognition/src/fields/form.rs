@@ -8,6 +8,9 @@ use serde::Deserialize;
 
 use crate::checks::{self, Money};
 
+/// Most Chinese characters of a unit of measure behind a number.
+const MOST_OF_A_UNIT: usize = 3;
+
 /// A form of values: how one is told in a text, and how it is written down.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -64,6 +67,12 @@ pub(crate) enum Form {
     Code([usize; 2]),
     /// An account's or a card's digits, written in groups or not.
     Account([usize; 2]),
+    /// A whole cell that is a number, with or without a unit: the number, with the places that are printed.
+    Number,
+    /// A whole cell that is an amount, which may be negative: yuan with two decimals.
+    SignedAmount,
+    /// A whole cell that is a percentage.
+    Rate,
 }
 
 impl Form {
@@ -96,7 +105,15 @@ impl Form {
             Self::Alone(counts) => alone(text, counts),
             Self::Code([from, to]) => code(text, *from..=*to),
             Self::Account([from, to]) => account(text, *from..=*to),
+            Self::Number => number(text),
+            Self::SignedAmount => signed_amount(text),
+            Self::Rate => rate(text),
         }
+    }
+
+    /// Whether its values are numbers that are computed with.
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(self, Self::Number | Self::SignedAmount | Self::Rate)
     }
 
     /// The value in a text that nothing announces.
@@ -366,6 +383,24 @@ fn quantity(text: &str) -> Option<String> {
     let found = QUANTITY.as_ref()?.captures(text)?;
     let part = |index| found.get(index).map_or("", |part| part.as_str());
     Some(format!("{}{}", part(1).replace(',', ""), part(2)))
+}
+
+fn number(text: &str) -> Option<String> {
+    let unit = |c: char| is_han(c) || c.is_ascii_alphabetic();
+    let digits = text.trim_end_matches(unit);
+    let is_unit = text.len() - digits.len() <= 3 * MOST_OF_A_UNIT;
+    checks::Decimal::parse(digits).filter(|_| is_unit).map(|number| number.to_string())
+}
+
+fn signed_amount(text: &str) -> Option<String> {
+    let fen = checks::Decimal::parse(text)?.fen()?;
+    Some(checks::Decimal { units: fen, places: 2 }.to_string())
+}
+
+fn rate(text: &str) -> Option<String> {
+    let percent = text.strip_suffix('%')?;
+    let rate = checks::Decimal::parse(percent).filter(|rate| rate.places <= 3)?;
+    (0..=100_000).contains(&rate.scaled(3)?).then(|| format!("{rate}%"))
 }
 
 pub(crate) fn is_han(character: char) -> bool {

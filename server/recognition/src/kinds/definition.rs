@@ -43,6 +43,11 @@ pub(super) struct Definition {
     /// Where it is signed.
     #[serde(default, rename = "signature")]
     pub(super) signatures: Vec<SignatureDefinition>,
+    pub(super) table: Option<TableDefinition>,
+    /// What such a paper has besides its required fields: names of fields, and `table`. What is not there is
+    /// named as missing; the paper may prove something all the same.
+    #[serde(default)]
+    pub(super) parts: Vec<String>,
 }
 
 /// A kind's names, for people.
@@ -195,6 +200,57 @@ pub(crate) struct SignatureDefinition {
     pub(crate) required: bool,
 }
 
+/// The table of goods, taxes or payments that a kind has.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TableDefinition {
+    /// The kind whose table has the same columns; its own come first.
+    pub(super) like: Option<String>,
+    /// What the row of sums is called; the table ends with it.
+    #[serde(default)]
+    pub(crate) totals: Vec<String>,
+    /// What a row of sums of a part is called, which is neither an item nor the end.
+    #[serde(default)]
+    pub(crate) subtotals: Vec<String>,
+    /// Columns and the field that each adds up to.
+    #[serde(default)]
+    pub(crate) sums: BTreeMap<String, String>,
+    #[serde(default, rename = "column")]
+    pub(crate) columns: Vec<ColumnDefinition>,
+}
+
+/// A column of a table: what an item's field is read from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ColumnDefinition {
+    /// In English, the same word for the same thing in every kind.
+    pub(crate) name: String,
+    /// What its values look like.
+    pub(crate) reads: Form,
+    /// What it is called on the page.
+    pub(crate) headings: Vec<String>,
+}
+
+impl TableDefinition {
+    /// Columns, names of sums and sums of another table, where it has none of its own.
+    pub(super) fn take_over(&mut self, original: &Self) {
+        let has = |name: &str| self.columns.iter().any(|column| column.name == name);
+        let others: Vec<ColumnDefinition> =
+            original.columns.iter().filter(|column| !has(&column.name)).cloned().collect();
+        self.columns.extend(others);
+        for (own, other) in
+            [(&mut self.totals, &original.totals), (&mut self.subtotals, &original.subtotals)]
+        {
+            if own.is_empty() {
+                own.clone_from(other);
+            }
+        }
+        if self.sums.is_empty() {
+            self.sums.clone_from(&original.sums);
+        }
+    }
+}
+
 impl Definition {
     pub(super) fn named(&self) -> Named<'_> {
         Named { zh: &self.zh, en: &self.en }
@@ -226,6 +282,10 @@ impl Definition {
         self.total = self.total.take().or_else(|| original.total.clone());
         let own = std::mem::replace(&mut self.facts, original.facts.clone());
         self.facts.extend(own);
+        self.table = self.table.take().or_else(|| original.table.clone());
+        if self.parts.is_empty() {
+            self.parts.clone_from(&original.parts);
+        }
         if self.words.is_empty() {
             self.words.clone_from(&original.words);
         }
