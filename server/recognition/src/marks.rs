@@ -55,9 +55,11 @@ pub(crate) fn look(
     }
     for place in missing(&seals, &signatures, expected, &page) {
         signals.push(Signal { region: place, ..noted("seal_missing", Class::Content) });
+        recognition.miss("seal");
     }
     for place in unsigned(&signatures, signed) {
         signals.push(Signal { region: Some(place), ..noted("signature_missing", Class::Content) });
+        recognition.miss("signature");
     }
     recognition.seals = seals;
     recognition.signatures = signatures;

@@ -55,7 +55,8 @@ pub struct Recognition {
     /// What the kind's table lists, from the top: goods, taxes, payments; each with its fields by name.
     #[serde(default)]
     pub items: Vec<BTreeMap<String, Field>>,
-    /// What such a paper has and this one has not: names of fields, and `table`.
+    /// What such a paper has and this one has not: names of fields, `table`, `seal`,
+    /// `signature`.
     #[serde(default)]
     pub missing: Vec<String>,
     /// Objects: none are looked for yet.
@@ -69,6 +70,13 @@ pub struct Recognition {
 }
 
 impl Recognition {
+    /// Names a part that is not there, once.
+    pub(crate) fn miss(&mut self, part: &str) {
+        if !self.missing.iter().any(|other| other == part) {
+            self.missing.push(part.to_owned());
+        }
+    }
+
     fn move_regions(&mut self, to: impl Fn(&Quad) -> Quad) {
         let fields = self.fields.values_mut().filter_map(|field| field.region.as_mut());
         let signals = self.signals.iter_mut().filter_map(|signal| signal.region.as_mut());
