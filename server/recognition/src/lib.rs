@@ -17,6 +17,7 @@ mod handwriting;
 mod items;
 mod kinds;
 mod marks;
+pub mod objects;
 pub mod ocr;
 mod page;
 mod recogniser;
