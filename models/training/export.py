@@ -7,7 +7,12 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from shapely.geometry import Polygon
 
-OUTPUTS = {"Document": ["maps", "corners", "page"], "RecaptureView": ["displays"], "Scene": ["kinds"]}
+OUTPUTS = {
+    "Document": ["maps", "corners", "page"],
+    "Goods": ["goods", "features"],
+    "RecaptureView": ["displays"],
+    "Scene": ["kinds"],
+}
 
 
 def write(model, path, steps=None):

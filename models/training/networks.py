@@ -270,6 +270,48 @@ class RecaptureView(nn.Module):
         return self
 
 
+class Goods(nn.Module):
+    """Which goods a view, stretched to 192x192, shows.
+
+    EfficientNet-Lite0 without its last block and its head: the stem and 15 blocks, 192 features pooled by
+    their mean. Outputs: `goods` [n,classes], logits; `features` [n,192], the pooled features, each less
+    its mean over what it was trained on and in units of its spread.
+    """
+
+    SIDE, BLOCKS, FEATURES = 192, 15, 192
+
+    def __init__(self):
+        super().__init__()
+        whole = RecaptureView()
+        self.stem = whole.stem
+        self.blocks = whole.blocks[: self.BLOCKS]
+        self.spread = nn.BatchNorm2d(self.FEATURES, affine=False)
+        self.drop = nn.Dropout(0.2)
+        self.classes(81)
+
+    def classes(self, count):
+        self.head = nn.Linear(self.FEATURES, count)
+
+    def early(self, x, kept):
+        """What the first blocks make of pixels."""
+        return self.blocks[:kept](self.stem((x * 255 - 127) / 128))
+
+    def late(self, y, kept):
+        y = self.blocks[kept:](y)
+        features = self.spread(y.mean((2, 3), keepdim=True)).flatten(1)
+        return self.head(self.drop(features)), features
+
+    def forward(self, x):
+        return self.late(self.early(x, self.BLOCKS), self.BLOCKS)
+
+    def published(self, weights):
+        """The same with the published weights."""
+        whole = RecaptureView().published(weights)
+        self.stem.load_state_dict(whole.stem.state_dict())
+        self.blocks.load_state_dict(whole.blocks[: self.BLOCKS].state_dict())
+        return self
+
+
 class Scene(Classifier):
     """What a whole view, stretched to 160x160, shows: logits [n,5] of document, storefront, shelf,
     vehicle, other."""
