@@ -22,15 +22,18 @@ pub mod ocr;
 mod page;
 mod recogniser;
 mod seals;
+mod sign;
 mod tables;
 
 pub use consistency::{Contradiction, Document, Place, contradictions};
 pub use facts::{Fact, Part};
 pub use handwriting::Signature;
 pub use kinds::{KindError, Kinds, Named};
+pub use objects::{Object, ObjectFinder, ObjectModel, Prototype, Taxonomy};
 pub use ocr::{OcrEngine, OcrError, PaddleOcr, TextLine};
 pub use recogniser::{Field, Recogniser, Recognition, Region};
 pub use seals::{Agreement, Colour, NameCheck, Seal, Shape};
+pub use sign::sign_agreement;
 pub use tables::{Cell, Table};
 
 /// Every code this crate can produce, as listed in `CODES.md`.
@@ -53,6 +56,7 @@ pub const CODES: &[&str] = &[
     "line_sum_mismatch",
     "line_tax_mismatch",
     "number_conflict",
+    "object_model_unusable",
     "ocr_failed",
     "ocr_model_unexpected",
     "organisation_code_check_failed",
@@ -61,6 +65,7 @@ pub const CODES: &[&str] = &[
     "party_name_conflict",
     "plate_check_failed",
     "plate_conflict",
+    "prototype_unusable",
     "recognition_unavailable",
     "region_mismatch",
     "seal_copied",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bailing_vision::document::{Document, Rectified, rectify};
-use bailing_vision::{Class, Frame, Quad, Signal, Verdict};
+use bailing_vision::{Class, Frame, Quad, Signal, Subject, Verdict};
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
@@ -14,9 +14,11 @@ use crate::handwriting::Signature;
 use crate::items::{self, Items};
 use crate::kinds::{Kinds, UNKNOWN};
 use crate::marks;
+use crate::objects::{Object, ObjectFinder, Seen};
 use crate::ocr::{OcrEngine, OcrError, Sight, TextLine, read_page};
 use crate::page::Page;
 use crate::seals::Seal;
+use crate::sign;
 use crate::tables::{self, Laid, Table};
 
 /// Name and version of the rules, as signals carry it.
@@ -59,8 +61,11 @@ pub struct Recognition {
     /// `signature`.
     #[serde(default)]
     pub missing: Vec<String>,
-    /// Objects: none are looked for yet.
-    pub objects: Vec<Region>,
+    /// What the picture shows, the surest first; looked for only where a scene was asked for.
+    pub objects: Vec<Object>,
+    /// Ids of the classes that would have been told, sorted. Any other was not looked at.
+    #[serde(default)]
+    pub looked_for: Vec<String>,
     /// What the checks found.
     pub signals: Vec<Signal>,
     /// What follows from the signals.
@@ -137,12 +142,25 @@ pub struct Region {
 pub struct Recogniser {
     engine: Option<Box<dyn OcrEngine>>,
     kinds: Kinds,
+    objects: Option<ObjectFinder>,
 }
 
 impl Recogniser {
     /// Without an engine every picture is sent to review.
     pub fn new(engine: Option<Box<dyn OcrEngine>>, kinds: Kinds) -> Self {
-        Self { engine, kinds }
+        Self { engine, kinds, objects: None }
+    }
+
+    /// Looks for objects, too, where a scene is asked for.
+    #[must_use]
+    pub fn with_objects(mut self, finder: ObjectFinder) -> Self {
+        self.objects = Some(finder);
+        self
+    }
+
+    /// What looks for objects.
+    pub fn objects(&self) -> Option<&ObjectFinder> {
+        self.objects.as_ref()
     }
 
     /// Whether there is a text engine.
@@ -157,6 +175,22 @@ impl Recogniser {
         document: &Document,
         asked: Option<&str>,
     ) -> Recognition {
+        let mut read = self.text(frame, document, asked);
+        if asked == Some("shop_front")
+            && let Some(sign) = sign::of(&read.text_lines, frame.height() as f32)
+        {
+            read.fields.insert("sign".to_owned(), sign);
+        }
+        // Nobody expects goods on a page, and looking costs time.
+        let scene = asked.is_some_and(|kind| Subject::of_kind(kind) == Subject::Scene);
+        let finder = self.objects.as_ref().filter(|_| scene);
+        let Seen { objects, looked_for } =
+            finder.map(|finder| finder.look(frame)).unwrap_or_default();
+        Recognition { objects, looked_for, ..read }
+    }
+
+    /// What its text says.
+    fn text(&self, frame: &Frame<'_>, document: &Document, asked: Option<&str>) -> Recognition {
         let Some(engine) = &self.engine else {
             return unread(Signal::review("recognition_unavailable", Class::Content, MODEL));
         };
@@ -264,6 +298,7 @@ impl Recogniser {
             items: items.items.into_iter().map(|item| item.fields).collect(),
             missing,
             objects: Vec::new(),
+            looked_for: Vec::new(),
             signals,
             verdict,
             text_lines,
@@ -361,6 +396,7 @@ fn unread(signal: Signal) -> Recognition {
         items: Vec::new(),
         missing: Vec::new(),
         objects: Vec::new(),
+        looked_for: Vec::new(),
         verdict: Verdict::merge(&signals),
         signals,
         text_lines: Vec::new(),

@@ -205,7 +205,8 @@ mod tests {
         let names: BTreeSet<_> = taxonomy.classes().map(|(_, named)| named.zh).collect();
         assert!(names.len() * 100 >= taxonomy.classes().count() * 99, "Chinese names stand twice");
         let snake = |id: &str| {
-            id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            id.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
         };
         for (id, Named { zh, en }) in taxonomy.classes() {
             assert!(snake(id), "{id}");
@@ -250,7 +251,10 @@ mod tests {
     fn labels_of_others_are_known_by_their_set() {
         let taxonomy = built_in();
         assert_eq!(taxonomy.class_of(LabelSet::Coco, "truck"), Some("truck"));
-        assert_eq!(taxonomy.class_of(LabelSet::Imagenet, "trailer truck"), Some("articulated_truck"));
+        assert_eq!(
+            taxonomy.class_of(LabelSet::Imagenet, "trailer truck"),
+            Some("articulated_truck")
+        );
         assert_eq!(taxonomy.class_of(LabelSet::OpenImages, "Gas stove"), Some("stove"));
         assert_eq!(taxonomy.class_of(LabelSet::Grocery, "Royal-Gala"), Some("apple"));
         assert_eq!(taxonomy.class_of(LabelSet::Coco, "Royal-Gala"), None);
