@@ -14,5 +14,5 @@
 mod phone;
 mod process;
 
-pub use phone::{APP_ID, Answer, Phone, page, refused};
+pub use phone::{APP_ID, Answer, Phone, operate, page, refused};
 pub use process::{ORIGIN, Server, binary, ocr_folder, sample, samples_folder};

@@ -335,6 +335,18 @@ impl Phone {
     }
 }
 
+/// Any request to the operator's listener, with the type of its body.
+pub fn operate(address: &str, method: &str, path: &str, body: Option<(&str, &[u8])>) -> Answer {
+    let request = ureq::http::Request::builder().method(method).uri(format!("{address}{path}"));
+    read(match body {
+        Some((kind, bytes)) => {
+            let request = request.header("content-type", kind);
+            agent().run(request.body(bytes).expect("a request"))
+        }
+        None => agent().run(request.body(()).expect("a request")),
+    })
+}
+
 /// GET of any address, as text.
 pub fn page(address: &str) -> String {
     let mut answer = agent().get(address).call().expect("the page answers");

@@ -22,6 +22,10 @@ pub(crate) enum Failure {
     Models(#[from] bailing_vision::ModelError),
     #[error(transparent)]
     Kinds(#[from] bailing_recognition::KindError),
+    #[error(transparent)]
+    Taxonomy(#[from] bailing_recognition::objects::TaxonomyError),
+    #[error(transparent)]
+    ObjectModel(#[from] bailing_recognition::objects::ModelError),
     #[error("the bundle could not be made: {0}")]
     Capture(#[from] CaptureError),
     #[error("{}: {reason}", path.display())]

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use bailing_recognition::{Kinds, PaddleOcr, Recogniser, ocr};
+use bailing_recognition::{Kinds, ObjectFinder, PaddleOcr, Recogniser, Taxonomy, ocr};
 
 use crate::failure::Failure;
 
@@ -40,5 +40,6 @@ pub(crate) fn recogniser(folder: &Path) -> Result<Recogniser, Failure> {
     };
     let engine = PaddleOcr::from_bytes(detection, recognition)
         .map_err(|source| Failure::Ocr { path: folder.to_owned(), source })?;
-    Ok(Recogniser::new(Some(Box::new(engine)), Kinds::built_in()?))
+    let finder = ObjectFinder::new(Taxonomy::built_in()?, Vec::new())?;
+    Ok(Recogniser::new(Some(Box::new(engine)), Kinds::built_in()?).with_objects(finder))
 }

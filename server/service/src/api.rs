@@ -1,4 +1,4 @@
-//! The interface that phones use.
+//! The interface that phones use, and on another listener operators.
 
 mod arriving;
 mod bundles;
@@ -6,6 +6,7 @@ mod challenges;
 mod health;
 mod keys;
 mod pieces;
+mod prototypes;
 mod standing;
 mod taking_in;
 mod tickets;
@@ -38,13 +39,15 @@ const DEADLINE: Duration = Duration::from_secs(120);
 #[openapi(info(
     title = "Bailing",
     description = "Takes signed evidence bundles from phones and answers with a decision. \
-                   Refusals are problem documents (RFC 9457) with a stable code."
+                   Refusals are problem documents (RFC 9457) with a stable code. \
+                   What is tagged operator is on the operator's listener."
 ))]
 struct Document;
 
 /// The interface's description, as committed in `openapi.json`.
 pub fn openapi() -> String {
-    let (_, document) = routes_and_document().split_for_parts();
+    let (_, mut document) = routes_and_document().split_for_parts();
+    document.merge(prototypes::routes_and_document().split_for_parts().1);
     let mut text = document.to_pretty_json().unwrap_or_default();
     text.push('\n');
     text
@@ -70,6 +73,11 @@ fn routes_and_document() -> OpenApiRouter<Shared> {
         )
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
+}
+
+/// What operators use, on their own listener.
+pub(crate) fn operator_router() -> Router<Shared> {
+    prototypes::routes_and_document().into()
 }
 
 /// The public router.

@@ -26,6 +26,9 @@ pub struct Config {
     pub data: PathBuf,
     /// Folder of the OCR package; without it vouchers go to review.
     pub ocr: Option<PathBuf>,
+    /// Networks that tell what a picture shows, as ONNX, each with its description beside it: `NAME.toml`
+    /// for `NAME.onnx`. The first that gives features tells the classes that operators enrol.
+    pub object_models: Vec<PathBuf>,
     /// Scheme, host and port as phones sign them; by default `http://` and the address.
     pub origin: Option<String>,
     /// Whether software keys (grade D) are enrolled and count whole. For demos only.
@@ -114,6 +117,7 @@ impl Default for Config {
             operator_allow_remote: false,
             data: PathBuf::from("bailing-data"),
             ocr: None,
+            object_models: Vec::new(),
             origin: None,
             allow_software_keys: false,
             attestation: AttestationConfig::default(),

@@ -13,13 +13,14 @@ use axum::response::Html;
 use axum::routing::get;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::api;
 use crate::problem::Problem;
 use crate::state::Shared;
 
 /// Bundles and refusals shown.
 const SHOWN: i64 = 50;
 
-/// The operator's router: the page, its pictures, and the metrics.
+/// The operator's router: the page, its pictures, the metrics, and what operators change.
 pub(crate) fn router(state: Shared) -> Router {
     let headers: [(HeaderName, &str); 4] = [
         // Nothing but the page's own style and pictures: what a merchant's paper says cannot run.
@@ -36,6 +37,7 @@ pub(crate) fn router(state: Shared) -> Router {
         .route("/", get(show))
         .route("/bundles/{sha256}/{position}", get(picture::show))
         .route("/metrics", get(metrics))
+        .merge(api::operator_router())
         .fallback(|| async {
             Problem::new(StatusCode::NOT_FOUND, "not_found", "no such page: start at /")
         })

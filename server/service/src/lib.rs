@@ -17,6 +17,7 @@ mod device;
 mod incoming;
 mod objects;
 mod problem;
+mod prototypes;
 mod running;
 mod state;
 mod store;
@@ -47,6 +48,9 @@ pub const CODES: &[&str] = &[
     "platform_not_configured",
     "platform_unknown",
     "processing_failed",
+    "prototype_known",
+    "prototype_unknown",
+    "prototypes_full",
     "rate_limited",
     "request_malformed",
     "request_too_large",

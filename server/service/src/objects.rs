@@ -1,4 +1,4 @@
-//! Bundles as they came, named by their hash.
+//! Bundles as they came, and photos of enrolled classes, named by their hash.
 
 use std::fs::File;
 use std::path::Path;
@@ -60,6 +60,25 @@ impl Objects {
         Ok(self.0.head(&key(sha256)).await?.size)
     }
 
+    /// Stores a photo of an enrolled class; the same bytes twice are one object.
+    pub(crate) async fn put_photo(
+        &self,
+        sha256: &[u8],
+        photo: Bytes,
+    ) -> Result<(), object_store::Error> {
+        self.0.put(&photo_key(sha256), photo.into()).await.map(|_| ())
+    }
+
+    /// A photo of an enrolled class.
+    pub(crate) async fn photo(&self, sha256: &[u8]) -> Result<Bytes, object_store::Error> {
+        self.0.get(&photo_key(sha256)).await?.bytes().await
+    }
+
+    /// Forgets a photo of an enrolled class.
+    pub(crate) async fn remove_photo(&self, sha256: &[u8]) -> Result<(), object_store::Error> {
+        self.0.delete(&photo_key(sha256)).await
+    }
+
     /// Whether the store answers.
     pub(crate) async fn is_ready(&self) -> bool {
         matches!(
@@ -69,9 +88,17 @@ impl Objects {
     }
 }
 
-/// Two levels of folders keep a file system's lists short.
 fn key(sha256: &[u8]) -> Key {
+    named("bundles", sha256)
+}
+
+fn photo_key(sha256: &[u8]) -> Key {
+    named("prototypes", sha256)
+}
+
+/// Two levels of folders keep a file system's lists short.
+fn named(kind: &str, sha256: &[u8]) -> Key {
     let name = hex::encode(sha256);
     let (folder, _) = name.split_at_checked(2).unwrap_or(("00", ""));
-    Key::from(format!("bundles/{folder}/{name}"))
+    Key::from(format!("{kind}/{folder}/{name}"))
 }

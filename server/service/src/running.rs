@@ -1,17 +1,19 @@
 //! Starts and stops the service.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
 use bailing_evidence::ticket::Issuer;
+use bailing_recognition::objects::{self, ObjectFinder, ObjectModel, Taxonomy, TaxonomyError};
 use bailing_recognition::{KindError, Kinds, OcrError, PaddleOcr, Recogniser, ocr};
 use bailing_vision::{ModelError, Models};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, ConfigError};
@@ -66,6 +68,17 @@ pub enum StartError {
     /// What is known of the kinds of vouchers.
     #[error(transparent)]
     Kinds(#[from] KindError),
+    /// What there is to be seen.
+    #[error(transparent)]
+    Taxonomy(#[from] TaxonomyError),
+    /// A network that was installed cannot be used.
+    #[error("{}: {source}", path.display())]
+    ObjectModel {
+        /// Its file.
+        path: PathBuf,
+        /// What is wrong.
+        source: objects::ModelError,
+    },
     /// The OCR package is there, but it is not the one.
     #[error("the OCR package: {0}")]
     Ocr(#[from] OcrError),
@@ -110,6 +123,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         issuer: Issuer::new(&secret),
         models: Models::load()?,
         recogniser: recogniser(&config)?,
+        prototypes_told: Mutex::default(),
         devices,
         demo_today: config.demo_today,
         origin: origin.clone(),
@@ -182,8 +196,29 @@ async fn sweep(state: Shared, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// The recogniser, with the OCR package where it is configured and there.
+/// The recogniser, with every network that tells what a picture shows.
 fn recogniser(config: &Config) -> Result<Recogniser, StartError> {
+    let taxonomy = Taxonomy::built_in()?;
+    let mut installed = Vec::new();
+    for path in &config.object_models {
+        let failed = |path: &Path| {
+            let what = path.display().to_string();
+            move |source| StartError::System { what, source }
+        };
+        let beside = path.with_extension("toml");
+        let network = std::fs::read(path).map_err(failed(path))?;
+        let description = std::fs::read_to_string(&beside).map_err(failed(&beside))?;
+        let model = ObjectModel::read(&network, &description, &taxonomy)
+            .map_err(|source| StartError::ObjectModel { path: path.clone(), source })?;
+        installed.push(model);
+    }
+    let finder = ObjectFinder::new(taxonomy, installed)
+        .map_err(|source| StartError::ObjectModel { path: "goods".into(), source })?;
+    Ok(reader(config)?.with_objects(finder))
+}
+
+/// The recogniser, with the OCR package where it is configured and there.
+fn reader(config: &Config) -> Result<Recogniser, StartError> {
     let kinds = Kinds::built_in()?;
     let Some(folder) = &config.ocr else {
         tracing::warn!("no OCR package is configured: vouchers go to review");

@@ -5,11 +5,12 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use bailing_evidence::ticket::Issuer;
-use bailing_recognition::Recogniser;
+use bailing_recognition::objects::ModelError;
+use bailing_recognition::{ObjectFinder, Recogniser};
 use bailing_vision::Models;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use time::Date;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Mutex, Notify, Semaphore};
 
 use crate::device::Devices;
 use crate::incoming::Incoming;
@@ -30,6 +31,8 @@ pub(crate) struct State {
     pub(crate) issuer: Issuer,
     pub(crate) models: Models,
     pub(crate) recogniser: Recogniser,
+    /// Up to which change the recogniser tells the enrolled classes; `None` before the first time.
+    pub(crate) prototypes_told: Mutex<Option<i64>>,
     pub(crate) devices: Devices,
     /// See [`crate::Config::demo_today`].
     pub(crate) demo_today: Option<Date>,
@@ -47,6 +50,14 @@ pub(crate) struct State {
     /// Rung when a job was added.
     pub(crate) bell: Notify,
     pub(crate) metrics: metrics_exporter_prometheus::PrometheusHandle,
+}
+
+impl State {
+    /// What looks for objects.
+    pub(crate) fn finder(&self) -> Result<&ObjectFinder, ModelError> {
+        let none = || ModelError::Unusable("nothing looks for objects".to_owned());
+        self.recogniser.objects().ok_or_else(none)
+    }
 }
 
 /// As handlers get it.

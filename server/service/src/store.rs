@@ -6,6 +6,7 @@
 mod bundles;
 mod enrolment;
 mod jobs;
+mod prototypes;
 mod uploads;
 mod vouchers;
 
@@ -18,6 +19,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 pub(crate) use bundles::{Arrival, ArrivalError, BundleRow, RefusalRow};
 pub(crate) use enrolment::{Enrolled, KeyRow};
 pub(crate) use jobs::Job;
+pub(crate) use prototypes::{Enrolling, PrototypeRow};
 pub(crate) use uploads::{UploadRoom, UploadRow, Vouched};
 pub(crate) use vouchers::Voucher;
 

@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use super::{consistency, facts};
 use crate::clock;
+use crate::prototypes;
 use crate::state::{Shared, State};
 use crate::store::{BundleRow, KeyRow, Voucher};
 
@@ -83,6 +84,7 @@ pub(super) enum WorkError {
 /// Decides a bundle and stores the decision.
 pub(super) async fn decide(state: Shared, bundle: Vec<u8>) -> Result<(), WorkError> {
     let Some((row, key)) = undecided(&state, &bundle).await? else { return Ok(()) };
+    prototypes::refresh(&state).await?;
     let bytes = state.objects.bundle(&bundle).await?;
     let grade = key.grade.clone();
     let (images, manifest) = {
