@@ -31,7 +31,7 @@ pub use handwriting::Signature;
 pub use kinds::{KindError, Kinds, Named};
 pub use objects::{Object, ObjectFinder, ObjectModel, Prototype, Taxonomy};
 pub use ocr::{OcrEngine, OcrError, PaddleOcr, TextLine};
-pub use recogniser::{Field, Recogniser, Recognition, Region};
+pub use recogniser::{Field, Recogniser, Recognition};
 pub use seals::{Agreement, Colour, NameCheck, Seal, Shape};
 pub use sign::sign_agreement;
 pub use tables::{Cell, Table};

@@ -127,17 +127,6 @@ pub struct Field {
     pub handwritten: bool,
 }
 
-/// Something found on the page that is not text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Region {
-    /// What it is.
-    pub label: String,
-    /// 0..1.
-    pub confidence: f32,
-    /// Where, in pixels of the upright still.
-    pub region: Quad,
-}
-
 /// Reads vouchers with whatever text engine there is.
 pub struct Recogniser {
     engine: Option<Box<dyn OcrEngine>>,

@@ -54,6 +54,7 @@ pub(crate) fn of(lines: &[TextLine], height: f32) -> Option<Field> {
         region: Some(around(&row)),
         passed: None,
         proposed: None,
+        handwritten: false,
     })
 }
 
