@@ -11,8 +11,15 @@ use bailing_simulator::task::{Attack, Condition, Order, Task, contact_sheet, ren
 use bailing_simulator::{FONTS_FOLDER, Stock};
 use clap::ValueEnum as _;
 
-const TASKS: [Task; 6] =
-    [Task::Document, Task::Recapture, Task::View, Task::Scene, Task::Voucher, Task::Photo];
+const TASKS: [Task; 7] = [
+    Task::Document,
+    Task::Recapture,
+    Task::View,
+    Task::Scene,
+    Task::Voucher,
+    Task::Photo,
+    Task::Tamper,
+];
 
 /// Fonts, or `None` after a printed word that the test was skipped.
 fn stock() -> Option<Stock> {

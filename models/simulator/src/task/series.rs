@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::condition::{self, Condition};
 use super::photo::Attack;
+use super::tamper::{self, Capture, Edit, Forgery};
 use super::{document, evidence, photo, recapture, scene, voucher};
 use crate::camera::{Blur, Camera, Chroma, Filter, forwarded};
 use crate::error::SimulatorError;
@@ -36,6 +37,8 @@ pub enum Task {
     /// Vouchers of every kind that the product asks for, with the truth about their fields, seals,
     /// signatures and tables
     Evidence,
+    /// Vouchers as cameras store them, and of each what four kinds of forger make of it
+    Tamper,
 }
 
 /// A series to render.
@@ -70,7 +73,7 @@ pub(super) struct Recipe {
 }
 
 /// A line of `truth.jsonl`.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 struct Entry {
     file: String,
     width: u32,
@@ -89,6 +92,9 @@ struct Entry {
     filter: Filter,
     frames: u8,
     quality: u8,
+    /// What was done to it after it was taken.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    forgery: Option<Forgery>,
     /// Always true: nothing here is a photograph of a real thing.
     synthetic: bool,
 }
@@ -135,7 +141,7 @@ pub fn render(
         let furnished = match order.task {
             Task::Recapture | Task::Photo => Some(stock.furnished(true, order.seed, batch)),
             Task::View => Some(stock.furnished(false, order.seed, batch)),
-            Task::Document | Task::Scene | Task::Voucher | Task::Evidence => None,
+            Task::Document | Task::Scene | Task::Voucher | Task::Evidence | Task::Tamper => None,
         };
         let stock = furnished.as_ref().unwrap_or(stock);
         let (first, last) = (batch * BATCH, ((batch + 1) * BATCH).min(order.count));
@@ -149,7 +155,11 @@ pub fn render(
                 Ok(entry)
             })
             .collect::<Result<Vec<Entry>, SimulatorError>>()?;
-        for entry in entries {
+        let forged = match order.task {
+            Task::Tamper => forge(order, stock, folder, first, &entries)?,
+            _ => Vec::new(),
+        };
+        for entry in entries.into_iter().chain(forged) {
             let mut line = serde_json::to_vec(&entry)?;
             line.push(b'\n');
             list.write_all(&line).map_err(failed)?;
@@ -176,6 +186,7 @@ fn take(
         Task::Scene => scene::recipe(stock, size, index, random),
         Task::Voucher => voucher::recipe(stock, size, index, random),
         Task::Evidence => evidence::recipe(stock, size, index, random),
+        Task::Tamper => tamper::recipe(stock, size, index, random),
         Task::Recapture => recapture::crop(stock, size, seed, index),
         Task::View => recapture::view(stock, size, seed, index),
         Task::Photo => photo::recipe(order.attack, stock, size, seed, index),
@@ -216,8 +227,42 @@ fn take(
         filter: recipe.camera.filter,
         frames: recipe.camera.frames,
         quality: recipe.quality,
+        forgery: None,
         synthetic: true,
     })
+}
+
+/// What forgers make of a batch's captures: `000000-digit.jpg` and the like, each with its truth.
+fn forge(
+    order: &Order,
+    stock: &Stock,
+    folder: &Path,
+    first: u64,
+    captures: &[Entry],
+) -> Result<Vec<Entry>, SimulatorError> {
+    let forged = (first..).zip(captures).zip(captures.iter().cycle().skip(1));
+    let forged: Vec<_> = forged.collect();
+    let made = forged.into_par_iter().map(|((index, entry), other)| {
+        let (capture, other) = (stored(folder, entry)?, stored(folder, other)?);
+        let mut entries = Vec::new();
+        for edit in Edit::value_variants() {
+            let random = &mut stream(order.seed ^ (0xed17 + *edit as u64), index);
+            let made = tamper::forge(*edit, &capture, &other, &stock.fonts, random)?;
+            let Some((jpeg, quality, forgery)) = made else { continue };
+            let word = format!("{edit:?}").to_lowercase();
+            let file = format!("{index:06}-{word}.jpg");
+            let path = folder.join(&file);
+            fs::write(&path, jpeg).map_err(|source| SimulatorError::File { path, source })?;
+            entries.push(Entry { file, quality, forgery: Some(forgery), ..entry.clone() });
+        }
+        Ok(entries)
+    });
+    Ok(made.collect::<Result<Vec<Vec<Entry>>, SimulatorError>>()?.concat())
+}
+
+fn stored<'e>(folder: &Path, entry: &'e Entry) -> Result<Capture<'e>, SimulatorError> {
+    let picture = image::open(folder.join(&entry.file))?.to_rgb8();
+    Ok(Capture { picture, truth: &entry.truth, quality: entry.quality })
 }
 
 /// What lies where, at most [`MASK`] pixels a side: red the page, green glare, blue what covers it.
