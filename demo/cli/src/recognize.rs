@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use bailing_recognition::{Recogniser, Recognition};
+use bailing_recognition::{Recogniser, Recognition, tampering};
 use bailing_vision::document::Document;
 use bailing_vision::still::Still;
-use bailing_vision::{Analyser, Models, Subject};
+use bailing_vision::{Analyser, Models, Subject, Verdict};
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
@@ -13,6 +13,9 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::overlay;
 use crate::source;
+
+/// Longer side of what is drawn, pixels.
+const MAP_SIDE: u32 = 1_600;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -28,6 +31,9 @@ pub(crate) struct Arguments {
     /// Draw what was read over the photo (one photo at a time)
     #[arg(long, value_name = "OUT.png")]
     overlay: Option<PathBuf>,
+    /// Folder to draw into where each photo speaks for an edit, as PNG
+    #[arg(long, value_name = "FOLDER")]
+    tampering: Option<PathBuf>,
 }
 
 /// One line of `bailing recognize --json`.
@@ -45,6 +51,7 @@ struct Timing {
     decode: f64,
     document: f64,
     recognition: f64,
+    tampering: f64,
     total: f64,
 }
 
@@ -88,13 +95,24 @@ fn read(
     };
     let document_ms = step.milliseconds();
     let step = Stopwatch::start();
-    let recognition = recogniser.recognise(&still.frame(), &document, kind);
+    let mut recognition = recogniser.recognise(&still.frame(), &document, kind);
+    let recognition_ms = step.milliseconds();
+    let step = Stopwatch::start();
+    let found = tampering::examine(&bytes, &still.frame());
     let timing_ms = Timing {
         decode,
         document: document_ms,
-        recognition: step.milliseconds(),
+        recognition: recognition_ms,
+        tampering: step.milliseconds(),
         total: whole.milliseconds(),
     };
+    if let Some(folder) = &arguments.tampering {
+        let name = path.with_extension("tampering.png");
+        let into = folder.join(name.file_name().unwrap_or_default());
+        overlay::save(&found.picture(&still.frame(), MAP_SIDE), &into)?;
+    }
+    recognition.signals.extend(found.signals);
+    recognition.verdict = Verdict::merge(&recognition.signals);
     if let Some(path) = &arguments.overlay {
         overlay::save(&overlay::of_recognition(&still, &recognition), path)?;
     }

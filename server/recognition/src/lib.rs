@@ -24,6 +24,7 @@ mod recogniser;
 mod seals;
 mod sign;
 mod tables;
+pub mod tampering;
 
 pub use consistency::{Contradiction, Document, Place, contradictions};
 pub use facts::{Fact, Part};
@@ -55,6 +56,7 @@ pub const CODES: &[&str] = &[
     "line_amount_mismatch",
     "line_sum_mismatch",
     "line_tax_mismatch",
+    "metadata_contradicts",
     "number_conflict",
     "object_model_unusable",
     "ocr_failed",
@@ -67,12 +69,16 @@ pub const CODES: &[&str] = &[
     "plate_conflict",
     "prototype_unusable",
     "recognition_unavailable",
+    "recompressed",
     "region_mismatch",
     "seal_copied",
     "seal_flat",
     "seal_missing",
     "seal_name_mismatch",
     "signature_missing",
+    "tampering_copy_move",
+    "tampering_double_compression",
+    "tampering_noise",
     "taxpayer_number_check_failed",
     "uscc_check_failed",
     "validity_inverted",

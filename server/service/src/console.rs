@@ -36,6 +36,7 @@ pub(crate) fn router(state: Shared) -> Router {
     let mut router = Router::new()
         .route("/", get(show))
         .route("/bundles/{sha256}/{position}", get(picture::show))
+        .route("/bundles/{sha256}/{position}/tampering", get(picture::tampering))
         .route("/metrics", get(metrics))
         .merge(api::operator_router())
         .fallback(|| async {

@@ -109,9 +109,15 @@ fn picture_row(bundle: &str, position: usize, picture: &PictureDecision) -> Mark
                     @for field in read.into_iter().flat_map(|read| read.fields.values()) {
                         @if let Some(region) = &field.region { (outline(region, "field")) }
                     }
-                    @for signal in picture.analysis.signals() {
+                    @for signal in picture.analysis.signals().chain(&picture.findings) {
                         @if let Some(region) = &signal.region { (outline(region, "alarm")) }
                     }
+                }
+            }
+            @if picture.findings.iter().any(speaks_for_an_edit) {
+                figure {
+                    img loading="lazy" alt={ "where picture " (position + 1) " speaks for an edit" }
+                        src={ "/bundles/" (bundle) "/" (position) "/tampering" };
                 }
             }
             div {
@@ -138,6 +144,11 @@ fn picture_row(bundle: &str, position: usize, picture: &PictureDecision) -> Mark
             }
         }
     }
+}
+
+fn speaks_for_an_edit(signal: &Signal) -> bool {
+    let tampering = signal.code.starts_with("tampering_") || signal.code == "recompressed";
+    tampering && signal.severity > Severity::Pass
 }
 
 fn signals<'a>(title: &str, signals: impl Iterator<Item = &'a Signal>) -> Markup {

@@ -7,7 +7,7 @@ use bailing_credit::{Case, Decision, Fact, Merchant, Policy};
 use bailing_evidence::bundle::Reader;
 use bailing_evidence::digest;
 use bailing_evidence::manifest::{ImageClaim, Manifest};
-use bailing_recognition::{Contradiction, Recognition};
+use bailing_recognition::{Contradiction, Recognition, tampering};
 use bailing_vision::still::Still;
 use bailing_vision::{Action, Analyser, Analysis, Class, Severity, Signal, Subject, Verdict};
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,7 @@ pub struct PictureDecision {
     pub analysis: Analysis,
     /// What was read. Nothing where the picture should be taken again or is refused.
     pub recognition: Option<Recognition>,
-    /// How the phone's claims compare, and what the kind asks of the paper.
+    /// How the phone's claims compare, what the kind asks of the paper, what speaks for an edit.
     pub findings: Vec<Signal>,
 }
 
@@ -147,6 +147,7 @@ fn examine(
             state,
             &mut analyser,
             &still,
+            &blob,
             claim,
             first.as_ref().map(|first| &first.analysis),
         );
@@ -166,6 +167,7 @@ fn picture(
     state: &State,
     analyser: &mut Analyser,
     still: &Still,
+    encoded: &[u8],
     claim: &ImageClaim,
     first: Option<&Analysis>,
 ) -> PictureDecision {
@@ -180,6 +182,7 @@ fn picture(
         findings.push(finding("client_verdict_mismatch", Class::Origin));
     }
     findings.extend(copied(&claim.kind, &analysis.recapture.signals));
+    findings.extend(tampering::examine(encoded, &frame).signals.into_iter().map(stored_once));
     // Nobody reads what the merchant should take again, or what is no evidence.
     let recognition = (analysis.verdict.severity() < Severity::Retake)
         .then(|| state.recogniser.recognise(&frame, &analysis.document, Some(&claim.kind)));
@@ -218,6 +221,14 @@ fn copied(kind: &str, signals: &[Signal]) -> Option<Signal> {
         action: Some(Action::PhotographOriginal),
         ..signal.clone()
     })
+}
+
+/// What was signed is a camera's own JPEG: one that was stored again is none, and a person looks.
+fn stored_once(signal: Signal) -> Signal {
+    if signal.code != "recompressed" || signal.score < signal.threshold {
+        return signal;
+    }
+    Signal { severity: Severity::Review, action: Some(Action::AwaitReview), ..signal }
 }
 
 /// Whether the phone claimed what was measured here, but for rounding.
@@ -310,6 +321,18 @@ fn finding(code: &'static str, class: Class) -> Signal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_signed_still_that_was_stored_again_is_looked_at() {
+        let measured = |score| Signal {
+            severity: Severity::Pass,
+            score,
+            threshold: 0.02,
+            ..finding("recompressed", Class::Integrity)
+        };
+        assert_eq!(stored_once(measured(0.02)).severity, Severity::Review);
+        assert_eq!(stored_once(measured(0.019)).severity, Severity::Pass);
+    }
 
     #[test]
     fn a_print_is_objected_to_where_an_original_is_demanded() {

@@ -1,0 +1,100 @@
+//! Tampering: what an edit leaves in a picture that a camera stored once.
+//!
+//! A camera's still is compressed once. Whoever edits it decodes it and stores it again, and what was edited
+//! then differs from the rest: it went through another compression than the rest did, has other noise, or
+//! is found twice.
+
+mod blocks;
+mod compression;
+mod container;
+mod copies;
+mod map;
+mod silence;
+
+use bailing_vision::{Action, Class, Frame, Quad, Severity, Signal};
+use image::RgbImage;
+
+use blocks::Blocks;
+use compression::Compression;
+use container::Container;
+use map::Map;
+
+/// Name and version of the rules, as signals carry it.
+const MODEL: &str = "tampering/1";
+
+/// Nats a level that is not zero, from which a picture counts as compressed twice.
+const RECOMPRESSED: f32 = 0.002;
+
+/// What first steps of no table explain more of a picture that had none, half of it, nats a level.
+const FREEDOM: f32 = 0.004;
+
+/// Nats, summed over a window of [`Map::peak`], from which a place counts as compressed otherwise than the rest.
+const ELSEWHERE: f32 = 40.0;
+
+/// Corners that are found twice at one distance, from which a place counts as copied.
+const COPIED: f32 = 24.0;
+
+/// Nats by which a place is smoother than the paper around it, from which it counts as wiped.
+const WIPED: f32 = 50.0;
+
+/// What was found, and where.
+pub struct Tampering {
+    /// Every check's answer, whether it objects or not.
+    pub signals: Vec<Signal>,
+    map: Option<Map>,
+}
+
+/// Looks for edits in a picture: `encoded` as it came, `frame` its upright pixels.
+pub fn examine(encoded: &[u8], frame: &Frame<'_>) -> Tampering {
+    let mut signals = Vec::new();
+    let Some(container) = Container::read(encoded) else {
+        return Tampering { signals, map: None };
+    };
+    if container.contradicts() {
+        signals.push(Signal::review("metadata_contradicts", Class::Integrity, MODEL));
+    }
+    let Some(blocks) = Blocks::of(frame, &container) else {
+        return Tampering { signals, map: None };
+    };
+    let compression = Compression::of(&blocks);
+    let gain = compression.standard.max(0.5 * compression.free - FREEDOM);
+    signals.push(Signal {
+        severity: Severity::Pass,
+        ..measured("recompressed", gain, RECOMPRESSED, None)
+    });
+    let map = Map::new(&blocks, compression.once(&blocks));
+    let (nats, place) = map.peak();
+    signals.push(measured(
+        "tampering_double_compression",
+        if gain >= RECOMPRESSED { nats } else { 0.0 },
+        ELSEWHERE,
+        place,
+    ));
+    let (nats, area) = silence::deepest(&blocks);
+    let place = area.map(|area| map.quad(area));
+    signals.push(measured("tampering_noise", nats, WIPED, place));
+    let (corners, place) = copies::most(frame);
+    signals.push(measured("tampering_copy_move", corners as f32, COPIED, place));
+    Tampering { signals, map: Some(map) }
+}
+
+impl Tampering {
+    /// A picture for a reviewer, at most `side` pixels a side: grey what was photographed, red where it was
+    /// compressed otherwise than the rest, framed in yellow what the signals object to.
+    pub fn picture(&self, frame: &Frame<'_>, side: u32) -> RgbImage {
+        let regions: Vec<Quad> = self.signals.iter().filter_map(|signal| signal.region).collect();
+        map::draw(self.map.as_ref(), ELSEWHERE, frame, &regions, side)
+    }
+}
+
+fn measured(code: &'static str, score: f32, threshold: f32, region: Option<Quad>) -> Signal {
+    let objects = score >= threshold;
+    Signal {
+        score,
+        threshold,
+        severity: if objects { Severity::Review } else { Severity::Pass },
+        region: region.filter(|_| objects),
+        action: objects.then_some(Action::AwaitReview),
+        ..Signal::review(code, Class::Integrity, MODEL)
+    }
+}
