@@ -189,7 +189,12 @@ fn an_editor_that_left_its_name_is_met() {
     };
     assert!(!contradicts(&jpeg));
     assert!(!contradicts(&signed(&jpeg, 0xe1, b"http://ns.adobe.com/xap/1.0/\0 HDR camera 4.2")));
-    assert!(contradicts(&signed(&jpeg, 0xed, b"Photoshop 3.0\08BIM")));
+    assert!(!contradicts(&signed(&jpeg, 0xed, b"Photoshop 3.0\08BIM")));
+    assert!(contradicts(&signed(
+        &jpeg,
+        0xe1,
+        b"...CreatorTool=\"Adobe Photoshop CC 2018 Windows\""
+    )));
     assert!(contradicts(&signed(&jpeg, 0xfe, b"edited with GIMP")));
     assert!(contradicts(&signed(
         &jpeg,

@@ -27,10 +27,9 @@ pub(super) struct Container {
 }
 
 /// Names, lower case, that programs which edit pictures leave in Exif's `Software`, in XMP, and in segments
-/// of their own.
+/// of their own. "Photoshop 3.0" is none: phones write their captions' dates under that heading.
 const EDITORS: &[&str] = &[
     "adobe photoshop",
-    "photoshop 3.0",
     "adobe lightroom",
     "adobe fireworks",
     "with gimp",
