@@ -1,6 +1,8 @@
 //! An operator enrols a class from photos, and a merchant's picture is told by it: with the real server
 //! process.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+
 use std::io::Cursor;
 use std::path::Path;
 

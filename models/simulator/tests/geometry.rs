@@ -18,6 +18,10 @@ fn blank(size: [f32; 2]) -> Sheet {
         fields: BTreeMap::new(),
         places: BTreeMap::new(),
         lines: Vec::new(),
+        seals: Vec::new(),
+        signatures: Vec::new(),
+        handwriting: Vec::new(),
+        tables: Vec::new(),
     }
 }
 

@@ -9,6 +9,7 @@
 #![allow(clippy::indexing_slicing, clippy::panic, reason = "likewise")]
 #![allow(clippy::print_stdout, reason = "it prints what it finds")]
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use bailing_recognition::objects::LabelSet;
@@ -47,12 +48,12 @@ fn list(grocery: &Path, others: Option<&Path>) {
     let file = include_bytes!("../../../models/goods.onnx");
     let model = ObjectModel::read(file, &always, &taxonomy).expect("the network");
     let (names, photos) = (names(grocery), photos(grocery, "test"));
-    let mut spent = 0.0;
-    let mut look = |path: &Path| {
+    let spent = Cell::new(0.0);
+    let look = |path: &Path| {
         let picture = read(path);
         let before = seconds();
         let seen = model.look(&picture).expect("an answer");
-        spent += seconds() - before;
+        spent.set(spent.get() + seconds() - before);
         seen.into_iter().next()
     };
     let mut told = Vec::new();
@@ -62,7 +63,7 @@ fn list(grocery: &Path, others: Option<&Path>) {
         let by_label = object.label.as_ref() == Some(&names[photo.class]);
         told.push((object.confidence, by_label, Some(object.class.as_str()) == right));
     }
-    println!("{:.1} ms of CPU a photo", spent * 1e3 / photos.len() as f64);
+    println!("{:.1} ms of CPU a photo", spent.get() * 1e3 / photos.len() as f64);
     let mut paths = Vec::new();
     others.inspect(|folder| pictures(folder, &mut paths));
     let strange: Vec<f32> =
@@ -221,7 +222,9 @@ fn pictures(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 fn read(path: &Path) -> RgbImage {
-    image::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).into_rgb8()
+    let bytes = std::fs::read(path).expect("a photo");
+    let picture = image::load_from_memory(&bytes);
+    picture.unwrap_or_else(|error| panic!("{}: {error}", path.display())).into_rgb8()
 }
 
 /// What this process has computed for, seconds.

@@ -262,17 +262,3 @@ proptest! {
         prop_assert_eq!(read.text_lines.len(), lines.len());
     }
 }
-
-#[test]
-fn a_shops_sign_is_read_where_a_shop_was_asked_for() {
-    let line = |text: &str, top, bottom| TextLine {
-        text: text.to_owned(),
-        confidence: 0.9,
-        region: Quad::rectangle(10.0, top, 70.0, bottom),
-        characters: Vec::new(),
-    };
-    let lines = [line("阿华便利店", 5.0, 20.0), line("烟酒饮料", 22.0, 26.0)];
-    let read = recognise(&lines, Some("shop_front"));
-    assert_eq!(read.fields.get("sign").map(|field| field.value.as_str()), Some("阿华便利店"));
-    assert!(!recognise(&lines, Some("receipt")).fields.contains_key("sign"));
-}

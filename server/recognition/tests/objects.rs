@@ -4,11 +4,12 @@
 
 mod onnx;
 
-use bailing_recognition::Recognition;
 use bailing_recognition::objects::{
     EnrolError, ModelError, Object, ObjectFinder, ObjectModel, Prototype, Seen, Taxonomy,
 };
-use bailing_vision::{Frame, PixelFormat};
+use bailing_recognition::{Kinds, OcrEngine, OcrError, Recogniser, Recognition, TextLine};
+use bailing_vision::document::Document;
+use bailing_vision::{Frame, PixelFormat, Quad};
 use image::{Rgb, RgbImage};
 use onnx::{Node, Tensor, graph};
 
@@ -263,6 +264,51 @@ fn what_was_not_looked_for_is_not_said_to_be_absent() {
     assert!(seen.looked_for.is_sorted());
 }
 
+/// Reads two lines of every picture: a sign and what is written below it.
+struct Signs;
+
+impl OcrEngine for Signs {
+    fn name(&self) -> &str {
+        "signs/1"
+    }
+
+    fn find(&self, _: &RgbImage) -> Result<Vec<Quad>, OcrError> {
+        Ok(vec![Quad::rectangle(2.0, 4.0, 60.0, 10.0), Quad::rectangle(2.0, 12.0, 60.0, 14.0)])
+    }
+
+    fn read(&self, _: &RgbImage, lines: &[Quad]) -> Result<Vec<TextLine>, OcrError> {
+        let text =
+            |line: &Quad| if line.bounds()[1] < 11.0 { "阿华便利店" } else { "烟酒饮料" };
+        let read = lines.iter().map(|line| TextLine {
+            text: text(line).to_owned(),
+            confidence: 0.99,
+            region: *line,
+            characters: Vec::new(),
+        });
+        Ok(read.collect())
+    }
+}
+
+#[test]
+fn objects_and_signs_are_looked_for_where_a_scene_was_asked_for() {
+    let kinds = Kinds::built_in().expect("the files");
+    let recogniser = Recogniser::new(Some(Box::new(Signs)), kinds).with_objects(finder());
+    let read = |asked| {
+        let picture = painted([255, 0, 0]);
+        recogniser.recognise(&frame(&picture), &Document::NONE, asked)
+    };
+    let shop = read(Some("shop_front"));
+    assert_eq!(shop.fields["sign"].value, "阿华便利店");
+    assert_eq!(shop.objects[0].class, "strawberry");
+    let shelf = read(Some("shelf"));
+    assert_eq!((shelf.fields.get("sign"), shelf.objects.len()), (None, 1));
+    for page in [None, Some("receipt")] {
+        let page = read(page);
+        assert!(page.objects.is_empty() && page.looked_for.is_empty());
+        assert!(!page.fields.contains_key("sign"));
+    }
+}
+
 #[test]
 fn objects_of_an_older_decision_still_read() {
     let old = r#"{"kind":"unknown","kind_score":0,"fields":{},"seals":[],"signatures":[],"tables":[],
@@ -277,10 +323,13 @@ fn finder() -> ObjectFinder {
 }
 
 fn look(finder: &ObjectFinder, colour: [u8; 3]) -> Seen {
-    let picture = painted(colour);
+    finder.look(&frame(&painted(colour)))
+}
+
+fn frame(picture: &RgbImage) -> Frame<'_> {
     let (width, height) = picture.dimensions();
-    let frame = Frame::new(picture.as_raw(), width, height, 3 * width as usize, PixelFormat::Rgb8);
-    finder.look(&frame.expect("a frame"))
+    Frame::new(picture.as_raw(), width, height, 3 * width as usize, PixelFormat::Rgb8)
+        .expect("a frame")
 }
 
 fn of_prototypes(seen: &Seen) -> Vec<Object> {

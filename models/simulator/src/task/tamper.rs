@@ -250,7 +250,8 @@ fn seal(
         let scale = side as f32 / size;
         let mut canvas = Canvas::new(fonts, [size; 2], scale, [1.0; 3]);
         let (name, turn) = (content::company(random), random.random_range(-0.5..0.5));
-        marks::round_seal(&mut canvas, [size / 2.0; 2], size - 1.0, &name, "合同专用章", turn);
+        let (centre, ink) = ([size / 2.0; 2], marks::red_stamp());
+        marks::round_seal(&mut canvas, centre, size - 1.0, &name, "合同专用章", turn, ink);
         let ink = drawn(&canvas.into_raster());
         if care.matched { imageops::blur(&ink, 0.8) } else { ink }
     });
