@@ -397,10 +397,9 @@ fn lay(image: &mut RgbImage, [left, top, right, bottom]: Area, patch: &RgbImage,
         let [u, v] = [column as f32 + 0.5, row as f32 + 0.5];
         let edge = u.min(width - u).min(v).min(height - v);
         let share = if care.feather > 0.0 { (edge / care.feather).min(1.0) } else { 1.0 };
-        for channel in 0..3 {
-            let (below, above) = (f32::from(under.0[channel]), f32::from(pixel.0[channel]));
-            let mixed = below + (above * gain[channel] - below) * share;
-            under.0[channel] = mixed.round().clamp(0.0, 255.0) as u8;
+        for ((below, above), gain) in under.0.iter_mut().zip(pixel.0).zip(gain) {
+            let (under, over) = (f32::from(*below), f32::from(above) * gain);
+            *below = (under + (over - under) * share).round().clamp(0.0, 255.0) as u8;
         }
     }
 }

@@ -12,7 +12,7 @@ pub fn is_valid_card(number: &str) -> bool {
         .enumerate()
         .map(|(place, digit)| if place % 2 == 0 { *digit } else { digit * 2 / 10 + digit * 2 % 10 })
         .sum();
-    (12..=19).contains(&digits.len()) && sum % 10 == 0
+    (12..=19).contains(&digits.len()) && sum.is_multiple_of(10)
 }
 
 /// Whether an account's number is right, as far as it can be known: a card of UnionPay's (62, 16 or 19

@@ -117,7 +117,7 @@ impl PaddleOcr {
         let length = steps as f32 * strip.width() as f32 / width as f32;
         let read = reading::decode(&scores, classes, &self.alphabet, length);
         let keep = read.confidence >= LEAST_CONFIDENCE && !read.text.trim().is_empty();
-        Ok(keep.then(|| TextLine {
+        Ok(keep.then_some(TextLine {
             text: read.text,
             confidence: read.confidence,
             region: *line,

@@ -67,7 +67,7 @@ pub(super) struct Enclosed {
 pub(super) fn find(rules: Rules) -> Vec<Grid> {
     let Rules { level, upright, scale } = rules;
     let group = Group {
-        level: lengthened(&level, &upright, |level, upright| crossing(level, upright)),
+        level: lengthened(&level, &upright, crossing),
         upright: lengthened(&upright, &level, |upright, level| {
             let [x, y] = crossing(level, upright);
             [y, x]
