@@ -11,12 +11,13 @@ use bailing_simulator::task::{Attack, Condition, Order, Task, contact_sheet, ren
 use bailing_simulator::{FONTS_FOLDER, Stock};
 use clap::ValueEnum as _;
 
-const TASKS: [Task; 7] = [
+const TASKS: [Task; 8] = [
     Task::Document,
     Task::Recapture,
     Task::View,
     Task::Scene,
     Task::Voucher,
+    Task::Evidence,
     Task::Photo,
     Task::Tamper,
 ];

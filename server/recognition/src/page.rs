@@ -15,6 +15,8 @@ pub(crate) struct Line {
     pub(crate) confidence: f32,
     pub(crate) region: Quad,
     bounds: [f32; 4],
+    /// How much it falls to the right, of 1, once the page is level: in perspective not all alike.
+    falls: f32,
 }
 
 /// The lines of a page from top to bottom, those of a row from left to right.
@@ -26,11 +28,15 @@ pub(crate) struct Page {
 /// A value and the line that it stands on.
 pub(crate) type Found<'a> = (String, &'a Line);
 
-/// Two lines stand in one row where their middles are no further apart, in heights of the upper one.
+/// Two lines stand in one row where the second's middle is no further from where the first leads to, in
+/// heights of the first.
 const ROW: f32 = 0.5;
 
 /// A remark in brackets behind a label is no longer: 法定代表人(负责人), 小写(元).
 const REMARK: usize = 10;
+
+/// A line so many times as long as it is high says how it falls itself.
+const LONG: f32 = 4.0;
 
 /// What sums in words are written with, before the unit of yuan.
 const NUMERALS: &str = "零壹贰叁肆伍陆柒捌玖拾佰仟万亿";
@@ -46,18 +52,20 @@ impl Page {
                 confidence: line.confidence,
                 region: line.region,
                 bounds: upright(&line.region, slope),
+                falls: falls(&line.region, slope),
             })
             .filter(|line| !line.text.is_empty())
             .collect();
         let middle = |line: &Line| f32::midpoint(line.bounds[1], line.bounds[3]);
         lines.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
-        let mut row = (0_usize, f32::NEG_INFINITY);
         let mut placed: Vec<(usize, Line)> = Vec::with_capacity(lines.len());
+        let (mut row, mut first) = (0, 0);
         for line in lines {
-            if middle(&line) > row.1 {
-                row = (row.0 + 1, middle(&line) + ROW * (line.bounds[3] - line.bounds[1]));
+            let in_row = placed.get(first).is_some_and(|(_, first)| first.is_in_row_with(&line));
+            if !in_row {
+                (row, first) = (row + 1, placed.len());
             }
-            placed.push((row.0, line));
+            placed.push((row, line));
         }
         placed.sort_by(|(row, a), (other, b)| {
             row.cmp(other).then(a.bounds[0].total_cmp(&b.bounds[0]))
@@ -197,10 +205,7 @@ impl Page {
         let [_, top, right, bottom] = line.bounds;
         self.lines
             .iter()
-            .filter(|other| {
-                let middle = f32::midpoint(other.bounds[1], other.bounds[3]);
-                other.bounds[0] >= right - (bottom - top) && (top..bottom).contains(&middle)
-            })
+            .filter(|other| other.bounds[0] >= right - (bottom - top) && line.is_in_row_with(other))
             .filter(|other| !std::ptr::eq(*other, line))
             .min_by(|a, b| a.bounds[0].total_cmp(&b.bounds[0]))
     }
@@ -225,6 +230,27 @@ impl Page {
 pub(crate) fn normal(text: &str) -> String {
     let text = text.nfkc().filter(|c| !c.is_whitespace() && !c.is_control());
     hanconv::t2s(text.collect::<String>()).to_uppercase()
+}
+
+impl Line {
+    /// Whether the middle of another line stands where this one leads to.
+    fn is_in_row_with(&self, other: &Self) -> bool {
+        let middle = |[left, top, right, bottom]: [f32; 4]| {
+            [f32::midpoint(left, right), f32::midpoint(top, bottom)]
+        };
+        let ([x, y], [other_x, other_y]) = (middle(self.bounds), middle(other.bounds));
+        let led_to = y + self.falls * (other_x - x);
+        (other_y - led_to).abs() <= ROW * (self.bounds[3] - self.bounds[1])
+    }
+}
+
+/// How much a line falls to the right on a page that is turned level; none where it is too short to say.
+fn falls(region: &Quad, [sine, cosine]: [f32; 2]) -> f32 {
+    let [from, to, below, _] = region.corners;
+    let [x, y] = [to.x - from.x, to.y - from.y];
+    let [across, down] = [x * cosine + y * sine, y * cosine - x * sine];
+    let height = (below.x - to.x).hypot(below.y - to.y);
+    if across > LONG * height { down / across } else { 0.0 }
 }
 
 /// Behind a label's own remark in brackets.

@@ -53,7 +53,9 @@ pub fn end_of_period(text: &str) -> Option<String> {
 fn dates(text: &str) -> Vec<String> {
     static DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"(\d{4})\s*[年/.\-]\s*0?(\d{1,2})\s*[月/.\-]\s*0?(\d{1,2})",
+            r"(\d{4})\s*[年/.\-]\s*0?(\d{1,2})\s*",
+            // Without 日 the time of day may follow with nothing between: 2026-03-0117:10.
+            r"(?:月\s*0?(\d{1,2})|[/.\-]\s*(0\d|[12]\d|3[01]|\d))",
             // Of two digits of a year only 年 makes it one.
             r"|(?:^|\D)(\d{2})\s*年\s*0?(\d{1,2})\s*月\s*0?(\d{1,2})\s*日",
         ))
@@ -63,8 +65,9 @@ fn dates(text: &str) -> Vec<String> {
     let Some(pattern) = DIGITS.as_ref() else { return Vec::new() };
     let found = pattern.captures_iter(&text).filter_map(|found| {
         let part = |index: usize| found.get(index)?.as_str().parse::<u32>().ok();
-        let year = part(1).or_else(|| part(4).map(full_year))?;
-        day(year, part(2).or_else(|| part(5))?, part(3).or_else(|| part(6))?)
+        let year = part(1).or_else(|| part(5).map(full_year))?;
+        let day_of_month = part(3).or_else(|| part(4)).or_else(|| part(7))?;
+        day(year, part(2).or_else(|| part(6))?, day_of_month)
     });
     found.collect()
 }

@@ -256,6 +256,10 @@ impl<'l, 'f> Layout<'l, 'f> {
                 let later = rest.split_off(fitting.max(1));
                 let piece: String = rest.iter().collect();
                 let drawn = self.draw(&run, &piece, [x, y], condensed);
+                if self.underlined && matches!(run, Run::Value { .. }) {
+                    let (low, ink) = (drawn[3] + 0.12 * self.value.size, self.ink);
+                    self.canvas().line([drawn[0], low], [drawn[2], low], 0.15, ink);
+                }
                 place = Some(place.map_or(drawn, |place| around(place, drawn)));
                 x = drawn[2] + if by_hand { 0.3 * self.value.size } else { 0.0 };
                 rest = later;
@@ -337,20 +341,14 @@ impl<'l, 'f> Layout<'l, 'f> {
 
     fn draw(&mut self, run: &Run, text: &str, at: [f32; 2], condensed: f32) -> Bounds {
         let style = self.style(run);
-        let is_value = matches!(run, Run::Value { .. });
-        if self.by_hand && is_value {
+        if self.by_hand && matches!(run, Run::Value { .. }) {
             let (size, seed) = (style.size * condensed, self.story.random().random());
             let place = marks::handwriting(self.canvas(), at, size, text, seed);
             self.form.handwriting.push(Mark { text: text.to_owned(), place });
             return place;
         }
         let condensed = style.condensed * condensed;
-        let place = self.canvas().text(at[0], at[1], text, style.condensed(condensed));
-        if self.underlined && is_value {
-            let (y, ink) = (place[3] + 0.12 * style.size, self.ink);
-            self.canvas().line([place[0], y], [place[2], y], 0.15, ink);
-        }
-        place
+        self.canvas().text(at[0], at[1], text, style.condensed(condensed))
     }
 
     fn keep(&mut self, run: &Run, place: Option<Bounds>) {

@@ -86,6 +86,7 @@ impl Region {
         match part {
             "province" => self.province.to_owned(),
             "sign" => self.sign.to_owned(),
+            "digits" => self.digits.to_owned(),
             "code" => format!("{}9901", self.digits),
             "city" => format!("{}市", self.city),
             "district" => format!("{}区", self.district),

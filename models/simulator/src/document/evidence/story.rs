@@ -164,6 +164,7 @@ impl Story {
             "word" => Shown::plain(trade_words(part, self.word)),
             "identity" => Shown::plain(self.identity()),
             "patent" => self.patent(part),
+            "code" => self.invoice(part),
             "property" => {
                 let (sign, city) = (self.region.part("sign"), self.region.part("city"));
                 let ([year, ..], number) = (self.date.civil(), self.random.random_range(0..99_999));
@@ -253,6 +254,21 @@ impl Story {
             .sum();
         let check = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'][(sum % 11) as usize];
         format!("{body}{check}")
+    }
+
+    /// Codes of invoices, which begin with province and year, and the number of a digital one.
+    fn invoice(&mut self, form: &str) -> Shown {
+        let ([year, ..], province) = (self.date.civil(), self.region.part("digits"));
+        let year = year % 100;
+        let serial = self.random.random_range(10_000_000..99_999_999);
+        let batch = serial % 9 + 1;
+        Shown::plain(match form {
+            "special" => format!("{province}00{year}{batch}130"),
+            "roll" => format!("0{province}00{year}00{batch}04"),
+            "electronic" => format!("0{province}00{year}00{batch}11"),
+            "toll" => format!("1{province}00{year}{:05}", serial % 100_000),
+            _ => format!("{}{province}2{:07}{serial}", year.max(21), serial / 7 % 10_000_000),
+        })
     }
 
     /// A patent's number with its check digit; `part` is the sort: 1, 2 or 3.

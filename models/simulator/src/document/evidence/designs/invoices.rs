@@ -82,7 +82,7 @@ pub(super) const DESIGNS: &[Design] = &[
         parts: &[
             Lines(
                 3,
-                &["{code='##00#*####'}", "(抵 扣 联|发 票 联|记 账 联)", "No {number='*#######'}"],
+                &["{code=code.special}", "(抵 扣 联|发 票 联|记 账 联)", "No {number='*#######'}"],
             ),
             Right("开票日期：{date=date.cn}"),
             BUYER,
@@ -100,7 +100,7 @@ pub(super) const DESIGNS: &[Design] = &[
         parts: &[
             Lines(
                 2,
-                &["{code='##00#*####'}", "№ {number='*#######'}", "", "开票日期：{date=date.cn}"],
+                &["{code=code.special}", "№ {number='*#######'}", "", "开票日期：{date=date.cn}"],
             ),
             BUYER,
             GOODS,
@@ -117,7 +117,7 @@ pub(super) const DESIGNS: &[Design] = &[
             Lines(
                 2,
                 &[
-                    "{code='0##00#*####0'}",
+                    "{code=code.roll}",
                     "No {number='*#######'}",
                     "校验码 {'##### ##### ##### #####'}",
                     "开票日期：{date=date.cn}",
@@ -140,7 +140,7 @@ pub(super) const DESIGNS: &[Design] = &[
                 2,
                 &[
                     "机器编号：{'66#########'}",
-                    "发票代码：{code='0##00#*####1'}",
+                    "发票代码：{code=code.electronic}",
                     "",
                     "发票号码：{number='*#######'}",
                     "",
@@ -166,7 +166,7 @@ pub(super) const DESIGNS: &[Design] = &[
         body: 3.3,
         parts: &[
             MatrixCode,
-            Right("发票号码：{number='%############*###'}"),
+            Right("发票号码：{number=code.digital}"),
             Right("开票日期：{date=date.cn}"),
             Panels(&[
                 (
@@ -232,7 +232,7 @@ pub(super) const DESIGNS: &[Design] = &[
             Lines(
                 2,
                 &[
-                    "发票代码：{code='1##00#*#####'}",
+                    "发票代码：{code=code.toll}",
                     "发票号码：{number='*#######'}",
                     "(入口|入口站)：{word.station}",
                     "(出口|出口站)：{word.exit}",
@@ -265,7 +265,7 @@ pub(super) const DESIGNS: &[Design] = &[
             Lines(
                 1,
                 &[
-                    "发票代码 {code='1##00#*#####'}",
+                    "发票代码 {code=code.toll}",
                     "发票号码 {number='*#######'}",
                     "入口：{word.station}收费站",
                     "出口：{word.exit}收费站",
