@@ -139,8 +139,8 @@ fn codes(read: &Recognition) -> Vec<&str> {
 fn a_contract_sealed_and_signed_has_nothing_missing() {
     let (mut page, lines) = contract();
     for (index, (left, _)) in PARTIES.into_iter().enumerate() {
-        stamp(&mut page, [left as i32 + 120, 700], true, index as f32);
-        sign(&mut page, [left as i32 + 110, 650]);
+        stamp(&mut page, [left.cast_signed() + 120, 700], true, index as f32);
+        sign(&mut page, [left.cast_signed() + 110, 650]);
     }
     let read = recognise(&page, &lines, BUYER);
     assert_eq!(read.verdict.reasons(), [""; 0], "{:?}", read.signals);

@@ -61,7 +61,7 @@ proptest! {
     fn an_organisation_code_shows_every_other_error(body in "[0-9A-Z]{8}") {
         let code = complete(&body, 8, "0123456789X", is_valid_organisation_code);
         for (at, [right, wrong], other) in one_wrong(&code, DIGITS_AND_CAPITALS) {
-            let alike = at < 8 && number(right).abs_diff(number(wrong)) % 11 == 0;
+            let alike = at < 8 && number(right).abs_diff(number(wrong)).is_multiple_of(11);
             prop_assert_eq!(is_valid_organisation_code(&other), alike, "{}", other);
         }
         for (at, [one, two], other) in swapped(&code) {
@@ -69,7 +69,7 @@ proptest! {
             let alike = if at == 7 && (one == 'X' || two == 'X') {
                 (one, two) == ('X', '1') || (one, two) == ('1', 'X')
             } else {
-                number(one).abs_diff(number(two)) % 11 == 0 && (at < 7 || one.is_ascii_digit())
+                number(one).abs_diff(number(two)).is_multiple_of(11) && (at < 7 || one.is_ascii_digit())
             };
             prop_assert_eq!(is_valid_organisation_code(&other), alike, "{}", other);
         }

@@ -94,7 +94,7 @@ mod tests {
             let (top, bottom) = (at as f32 * 10.0 + 2.0, at as f32 * 10.0 + 10.0);
             let across = Quad::rectangle(10.0, top, 90.0, bottom);
             let down = Quad::rectangle(top, 10.0, bottom, 90.0);
-            if self.0 % 2 == 0 {
+            if self.0.is_multiple_of(2) {
                 return across;
             }
             let mut down = down;
