@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use bailing_recognition::{Recogniser, Recognition, tampering};
 use bailing_vision::document::Document;
 use bailing_vision::still::Still;
-use bailing_vision::{Analyser, Models, Subject, Verdict};
+use bailing_vision::{Analyser, Models, Severity, Subject, Verdict};
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
@@ -120,17 +120,37 @@ fn read(
 }
 
 fn readable(reading: &Reading) -> String {
-    let Recognition { kind, kind_score, fields, signals, text_lines, .. } = &reading.recognition;
+    let read = &reading.recognition;
     let mut text = format!(
-        "{}  {kind} ({kind_score:.2}), {} lines of text",
+        "{}  {} ({:.2}), {} lines of text",
         reading.file.display(),
-        text_lines.len()
+        read.kind,
+        read.kind_score,
+        read.text_lines.len()
     );
-    for (name, field) in fields {
-        text.push_str(&format!("\n  {name:<20} {}  ({:.2})", field.value, field.confidence));
+    let mut say = |name: &str, what: String| text.push_str(&format!("\n  {name:<20} {what}"));
+    for (name, field) in &read.fields {
+        let doubt = match (&field.proposed, field.passed) {
+            (Some(meant), _) => format!(", fails its check, meant: {meant}?"),
+            (None, Some(false)) => ", fails its check".to_owned(),
+            _ => String::new(),
+        };
+        say(name, format!("{}  ({:.2}{doubt})", field.value, field.confidence));
     }
-    for signal in signals {
-        text.push_str(&format!("\n  {:<20} {:?}", signal.code, signal.severity));
+    if !read.items.is_empty() {
+        say("items", read.items.len().to_string());
+    }
+    for seal in &read.seals {
+        say(&seal.label, seal.text.clone().unwrap_or_default());
+    }
+    for object in &read.objects {
+        say(&object.class, format!("({:.2})", object.confidence));
+    }
+    if !read.missing.is_empty() {
+        say("missing", read.missing.join(", "));
+    }
+    for signal in read.signals.iter().filter(|signal| signal.severity > Severity::Pass) {
+        say(&signal.code, format!("{:?}", signal.severity));
     }
     text
 }

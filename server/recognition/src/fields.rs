@@ -10,14 +10,17 @@ pub(crate) use form::{Form, is_han};
 use crate::kinds::{Elsewhere, FieldDefinition, Kinds, Place, Which};
 use crate::page::{Found, Line, Page};
 use crate::recogniser::Field;
+use crate::sign;
 
 /// Reads the fields of a kind.
 pub(crate) fn read(kinds: &Kinds, kind: &str, page: &Page) -> BTreeMap<String, Field> {
     let mut fields = BTreeMap::new();
     for field in kinds.fields(kind) {
-        if let Some(found) = find(field, page) {
-            fields.insert(field.name.clone(), written(found, &field.reads));
-        }
+        let found = match field.reads {
+            Form::Sign => sign::of(page),
+            _ => find(field, page).map(|found| written(found, &field.reads)),
+        };
+        fields.extend(found.map(|found| (field.name.clone(), found)));
     }
     if let Some(total) = kinds.total(kind) {
         fields.extend(total::read(total, page));

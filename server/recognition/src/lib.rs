@@ -34,7 +34,6 @@ pub use objects::{Object, ObjectFinder, ObjectModel, Prototype, Taxonomy};
 pub use ocr::{OcrEngine, OcrError, PaddleOcr, TextLine};
 pub use recogniser::{Field, Recogniser, Recognition};
 pub use seals::{Agreement, Colour, NameCheck, Seal, Shape};
-pub use sign::sign_agreement;
 pub use tables::{Cell, Table};
 
 /// Every code this crate can produce, as listed in `CODES.md`.
@@ -75,6 +74,7 @@ pub const CODES: &[&str] = &[
     "seal_flat",
     "seal_missing",
     "seal_name_mismatch",
+    "sign_differs",
     "signature_missing",
     "tampering_copy_move",
     "tampering_double_compression",

@@ -23,6 +23,7 @@ pub(crate) struct Line {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Page {
     lines: Vec<Line>,
+    height: Option<f32>,
 }
 
 /// A value and the line that it stands on.
@@ -70,7 +71,8 @@ impl Page {
         placed.sort_by(|(row, a), (other, b)| {
             row.cmp(other).then(a.bounds[0].total_cmp(&b.bounds[0]))
         });
-        let mut page = Self { lines: placed.into_iter().map(|(_, line)| line).collect() };
+        let lines = placed.into_iter().map(|(_, line)| line).collect();
+        let mut page = Self { lines, height: None };
         page.join_sums();
         page
     }
@@ -95,6 +97,16 @@ impl Page {
                 next.text.insert_str(0, &moved);
             }
         }
+    }
+
+    /// The page in a picture of this height, pixels.
+    pub(crate) fn of_height(self, height: f32) -> Self {
+        Self { height: Some(height), ..self }
+    }
+
+    /// Height of its picture, pixels, where there is one.
+    pub(crate) fn height(&self) -> Option<f32> {
+        self.height
     }
 
     pub(crate) fn lines(&self) -> &[Line] {

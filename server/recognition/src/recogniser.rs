@@ -18,7 +18,6 @@ use crate::objects::{Object, ObjectFinder, Seen};
 use crate::ocr::{OcrEngine, OcrError, Sight, TextLine, read_page};
 use crate::page::Page;
 use crate::seals::Seal;
-use crate::sign;
 use crate::tables::{self, Laid, Table};
 
 /// Name and version of the rules, as signals carry it.
@@ -164,12 +163,7 @@ impl Recogniser {
         document: &Document,
         asked: Option<&str>,
     ) -> Recognition {
-        let mut read = self.text(frame, document, asked);
-        if asked == Some("shop_front")
-            && let Some(sign) = sign::of(&read.text_lines, frame.height() as f32)
-        {
-            read.fields.insert("sign".to_owned(), sign);
-        }
+        let read = self.text(frame, document, asked);
         // Nobody expects goods on a page, and looking costs time.
         let scene = asked.is_some_and(|kind| Subject::of_kind(kind) == Subject::Scene);
         let finder = self.objects.as_ref().filter(|_| scene);
@@ -247,6 +241,10 @@ impl Recogniser {
         let tables = tables::find(picture, &text_lines, &|text| self.kinds.is_heading(text));
         let kinds = &self.kinds;
         let page = Page::new(&text_lines);
+        let page = match picture {
+            Some(picture) => page.of_height(picture.height() as f32),
+            None => page,
+        };
         let (mut kind, mut kind_score) = kinds.of(&page);
         let mut fields = fields::read(kinds, kind, &page);
         if let (UNKNOWN, Some(scene)) = (kind, kinds.scene(asked)) {

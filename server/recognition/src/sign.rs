@@ -3,7 +3,7 @@
 use bailing_vision::Quad;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::ocr::TextLine;
+use crate::page::{Line, Page};
 use crate::recogniser::Field;
 
 /// A sign hangs above the door: its middle is this far down the picture at most.
@@ -32,21 +32,21 @@ const FORMS: [&str; 12] = [
     "店",
 ];
 
-/// The sign's text in a picture of this height, pixels; `None` where nothing tall was read.
-pub(crate) fn of(lines: &[TextLine], height: f32) -> Option<Field> {
-    let above =
-        |line: &&TextLine| middle(&line.region) <= LOWEST * height && is_level(&line.region);
-    let above: Vec<&TextLine> = lines.iter().filter(above).collect();
+/// The sign's text; `None` where nothing tall was read.
+pub(crate) fn of(page: &Page) -> Option<Field> {
+    let lowest = page.height().map_or(f32::INFINITY, |height| LOWEST * height);
+    let above = |line: &&Line| middle(&line.region) <= lowest && is_level(&line.region);
+    let above: Vec<&Line> = page.lines().iter().filter(above).collect();
     let tallest = above.iter().max_by(|a, b| tall(&a.region).total_cmp(&tall(&b.region)))?;
     let least = AS_TALL * tall(&tallest.region);
-    let beside = |line: &&&TextLine| {
+    let beside = |line: &&&Line| {
         let apart = (middle(&line.region) - middle(&tallest.region)).abs();
         tall(&line.region) >= least && apart < 0.5 * tall(&tallest.region)
     };
-    let mut row: Vec<&&TextLine> = above.iter().filter(beside).collect();
-    let left = |line: &TextLine| line.region.bounds()[0];
+    let mut row: Vec<&&Line> = above.iter().filter(beside).collect();
+    let left = |line: &Line| line.region.bounds()[0];
     row.sort_by(|a, b| left(a).total_cmp(&left(b)));
-    let value: String = row.iter().map(|line| line.text.trim()).collect();
+    let value: String = row.iter().map(|line| line.printed.trim()).collect();
     (value.chars().count() >= SHORTEST).then(|| Field {
         raw: value.clone(),
         value,
@@ -61,7 +61,7 @@ pub(crate) fn of(lines: &[TextLine], height: f32) -> Option<Field> {
 /// How far a sign names the business, 0..1: the share of the sign's characters that stand in the name in the
 /// same order, legal forms and what is no letter left out. A trade name may be another than the registered
 /// one, so a small share is a question and no contradiction.
-pub fn sign_agreement(sign: &str, name: &str) -> f32 {
+pub(crate) fn agreement(sign: &str, name: &str) -> f32 {
     let (sign, name) = (core(sign), core(name));
     if sign.is_empty() {
         return 0.0;
@@ -115,7 +115,7 @@ fn is_level(region: &Quad) -> bool {
     (to.x - from.x).abs() >= (to.y - from.y).abs()
 }
 
-fn around(lines: &[&&TextLine]) -> Quad {
+fn around(lines: &[&&Line]) -> Quad {
     let all = lines.iter().map(|line| line.region.bounds());
     let [left, top, right, bottom] = all
         .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
@@ -126,6 +126,11 @@ fn around(lines: &[&&TextLine]) -> Quad {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ocr::TextLine;
+
+    fn read(lines: &[TextLine]) -> Option<Field> {
+        of(&Page::new(lines).of_height(1_000.0))
+    }
 
     fn line(text: &str, [left, top, right, bottom]: [f32; 4]) -> TextLine {
         let region = Quad::rectangle(left, top, right, bottom);
@@ -140,23 +145,23 @@ mod tests {
             line("电话 138", [100.0, 210.0, 400.0, 240.0]),
             line("清仓大甩卖", [100.0, 800.0, 900.0, 990.0]),
         ];
-        let sign = of(&lines, 1_000.0).expect("a sign");
+        let sign = read(&lines).expect("a sign");
         assert_eq!(sign.value, "阿华便利店");
         assert_eq!(sign.region.expect("a place").bounds(), [100.0, 100.0, 700.0, 200.0]);
-        assert_eq!(of(&lines[3..], 1_000.0), None);
-        assert_eq!(of(&[], 1_000.0), None);
-        assert_eq!(of(&[line("福", [0.0, 0.0, 90.0, 90.0])], 1_000.0), None);
+        assert_eq!(read(&lines[3..]), None);
+        assert_eq!(read(&[]), None);
+        assert_eq!(read(&[line("福", [0.0, 0.0, 90.0, 90.0])]), None);
     }
 
     #[test]
     fn a_sign_agrees_with_the_name_that_it_shortens() {
         let name = "云溪市阿华便利店有限公司";
-        assert!((sign_agreement("阿华便利店", name) - 1.0).abs() < f32::EPSILON);
-        assert!((sign_agreement("阿 华・便利", name) - 1.0).abs() < f32::EPSILON);
-        assert!(sign_agreement("阿花便利店", name) > 0.7, "one letter misread");
-        assert!(sign_agreement("顺丰快递", name) < 0.3);
-        assert_eq!(sign_agreement("", name), 0.0);
-        assert_eq!(sign_agreement("！？", name), 0.0);
-        assert_eq!(sign_agreement("阿华", ""), 0.0);
+        assert!((agreement("阿华便利店", name) - 1.0).abs() < f32::EPSILON);
+        assert!((agreement("阿 华・便利", name) - 1.0).abs() < f32::EPSILON);
+        assert!(agreement("阿花便利店", name) > 0.7, "one letter misread");
+        assert!(agreement("顺丰快递", name) < 0.3);
+        assert_eq!(agreement("", name), 0.0);
+        assert_eq!(agreement("！？", name), 0.0);
+        assert_eq!(agreement("阿华", ""), 0.0);
     }
 }

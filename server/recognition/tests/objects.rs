@@ -298,7 +298,9 @@ fn objects_and_signs_are_looked_for_where_a_scene_was_asked_for() {
         recogniser.recognise(&frame(&picture), &Document::NONE, asked)
     };
     let shop = read(Some("shop_front"));
+    assert_eq!((shop.kind.as_str(), shop.verdict.name()), ("shop_front", "accepted"));
     assert_eq!(shop.fields["sign"].value, "阿华便利店");
+    assert_eq!(shop.facts[0].name, "shop_seen");
     assert_eq!(shop.objects[0].class, "strawberry");
     let shelf = read(Some("shelf"));
     assert_eq!((shelf.fields.get("sign"), shelf.objects.len()), (None, 1));

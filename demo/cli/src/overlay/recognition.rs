@@ -12,16 +12,21 @@ use super::canvas::{Canvas, LINE};
 const TEXT: Rgb888 = Rgb888::new(110, 150, 255);
 const FIELD: Rgb888 = Rgb888::new(0, 200, 80);
 const FAILED: Rgb888 = Rgb888::new(255, 40, 40);
-const SEAL: Rgb888 = Rgb888::new(255, 0, 160);
+const TABLE: Rgb888 = Rgb888::new(0, 190, 200);
+const MARK: Rgb888 = Rgb888::new(255, 0, 160);
+const OBJECT: Rgb888 = Rgb888::new(255, 220, 0);
 const OBJECTION: Rgb888 = Rgb888::new(255, 120, 0);
 
-/// Draws lines of text in thin blue, fields in green or, where they fail their check, in red, seals in
-/// magenta, and places that a signal objects to in orange, each with its name.
+/// Draws lines of text in thin blue, cells of tables in thin turquoise, fields in green or, where they fail
+/// their check, in red, seals and signatures in magenta, objects in yellow, and places that a signal objects to
+/// in orange, each with its name.
 pub(crate) fn draw(still: &Still, recognition: &Recognition) -> RgbImage {
     let mut canvas = Canvas::new(still);
-    for line in &recognition.text_lines {
-        let region = line.region.scaled(canvas.scale);
-        canvas.frame(&region, TEXT, 1);
+    let lines = recognition.text_lines.iter().map(|line| (&line.region, TEXT));
+    let cells = recognition.tables.iter().flat_map(|table| &table.cells);
+    for (region, colour) in lines.chain(cells.map(|cell| (&cell.region, TABLE))) {
+        let region = region.scaled(canvas.scale);
+        canvas.frame(&region, colour, 1);
     }
     for (name, field) in &recognition.fields {
         let colour = if field.passed == Some(false) { FAILED } else { FIELD };
@@ -30,7 +35,15 @@ pub(crate) fn draw(still: &Still, recognition: &Recognition) -> RgbImage {
         }
     }
     for seal in &recognition.seals {
-        named(&mut canvas, &seal.region, &seal.label, SEAL);
+        named(&mut canvas, &seal.region, &seal.label, MARK);
+    }
+    for signature in recognition.signatures.iter().filter(|signature| signature.present) {
+        named(&mut canvas, &signature.region, "signature", MARK);
+    }
+    for object in &recognition.objects {
+        if let Some(region) = &object.region {
+            named(&mut canvas, region, &object.class, OBJECT);
+        }
     }
     let objections = recognition.signals.iter().filter(|signal| signal.severity > Severity::Pass);
     for signal in objections.clone() {

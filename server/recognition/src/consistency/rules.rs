@@ -7,9 +7,13 @@ use bailing_vision::{Class, Severity, Signal};
 use super::{Contradiction, Stated, names};
 use crate::checks::Money;
 use crate::facts::Part;
+use crate::sign;
 
 /// Name and version of the rules, as signals carry it.
 const MODEL: &str = "consistency-rules/1";
+
+/// A sign names a business from this share of its characters on: half of a misread sign still does.
+const NAMED: f32 = 0.5;
 
 /// What one key belongs to is the same wherever it stands.
 struct OneTruth {
@@ -99,6 +103,7 @@ pub(super) fn apply(facts: &[Stated<'_>]) -> Vec<Contradiction> {
         holders(&merchant, facts, &mut found);
         absent(&merchant, facts, &mut found);
         before_establishment(&merchant, facts, &mut found);
+        signs(&merchant, facts, &mut found);
     }
     papers_of_one_vehicle(facts, &mut found);
     invoices_and_contracts(facts, &mut found);
@@ -252,6 +257,17 @@ fn before_establishment(
                 (merchant, established),
                 (stated, date),
             ));
+        }
+    }
+}
+
+/// A shop's sign names the merchant. It may bear a brand or what the shop was called before, so nobody objects.
+fn signs(merchant: &Stated<'_>, facts: &[Stated<'_>], found: &mut Vec<Contradiction>) {
+    let Some(known) = merchant.part("holder").filter(|_| merchant.is("identity")) else { return };
+    for stated in facts {
+        let Some(sign) = stated.part("sign") else { continue };
+        if sign::agreement(&sign.value, &known.value) < NAMED {
+            found.push(note("sign_differs", (merchant, known), (stated, sign)));
         }
     }
 }

@@ -57,6 +57,8 @@ pub(crate) enum Form {
     Person,
     /// A number with its unit of weight or volume.
     Quantity,
+    /// The sign over a shop: told by its place and height, not by what it says.
+    Sign,
     /// Anything of so many characters.
     Text([usize; 2]),
     /// The first run of digits, of so many.
@@ -100,6 +102,7 @@ impl Form {
             Self::Owner => owner(text),
             Self::Person => person(text),
             Self::Quantity => quantity(text),
+            Self::Sign => None,
             Self::Text([from, to]) => long_text(text, *from..=*to),
             Self::Digits([from, to]) => digits(text, *from..=*to),
             Self::Alone(counts) => alone(text, counts),
