@@ -3,6 +3,7 @@
 use bailing_vision::Quad;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::fields::is_han;
 use crate::ocr::TextLine;
 
 /// A line of text.
@@ -39,6 +40,12 @@ const REMARK: usize = 10;
 /// A line so many times as long as it is high says how it falls itself.
 const LONG: f32 = 4.0;
 
+/// Letters of one label stand no farther apart, in heights of the first.
+const LETTERS: f32 = 4.0;
+
+/// Labels whose letters forms space out, and which run into the value when the last one is read with it.
+const SPACED: [&str; 6] = ["住所", "住址", "名称", "姓名", "类型", "地址"];
+
 /// What sums in words are written with, before the unit of yuan.
 const NUMERALS: &str = "零壹贰叁肆伍陆柒捌玖拾佰仟万亿";
 
@@ -71,8 +78,7 @@ impl Page {
         placed.sort_by(|(row, a), (other, b)| {
             row.cmp(other).then(a.bounds[0].total_cmp(&b.bounds[0]))
         });
-        let lines = placed.into_iter().map(|(_, line)| line).collect();
-        let mut page = Self { lines, height: None };
+        let mut page = Self { lines: with_whole_labels(placed), height: None };
         page.join_sums();
         page
     }
@@ -237,6 +243,26 @@ impl Page {
     }
 }
 
+/// Lines with their rows' numbers, in which the letters of a spaced label (姓　名) that were found one by one stand
+/// together: before what the last of them announces.
+fn with_whole_labels(placed: Vec<(usize, Line)>) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::with_capacity(placed.len());
+    let mut row_behind = None;
+    for (row, line) in placed.into_iter().rev() {
+        let next = lines.last_mut().filter(|_| row_behind == Some(row));
+        row_behind = Some(row);
+        match next.filter(|next| line.is_letter_before(next)) {
+            Some(next) => {
+                next.text.insert_str(0, &line.text);
+                next.printed.insert_str(0, &line.printed);
+            }
+            None => lines.push(line),
+        }
+    }
+    lines.reverse();
+    lines
+}
+
 /// NFKC, no white space, upper case, simplified characters: engines take a simplified character for the
 /// traditional one that looks like it.
 pub(crate) fn normal(text: &str) -> String {
@@ -245,6 +271,21 @@ pub(crate) fn normal(text: &str) -> String {
 }
 
 impl Line {
+    /// Whether this is one letter of a label whose last letter the next line begins with.
+    fn is_letter_before(&self, next: &Self) -> bool {
+        let is_letter = |c: Option<char>| c.is_some_and(is_han);
+        let [_, top, right, bottom] = self.bounds;
+        let (mut text, mut behind) = (self.text.chars(), next.printed.chars());
+        let (letter, last) = (text.next(), behind.next());
+        let is_label =
+            || SPACED.iter().any(|label| label.chars().eq(letter.into_iter().chain(last)));
+        is_letter(letter)
+            && text.next().is_none()
+            && is_letter(last)
+            && (!is_letter(behind.next()) || is_label())
+            && next.bounds[0] - right < LETTERS * (bottom - top)
+    }
+
     /// Whether the middle of another line stands where this one leads to.
     fn is_in_row_with(&self, other: &Self) -> bool {
         let middle = |[left, top, right, bottom]: [f32; 4]| {

@@ -131,6 +131,32 @@ fn each_check_objects_to_what_it_is_for() {
 }
 
 #[test]
+fn letters_of_a_spaced_label_are_one_label() {
+    let line = |text: &str, [left, top, right]: [f32; 3]| TextLine {
+        text: text.to_owned(),
+        confidence: 0.99,
+        region: Quad::rectangle(left, top, right, top + 30.0),
+        characters: Vec::new(),
+    };
+    let licence = [
+        line("营业执照", [200.0, 0.0, 500.0]),
+        line("名", [100.0, 60.0, 130.0]),
+        line("称 云溪市百味食品商行有限公司", [190.0, 60.0, 500.0]),
+        line("住", [100.0, 120.0, 130.0]),
+        line("所浙江省云溪市南桥区柳巷街27号", [190.0, 120.0, 500.0]),
+    ];
+    let read = recognise(&licence, Some("business_licence"));
+    assert_eq!(read.fields["company"].value, "云溪市百味食品商行有限公司");
+    assert_eq!(read.fields["address"].value, "浙江省云溪市南桥区柳巷街27号");
+    let certificate = [
+        line("道路运输从业人员从业资格证", [100.0, 0.0, 500.0]),
+        line("姓", [100.0, 60.0, 130.0]),
+        line("名：王俊杰", [190.0, 60.0, 330.0]),
+    ];
+    assert_eq!(recognise(&certificate, None).fields["person"].value, "王俊杰");
+}
+
+#[test]
 fn without_what_a_voucher_proves_a_person_looks() {
     for (sample, field) in [
         ("haulier-road-transport-permit", "plate"),

@@ -118,12 +118,7 @@ pub(super) async fn enrol(
     let finder = state.finder().map_err(Problem::internal)?;
     let label = finder.label(&wanted.class, &wanted.label).map_err(unusable)?;
     let added = state.store.add_prototype(&id, &wanted.class, label, clock::seconds()).await?;
-    let status = match added {
-        Enrolling::Done => StatusCode::CREATED,
-        Enrolling::Again => StatusCode::OK,
-        other => return Err(refusal(other)),
-    };
-    Ok((status, Json(one(&state, &id).await?)))
+    answer(&state, &id, added).await
 }
 
 /// Adds a photo to a class, as the camera wrote it: 5 to 20 are wanted, of the thing in different light and
@@ -180,12 +175,7 @@ pub(super) async fn add_photo(
     // First the photo: a row without one could not be renewed, one without a row is only space.
     state.objects.put_photo(&sha256, photo).await.map_err(Problem::internal)?;
     let added = state.store.add_prototype_photo(&id, &sha256, model, &features).await?;
-    let status = match added {
-        Enrolling::Done => StatusCode::CREATED,
-        Enrolling::Again => StatusCode::OK,
-        other => return Err(refusal(other)),
-    };
-    Ok((status, Json(one(&state, &id).await?)))
+    answer(&state, &id, added).await
 }
 
 /// Forgets a class and its photos.
@@ -214,6 +204,19 @@ async fn one(state: &Shared, id: &str) -> Result<Enrolled, Problem> {
 
 fn unusable(error: EnrolError) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.code(), error.to_string())
+}
+
+async fn answer(
+    state: &Shared,
+    id: &str,
+    added: Enrolling,
+) -> Result<(StatusCode, Json<Enrolled>), Problem> {
+    let status = match added {
+        Enrolling::Done => StatusCode::CREATED,
+        Enrolling::Again => StatusCode::OK,
+        other => return Err(refusal(other)),
+    };
+    Ok((status, Json(one(state, id).await?)))
 }
 
 fn refusal(why: Enrolling) -> Problem {
