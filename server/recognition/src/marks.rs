@@ -50,7 +50,7 @@ pub(crate) fn look(
             region: Some(seal.region),
             score: 1.0 - seal.name_agrees.similarity,
             threshold: 1.0 - seals::OTHER,
-            ..Signal::review("seal_name_mismatch", Class::Content, MODEL)
+            ..noted("seal_name_mismatch", Class::Content)
         });
     }
     for place in missing(&seals, &signatures, expected, &page) {
@@ -148,7 +148,7 @@ fn forged(
 }
 
 /// A finding that objects to nothing, because honest captures give it too often or nobody has counted how often:
-/// of 35 seals on simulated captures, 14 are not seen.
+/// of 465 seals on simulated captures 226 are not seen, and 20 of the others are misread as another's.
 fn noted(code: &'static str, class: Class) -> Signal {
     let signal = Signal::review(code, class, MODEL);
     Signal { severity: Severity::Pass, action: None, ..signal }

@@ -143,12 +143,12 @@ fn a_copied_place_is_found_though_stored_again_with_what_it_had() {
         signal(&examined(&stored(&edited, 90)), "tampering_copy_move").severity,
         Severity::Pass
     );
-    let part = image::imageops::crop_imm(&edited, 61, 303, 150, 90).to_image();
+    let part = image::imageops::crop_imm(&edited, 61, 303, 220, 140).to_image();
     image::imageops::replace(&mut edited, &part, 402, 57);
     let found = examined(&stored(&edited, 90));
     let signal = signal(&found, "tampering_copy_move");
     assert_eq!(signal.severity, Severity::Review);
-    let inside = objects_near(signal, [136.0, 348.0]) || objects_near(signal, [477.0, 102.0]);
+    let inside = objects_near(signal, [171.0, 373.0]) || objects_near(signal, [512.0, 127.0]);
     assert!(inside, "{signal:?}");
 }
 
