@@ -227,7 +227,7 @@ mod tests {
             // What lies on the border is of either kind.
             prop_assume!((least - 12.12).abs() > 0.1 && (oblique - 8.05).abs() > 0.1);
             prop_assume!((unequal - UNEQUAL).abs() > 0.001);
-            let is_pair = least > 12.0 && oblique < 8.0 && unequal < UNEQUAL;
+            let is_pair = least > 12.12 && oblique < 8.05 && unequal < UNEQUAL;
             prop_assert_eq!(evidence(&[tile(0, &pair)]), if is_pair { 4.0 } else { 0.0 });
         }
     }

@@ -4,8 +4,7 @@
 //! site cannot send unasked.
 
 use axum::Json;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Path, State as Extract};
+use axum::extract::{Path, State as Extract};
 use axum::http::{HeaderMap, StatusCode, header};
 use bailing_evidence::digest;
 use bailing_recognition::objects::{EnrolError, PHOTOS};
@@ -15,6 +14,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::arriving::Arriving;
 use crate::clock;
 use crate::problem::{Body, Problem};
 use crate::prototypes::{Undescribed, describe};
@@ -25,9 +25,10 @@ use crate::store::{Enrolling, PrototypeRow};
 const PHOTO_BYTES: usize = 16 * 1024 * 1024;
 
 pub(crate) fn routes_and_document() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(enrol, remove)).merge(
-        OpenApiRouter::new().routes(routes!(add_photo)).layer(DefaultBodyLimit::max(PHOTO_BYTES)),
-    )
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(enrol, remove))
+        .routes(routes!(add_photo))
 }
 
 /// What is to be enrolled.
@@ -143,7 +144,7 @@ pub(super) async fn add_photo(
     Extract(state): Extract<Shared>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    photo: Result<Bytes, BytesRejection>,
+    body: axum::body::Body,
 ) -> Result<(StatusCode, Json<Enrolled>), Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if !kind.is_some_and(|kind| ["image/jpeg", "image/png", "image/webp"].contains(&kind)) {
@@ -153,10 +154,7 @@ pub(super) async fn add_photo(
             "send content-type: image/jpeg, image/png or image/webp",
         ));
     }
-    let photo = photo.map_err(|_| {
-        let detail = "a photo has at most 16 MiB";
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", detail)
-    })?;
+    let photo = arrived(Arriving::new(body)).await?;
     let known = one(&state, &id).await?;
     if usize::try_from(known.photos).is_ok_and(|photos| photos >= *PHOTOS.end()) {
         return Err(refusal(Enrolling::Full));
@@ -204,6 +202,20 @@ async fn one(state: &Shared, id: &str) -> Result<Enrolled, Problem> {
 
 fn unusable(error: EnrolError) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.code(), error.to_string())
+}
+
+/// The photo's bytes. Whoever sends too many may finish, to read why.
+async fn arrived(mut arriving: Arriving) -> Result<Bytes, Problem> {
+    let mut photo = Vec::new();
+    while let Some(chunk) = arriving.chunk().await? {
+        if photo.len() + chunk.len() > PHOTO_BYTES {
+            arriving.drain().await;
+            let detail = "a photo has at most 16 MiB";
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", detail));
+        }
+        photo.extend_from_slice(&chunk);
+    }
+    Ok(photo.into())
 }
 
 async fn answer(
