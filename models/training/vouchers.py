@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what is read of simulated vouchers: what server/recognition/VOUCHERS.md holds.
 
-usage: vouchers.py make FOLDER --each N [--seed N]   pictures with their truth, N of every kind, synthetic
+usage: vouchers.py make FOLDER --each N [--seed N] [--size N]  pictures with their truth, N of every kind, synthetic
        vouchers.py read FOLDER                       reads those not read yet, into FOLDER/read.jsonl
        vouchers.py lines FOLDER                      writes the truth's own lines as read.jsonl: reading without a
                                                      mistake, for pictures too small to be read
@@ -49,8 +49,9 @@ def rows(path):
         return [json.loads(line) for line in lines]
 
 
-def make(folder, each, seed):
-    order = ["render", "--task", "evidence", "--count", str(KINDS * each), "--seed", str(seed), "--out", str(folder)]
+def make(folder, each, seed, size):
+    order = ["render", "--task", "evidence", "--count", str(KINDS * each), "--seed", str(seed)]
+    order += ["--size", str(size), "--out", str(folder)]
     subprocess.run([tool("bailing-simulator"), *order], check=True)
 
 
@@ -193,11 +194,12 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--each", type=int, default=3)
     parser.add_argument("--seed", type=int, default=8001)
+    parser.add_argument("--size", type=int, default=2016, help="pixels of a picture's long side")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--errors", action="store_true", help="also print what was misread, to stderr")
     args = parser.parse_args()
     if args.step in ("make", "all"):
-        make(args.folder, args.each, args.seed)
+        make(args.folder, args.each, args.seed, args.size)
     if args.step in ("read", "all"):
         read(args.folder)
     if args.step == "lines":

@@ -11,7 +11,7 @@ use bailing_vision::{Quad, Signal};
 
 use crate::fields::Form;
 use crate::kinds::{ColumnDefinition, TableDefinition};
-use crate::page::normal;
+use crate::page::{around, normal};
 use crate::recogniser::Field;
 use crate::tables::{Laid, Piece};
 
@@ -65,6 +65,30 @@ pub(crate) fn check(
     signals.extend(sums::of_columns(definition, items, fields));
     signals.extend(balance::broken(&items.items));
     signals
+}
+
+impl Items {
+    /// The fields that the row of sums states in their columns: of several sums in one row only the column
+    /// tells which is meant. Those that were read from elsewhere on the page are left alone.
+    pub(crate) fn stated<'a>(
+        &'a self,
+        definition: &'a TableDefinition,
+        fields: &'a BTreeMap<String, Field>,
+    ) -> impl Iterator<Item = (String, Field)> + 'a {
+        definition.sums.iter().filter_map(|(column, name)| {
+            let stated = self.totals.get(column)?;
+            let other = fields.get(name).and_then(|field| field.region);
+            let elsewhere = other.is_some_and(|other| !is_in_row(&other, stated.region.as_ref()));
+            (!elsewhere).then(|| (name.clone(), stated.clone()))
+        })
+    }
+}
+
+/// Whether the middle of one region is between the top and the bottom of another.
+fn is_in_row(region: &Quad, row: Option<&Quad>) -> bool {
+    let ([_, top, _, bottom], Some(row)) = (region.bounds(), row) else { return false };
+    let [_, above, _, below] = row.bounds();
+    (above..=below).contains(&f32::midpoint(top, bottom))
 }
 
 /// Where the headings of a table stand.
@@ -203,27 +227,18 @@ fn field(value: String, pieces: &[&Piece]) -> Field {
     let raw: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
     let confidence = pieces.iter().map(|piece| piece.confidence).fold(1.0, f32::min);
     let region = match pieces {
-        [piece] => piece.region,
+        [piece] => Some(piece.region),
         _ => around(pieces.iter().map(|piece| piece.region)),
     };
     Field {
         value,
         raw: raw.join(" "),
         confidence,
-        region: Some(region),
+        region,
         passed: None,
         proposed: None,
         handwritten: false,
     }
-}
-
-fn around(regions: impl Iterator<Item = Quad>) -> Quad {
-    let start = [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY];
-    let [left, top, right, bottom] = regions.fold(start, |[left, top, right, bottom], region| {
-        let [a, b, c, d] = region.bounds();
-        [left.min(a), top.min(b), right.max(c), bottom.max(d)]
-    });
-    Quad::rectangle(left, top, right, bottom)
 }
 
 fn words<'a>(pieces: impl Iterator<Item = &'a Piece>) -> String {
@@ -256,7 +271,7 @@ impl Item {
             field.value.push_str(&more.value);
             field.raw = format!("{} {}", field.raw, more.raw);
             field.confidence = field.confidence.min(more.confidence);
-            field.region = Some(around(field.region.into_iter().chain(more.region)));
+            field.region = around(field.region.into_iter().chain(more.region));
         }
     }
 }
@@ -313,6 +328,30 @@ mod tests {
         &["菜籽油", "桶", "3", "66.67", "200.00"],
         &["合计", "", "", "", "1,382.00"],
     ];
+
+    #[test]
+    fn the_row_of_sums_states_a_field_by_its_column() {
+        let rows: [&[&str]; 3] = [
+            &["品名", "数量", "单价", "金额"],
+            &["大米", "12", "98.50", "1,182.00"],
+            &["合计", "12", "98.50", "1,182.00"],
+        ];
+        let (items, _) = listed_as("warehouse_receipt", &lines(&rows, 0.99));
+        let kinds = Kinds::built_in().expect("the files");
+        let table = kinds.table("warehouse_receipt").expect("a table");
+        let read_at = |top: f32| {
+            let region = Quad::rectangle(400.0, top, 460.0, top + 30.0);
+            let field = items.totals.get("price").expect("a sum").clone();
+            BTreeMap::from([("amount".to_owned(), Field { region: Some(region), ..field })])
+        };
+        let stated = |fields: &BTreeMap<String, Field>| {
+            items.stated(table, fields).map(|(name, field)| (name, field.value)).collect::<Vec<_>>()
+        };
+        let amount = vec![("amount".to_owned(), "1182.00".to_owned())];
+        assert_eq!(stated(&read_at(100.0)), amount, "another sum of the same row");
+        assert_eq!(stated(&BTreeMap::new()), amount, "none");
+        assert_eq!(stated(&read_at(400.0)), [], "one that stands elsewhere");
+    }
 
     #[test]
     fn goods_are_listed_up_to_their_sum() {

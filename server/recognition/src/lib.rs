@@ -23,6 +23,7 @@ mod page;
 mod recogniser;
 mod seals;
 mod sign;
+mod subsequence;
 mod tables;
 pub mod tampering;
 

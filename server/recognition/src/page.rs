@@ -297,6 +297,14 @@ impl Line {
     }
 }
 
+/// The level rectangle around regions; `None` around nothing.
+pub(crate) fn around(regions: impl Iterator<Item = Quad>) -> Option<Quad> {
+    let [left, top, right, bottom] = regions
+        .map(|region| region.bounds())
+        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])?;
+    Some(Quad::rectangle(left, top, right, bottom))
+}
+
 /// How much a line falls to the right on a page that is turned level; none where it is too short to say.
 fn falls(region: &Quad, [sine, cosine]: [f32; 2]) -> f32 {
     let [from, to, below, _] = region.corners;

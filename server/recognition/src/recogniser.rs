@@ -265,9 +265,14 @@ impl Recogniser {
             }
             _ => {}
         }
-        check(kinds, kind, &fields, &mut signals);
         let table = kinds.table(kind);
         let items = table.map_or_else(Items::default, |table| items::read(table, &tables));
+        // Invoices tell theirs by their adding up.
+        if let Some(table) = table.filter(|_| kinds.total(kind).is_none()) {
+            let stated: Vec<(String, Field)> = items.stated(table, &fields).collect();
+            fields.extend(stated);
+        }
+        check(kinds, kind, &fields, &mut signals);
         if let Some(table) = table {
             signals.extend(items::check(table, &items, &fields));
         }

@@ -3,8 +3,9 @@
 use bailing_vision::Quad;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::page::{Line, Page};
+use crate::page::{Line, Page, around};
 use crate::recogniser::Field;
+use crate::subsequence::in_common;
 
 /// A sign hangs above the door: its middle is this far down the picture at most.
 const LOWEST: f32 = 0.6;
@@ -51,7 +52,7 @@ pub(crate) fn of(page: &Page) -> Option<Field> {
         raw: value.clone(),
         value,
         confidence: row.iter().map(|line| line.confidence).fold(1.0, f32::min),
-        region: Some(around(&row)),
+        region: around(row.iter().map(|line| line.region)),
         passed: None,
         proposed: None,
         handwritten: false,
@@ -66,7 +67,7 @@ pub(crate) fn agreement(sign: &str, name: &str) -> f32 {
     if sign.is_empty() {
         return 0.0;
     }
-    common(&sign, &name) as f32 / sign.len() as f32
+    in_common(&sign, &name) as f32 / sign.len() as f32
 }
 
 /// The letters that tell a business from another.
@@ -86,21 +87,6 @@ fn core(text: &str) -> Vec<char> {
     text.chars().take(64).collect()
 }
 
-/// Length of the longest common subsequence.
-fn common(a: &[char], b: &[char]) -> usize {
-    let mut before = vec![0_usize; b.len() + 1];
-    for letter in a {
-        let mut row = vec![0_usize];
-        for (other, pair) in b.iter().zip(before.windows(2)) {
-            let &[diagonal, above] = pair else { continue };
-            let left = row.last().copied().unwrap_or_default();
-            row.push(if letter == other { diagonal + 1 } else { above.max(left) });
-        }
-        before = row;
-    }
-    before.last().copied().unwrap_or_default()
-}
-
 fn tall(region: &Quad) -> f32 {
     let [a, b, c, d] = region.corners;
     (a.distance(d) + b.distance(c)) / 2.0
@@ -113,14 +99,6 @@ fn middle(region: &Quad) -> f32 {
 fn is_level(region: &Quad) -> bool {
     let [from, to, ..] = region.corners;
     (to.x - from.x).abs() >= (to.y - from.y).abs()
-}
-
-fn around(lines: &[&&Line]) -> Quad {
-    let all = lines.iter().map(|line| line.region.bounds());
-    let [left, top, right, bottom] = all
-        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
-        .unwrap_or_default();
-    Quad::rectangle(left, top, right, bottom)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 use crate::ocr::TextLine;
+use crate::page::around;
 use columns::Placed;
 use grid::{Enclosed, Grid};
 use texts::Part;
@@ -176,15 +177,8 @@ impl Upright {
 
     /// The level rectangle around texts.
     fn around(&self, regions: impl Iterator<Item = Quad>) -> Option<Quad> {
-        let corners = regions.flat_map(|region| region.corners);
-        let [left, top, right, bottom] = corners.map(|corner| self.into.map(corner)).fold(
-            [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY],
-            |[left, top, right, bottom], p| {
-                [left.min(p.x), top.min(p.y), right.max(p.x), bottom.max(p.y)]
-            },
-        );
-        let quad = Quad::rectangle(left, top, right, bottom);
-        (left <= right).then(|| self.back.map_quad(&quad))
+        let quad = around(regions.map(|region| self.into.map_quad(&region)))?;
+        Some(self.back.map_quad(&quad))
     }
 }
 

@@ -6,7 +6,8 @@ use rand::{Rng, RngExt};
 
 use crate::camera::{Blur, Camera, Filter};
 use crate::colour::{Rgb, scale};
-use crate::place::{Bend, Facade, Ground, Lamp, Light, Pattern, Pose, Prop, Shadow, Subject};
+use crate::document::Sheet;
+use crate::place::{Bend, Desk, Facade, Ground, Lamp, Light, Pattern, Pose, Prop, Shadow, Subject};
 use crate::stock::{Stock, pick};
 
 /// Log-uniform between two positive numbers.
@@ -42,6 +43,29 @@ pub(super) fn pose(coverage: f32, random: &mut impl Rng) -> Pose {
         coverage,
         offset: [0, 1].map(|_| random.random_range(-0.7..0.7) * room),
     }
+}
+
+/// A sheet on a desk from near, as whoever wants it read holds the phone: upright, little lean.
+pub(super) fn from_near(
+    stock: &Stock,
+    sheet: Sheet,
+    long: usize,
+    coverage: f32,
+    random: &mut impl Rng,
+) -> Desk {
+    let [width, height] = sheet.size;
+    let frame = if width > height { [long, long * 3 / 4] } else { [long * 3 / 4, long] };
+    let pose = Pose {
+        roll: random.random_range(-4.0..4.0),
+        pitch: random.random_range(-6.0..10.0),
+        yaw: random.random_range(-7.0..7.0),
+        coverage,
+        offset: [0.0, 0.0],
+    };
+    let bends = bends(sheet.size, random);
+    Desk::new(sheet, frame, pose, ground(stock, random), light(random))
+        .seeded(random.random())
+        .bent(&bends)
 }
 
 /// Light over a desk: a colour cast, lamps, shadows.

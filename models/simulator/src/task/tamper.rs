@@ -16,7 +16,6 @@ use crate::document::{self, content};
 use crate::error::SimulatorError;
 use crate::fonts::{Face, Fonts};
 use crate::marks;
-use crate::place::{Desk, Pose};
 use crate::raster::Raster;
 use crate::scene::{Corners, Line, Truth};
 use crate::stock::{Stock, pick};
@@ -73,20 +72,7 @@ pub(super) fn recipe(stock: &Stock, long: usize, index: u64, random: &mut ChaCha
     let coverage: f32 = random.random_range(0.6..0.9);
     let scale = 1.2 * long / 297.0 * document::enlargement(kind);
     let sheet = document::voucher(&stock.fonts, kind, random.random(), scale);
-    let long = long as usize;
-    let frame =
-        if sheet.size[0] > sheet.size[1] { [long, long * 3 / 4] } else { [long * 3 / 4, long] };
-    let pose = Pose {
-        roll: random.random_range(-4.0..4.0),
-        pitch: random.random_range(-6.0..10.0),
-        yaw: random.random_range(-7.0..7.0),
-        coverage,
-        offset: [0.0, 0.0],
-    };
-    let bends = chance::bends(sheet.size, random);
-    let desk = Desk::new(sheet, frame, pose, chance::ground(stock, random), chance::light(random))
-        .seeded(random.random())
-        .bent(&bends);
+    let desk = chance::from_near(stock, sheet, long as usize, coverage, random);
     Recipe::new(Box::new(desk), camera, random.random_range(80..=97))
 }
 

@@ -5,6 +5,7 @@ use bailing_vision::Signal;
 use super::Item;
 use super::doubt::{Number, contradiction};
 use crate::checks::Decimal;
+use crate::page::around;
 
 /// Steps that a statement needs before its balances are believed to run in either direction.
 const LEAST_STEPS: usize = 2;
@@ -52,10 +53,8 @@ pub(super) fn broken(items: &[Item]) -> Vec<Signal> {
     if 2 * kept(order) < steps {
         // No way to read them makes sense: they are no balances, or all invented.
         let numbers: Vec<Number> = entries.iter().flat_map(Entry::numbers).collect();
-        let region = super::around(entries.iter().filter_map(|entry| entry.balance.region));
-        return contradiction("balance_broken", Some(region), &numbers, |_| false)
-            .into_iter()
-            .collect();
+        let region = around(entries.iter().filter_map(|entry| entry.balance.region));
+        return contradiction("balance_broken", region, &numbers, |_| false).into_iter().collect();
     }
     let mut signals = Vec::new();
     let mut entries = entries.as_slice();

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::page::normal;
+use crate::subsequence::in_common;
 
 /// Similarity from which two names are one, read with a mistake: `SEALS.md`.
 const SAME: f32 = 0.8;
@@ -91,21 +92,6 @@ fn core(name: &str) -> Vec<char> {
 
 /// Longest name that is compared, characters: the time goes with its square.
 const MOST: usize = 64;
-
-/// Length of the longest common subsequence.
-fn in_common(one: &[char], other: &[char]) -> usize {
-    let mut lengths = vec![0usize; other.len() + 1];
-    for letter in one {
-        let mut before = 0;
-        let mut left = 0;
-        for (length, against) in lengths.iter_mut().skip(1).zip(other) {
-            let above = *length;
-            *length = if letter == against { before + 1 } else { above.max(left) };
-            (before, left) = (above, *length);
-        }
-    }
-    lengths.last().copied().unwrap_or_default()
-}
 
 #[cfg(test)]
 mod tests {

@@ -93,6 +93,8 @@ pub(super) enum Part {
     Issued(&'static [&'static str], Seal),
     Barcode,
     MatrixCode,
+    /// The same in the upper left corner, beside the title.
+    CornerCode,
     Photo,
     /// A rule across.
     Rule,

@@ -179,6 +179,12 @@ impl<'l, 'f> Layout<'l, 'f> {
                 let seed = self.story.random().random();
                 matrix_code(self.canvas(), corner, side, seed);
             }
+            Part::CornerCode => {
+                let side = 0.12 * (self.right - self.left);
+                let corner = [self.left, self.down - 0.7 * side];
+                let seed = self.story.random().random();
+                matrix_code(self.canvas(), corner, side, seed);
+            }
             Part::Photo => {
                 let side = 0.17 * (self.right - self.left);
                 let area = [self.right - side, self.down, self.right, self.down + 1.3 * side];

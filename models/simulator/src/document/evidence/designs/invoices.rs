@@ -2,7 +2,7 @@
 
 use super::super::design::Border::Single;
 use super::super::design::Part::{
-    Barcode, Centred, Either, Lines, MatrixCode, Panels, Right, Signers, Table as Rows,
+    Barcode, Centred, CornerCode, Either, Lines, Panels, Right, Signers, Table as Rows,
 };
 use super::super::design::{Deal, Design, PLAIN, Part, Rows::Items, Seal, Signer, Table};
 
@@ -135,17 +135,17 @@ pub(super) const DESIGNS: &[Design] = &[
         title: "{region.province}增值税电子普通发票",
         ink: 0x924626,
         parts: &[
-            MatrixCode,
+            CornerCode,
             Lines(
                 2,
                 &[
-                    "机器编号：{'66#########'}",
+                    "",
                     "发票代码：{code=code.electronic}",
                     "",
                     "发票号码：{number='*#######'}",
                     "",
                     "开票日期：{date=date.cn}",
-                    "",
+                    "机器编号：{'66#########'}",
                     "校 验 码：{'##### ##### ##### #####'}",
                 ],
             ),
@@ -165,7 +165,7 @@ pub(super) const DESIGNS: &[Design] = &[
         border: super::super::design::Border::None,
         body: 3.3,
         parts: &[
-            MatrixCode,
+            CornerCode,
             Right("发票号码：{number=code.digital}"),
             Right("开票日期：{date=date.cn}"),
             Panels(&[
