@@ -7,6 +7,7 @@ usage: vouchers.py make FOLDER --each N [--seed N] [--size N]  pictures with the
                                                      mistake, for pictures too small to be read
        vouchers.py interpret FOLDER                  kinds and fields anew from the lines of read.jsonl
        vouchers.py table FOLDER [--json] [--errors]  what was read against the truth, as Markdown or JSON
+       vouchers.py cells FOLDER                      the same of tables: what server/recognition/TABLES.md holds
        vouchers.py all FOLDER --each N               make, read, table
 
 From the project's root, after `cargo build --release --workspace` (`--examples` for `interpret`) and
@@ -166,6 +167,40 @@ def measure(folder):
     return kinds, fields, medians, wrong
 
 
+def cells(folder):
+    """Of each kind: tables, those found, those with the truth's rows and columns, cells with a text, those read in place."""
+    answers = {row["file"]: row for row in rows(folder / "read.jsonl")}
+    kinds = collections.defaultdict(collections.Counter)
+    for truth in rows(folder / "truth.jsonl"):
+        answer = answers.get(truth["file"])
+        for table in truth.get("tables", []) if answer else []:
+            count, said = kinds[truth["kind"]], answer.get("tables", [])
+            texts = [[normal(text) for text in row] for row in table["cells"]]
+            count["tables"] += 1
+            count["cells"] += sum(bool(text) for row in texts for text in row)
+            best = max(said, key=lambda one: overlap(box(table["quad"]), box(one["region"])), default=None)
+            # A form around the list of goods is one table with it: the list lies inside of it.
+            if best is None or not inside(box(table["quad"]), box(best["region"])):
+                continue
+            count["found"] += 1
+            count["rows"] += best["rows"] == table["rows"]
+            count["columns"] += best["columns"] == table["columns"]
+            lines = collections.defaultdict(list)
+            for cell in best["cells"]:
+                lines[cell["row"]].append(normal(cell["text"].replace("\n", "")))
+            for row in texts:
+                # The row that has the most of it, wherever a form around the list has put it.
+                row = collections.Counter(text for text in row if text)
+                count["read"] += max(((row & collections.Counter(other)).total() for other in lines.values()), default=0)
+    return kinds
+
+
+def inside(part, whole):
+    """Whether four fifths of a box lie in another."""
+    sides = [min(part[2 + axis], whole[2 + axis]) - max(part[axis], whole[axis]) for axis in (0, 1)]
+    return max(0, sides[0]) * max(0, sides[1]) >= 0.8 * (part[2] - part[0]) * (part[3] - part[1])
+
+
 def share(part, whole):
     return f"{part}/{whole} = {part / whole:.3f}" if whole else "–"
 
@@ -188,9 +223,18 @@ def markdown(kinds, fields, medians):
             line(kind, ", ".join(f"{name} {c['right']}/{c['fields']}" for name, c in each))
 
 
+def markdown_of_cells(kinds):
+    total = sum(kinds.values(), collections.Counter())
+    line = lambda *cells: print("| " + " | ".join(map(str, cells)) + " |")
+    line("kind", "tables", "found", "as many rows", "as many columns", "cells read")
+    line(*["---"] * 6)
+    for kind, c in [*sorted(kinds.items()), ("**all**", total)]:
+        line(kind, c["tables"], c["found"], c["rows"], c["columns"], share(c["read"], c["cells"]))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=["make", "read", "lines", "interpret", "table", "all"])
+    parser.add_argument("step", choices=["make", "read", "lines", "interpret", "table", "cells", "all"])
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--each", type=int, default=3)
     parser.add_argument("--seed", type=int, default=8001)
@@ -206,6 +250,8 @@ def main():
         lines(args.folder)
     if args.step in ("lines", "interpret"):
         interpret(args.folder)
+    if args.step == "cells":
+        markdown_of_cells(cells(args.folder))
     if args.step in ("table", "all"):
         kinds, fields, medians, wrong = measure(args.folder)
         if args.json:

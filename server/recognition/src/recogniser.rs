@@ -21,7 +21,7 @@ use crate::seals::Seal;
 use crate::tables::{self, Laid, Table};
 
 /// Name and version of the rules, as signals carry it.
-pub(crate) const MODEL: &str = "voucher-rules/2";
+pub(crate) const MODEL: &str = "voucher-rules/3";
 
 /// Longer side of the page that is read, pixels: what a 12 MP photo gives of a page that fills it.
 const PAGE_SIDE: u32 = 2_400;
