@@ -13,9 +13,9 @@ use super::{Colour, Outline, Shape};
 /// Longer side of what is looked at, pixels: a company's seal on A4 is some 120 wide.
 const SIDE: u32 = 900;
 
-/// From how much ink on a seal's pieces are followed, of 255 ([`Paper::ink`]): pale ones, well inked ones, and
-/// those over red print.
-const INK: [u8; 3] = [16, 40, 90];
+/// From how much ink on a seal's pieces are followed, of 255 ([`Paper::ink`]): any, and those over red print.
+/// From 16 on, the white around a square code on yellow paper is red.
+const INK: [u8; 2] = [40, 90];
 
 /// The same within a ring, whose outline says more than its colour does.
 const PALE_INK: u8 = 12;
