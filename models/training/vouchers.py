@@ -8,6 +8,8 @@ usage: vouchers.py make FOLDER --each N [--seed N] [--size N]  pictures with the
        vouchers.py interpret FOLDER                  kinds and fields anew from the lines of read.jsonl
        vouchers.py table FOLDER [--json] [--errors]  what was read against the truth, as Markdown or JSON
        vouchers.py cells FOLDER                      the same of tables: what server/recognition/TABLES.md holds
+       vouchers.py marks FOLDER                      what seals and signatures were objected to, and whose names
+                                                     seals would be taken for: server/recognition/SEALS.md
        vouchers.py all FOLDER --each N               make, read, table
 
 From the project's root, after `cargo build --release --workspace` (`--examples` for `interpret`) and
@@ -131,6 +133,63 @@ def found(truths, answers, least):
     return sum(map(any, hits)), len(boxes) - sum(map(any, zip(*hits)))
 
 
+def name_likeness(one, other):
+    """As src/seals/name.rs has it: what two names have in common without what all of their form end with."""
+    forms = r"(股份有限公司|有限责任公司|有限公司|有限公|公司|合作社|经营部)$"
+    one, other = (re.sub(r"[\W_]", "", re.sub(forms, "", normal(name))) for name in (one, other))
+    lengths = [0] * (len(other) + 1)
+    for letter in one:
+        before = list(lengths)
+        for at, against in enumerate(other):
+            lengths[at + 1] = before[at] + 1 if letter == against else max(before[at + 1], lengths[at])
+    return 2 * lengths[-1] / max(1, len(one) + len(other))
+
+
+def marks(folder):
+    """Signals by whether the paper bears such marks, and seals' names against their own and others' pages."""
+    truths = {row["file"]: row for row in rows(folder / "truth.jsonl")}
+    answers = [row for row in rows(folder / "read.jsonl") if row["file"] in truths]
+    codes = ["seal_missing", "signature_missing", "seal_name_mismatch", "seal_flat", "seal_copied"]
+    print("| signal | pictures that bear such a mark: flagged of n | that bear none |\n| --- | --- | --- |")
+    for code in codes:
+        counts = collections.Counter()
+        for answer in answers:
+            sort = "signatures" if code.startswith("signature") else "seals"
+            bears = bool(truths[answer["file"]].get(sort))
+            counts[bears, "n"] += 1
+            counts[bears, "hit"] += any(signal["code"] == code for signal in answer["signals"])
+        print(f"| `{code}` | {share(counts[True, 'hit'], counts[True, 'n'])} | {share(counts[False, 'hit'], counts[False, 'n'])} |")
+    # Each seal's text against the truth, its own page's name, and the name of the next page of the kind.
+    pairs = collections.defaultdict(list)
+    read = collections.Counter()
+    for answer in answers:
+        truth = truths[answer["file"]]
+        for seal in truth.get("seals", []):
+            seen = [s for s in answer["seals"] if overlap(box(seal["quad"]), box(s["region"])) >= OVERLAP["seals"]]
+            if not seen:
+                continue
+            text, sure = seen[0].get("text"), seen[0].get("text_confidence", 0)
+            read["found"] += 1
+            read["read"] += text is not None
+            read["exact"] += text is not None and normal(text) == normal(seal["text"])
+            read[seen[0]["name_agrees"]["agreement"]] += 1
+            if text and seal["text"] in truth["fields"].values():
+                pairs[truth["kind"]].append((seal["text"], text, sure))
+    print(f"\nseals found {read['found']}, read {read['read']}, exactly {read['exact']}; said to be "
+          f"consistent {read['consistent']}, different {read['different']}, unreadable {read['unreadable']}\n")
+    told = collections.Counter()
+    for each in pairs.values():
+        for at, (name, text, sure) in enumerate(each):
+            others = [other for other, *_ in each[at + 1 :] + each[:at] if other != name][:1]
+            for whose, against in [("own", name), *[("another", other) for other in others]]:
+                like, well = name_likeness(text, against), sure >= 0.9 and len(text) >= 6
+                said = "consistent" if like >= 0.8 else "different" if like <= 0.67 and well else "unreadable"
+                told[whose, said] += 1
+    print("| held against | consistent | different | unreadable |\n| --- | --- | --- | --- |")
+    for whose in ("own", "another"):
+        print(f"| {whose} name | " + " | ".join(str(told[whose, s]) for s in ("consistent", "different", "unreadable")) + " |")
+
+
 def measure(folder):
     answers = {row["file"]: row for row in rows(folder / "read.jsonl")}
     anew = folder / "interpreted.jsonl"
@@ -158,7 +217,8 @@ def measure(folder):
             if not right:
                 wrong.append({"file": truth["file"], "kind": kind, "field": name, "truth": value, "said": said})
         for sort, least in OVERLAP.items():
-            hits, others = found(truth.get(sort, []), answer.get(sort, []), least)
+            seen = [one for one in answer.get(sort, []) if one.get("present", True)]
+            hits, others = found(truth.get(sort, []), seen, least)
             count[sort] += len(truth.get(sort, []))
             count[sort + "_found"] += hits
             count[sort + "_false"] += others
@@ -234,7 +294,7 @@ def markdown_of_cells(kinds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=["make", "read", "lines", "interpret", "table", "cells", "all"])
+    parser.add_argument("step", choices=["make", "read", "lines", "interpret", "table", "cells", "marks", "all"])
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--each", type=int, default=3)
     parser.add_argument("--seed", type=int, default=8001)
@@ -252,6 +312,8 @@ def main():
         interpret(args.folder)
     if args.step == "cells":
         markdown_of_cells(cells(args.folder))
+    if args.step == "marks":
+        marks(args.folder)
     if args.step in ("table", "all"):
         kinds, fields, medians, wrong = measure(args.folder)
         if args.json:

@@ -218,14 +218,16 @@ fn signatures_of(
     page: &Page,
 ) -> Vec<Signature> {
     let mut signatures: Vec<Signature> = Vec::new();
-    for expected in signed {
-        let found = expected.beside.iter().find_map(|label| {
-            let lines: Vec<&Line> = page.labelled(label).collect();
-            (!lines.is_empty()).then_some((label, lines))
-        });
-        let Some((label, lines)) = found else { continue };
+    let mut taken: Vec<&Line> = Vec::new();
+    for label in signed.iter().flat_map(|expected| &expected.beside) {
+        // A longer label that was looked at before may hold a shorter one.
+        let lines: Vec<&Line> = page
+            .labelled(label)
+            .filter(|line| !taken.iter().any(|other| std::ptr::eq(*other, *line)))
+            .collect();
         for line in lines {
             signatures.push(handwriting::signature(picture, line, label, page.lines()));
+            taken.push(line);
         }
     }
     signatures

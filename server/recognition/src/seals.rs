@@ -1,6 +1,7 @@
 //! Seals: where they are, what their ring says, and whether it is the name that the page names.
 
 mod copied;
+mod ink;
 mod name;
 mod outline;
 mod ring;

@@ -6,20 +6,19 @@ use imageproc::distance_transform::Norm;
 use imageproc::morphology::dilate;
 use imageproc::region_labelling::{Connectivity, connected_components};
 
+use super::ink::Paper;
 use super::ring::{self, Ring};
 use super::{Colour, Outline, Shape};
 
 /// Longer side of what is looked at, pixels: a company's seal on A4 is some 120 wide.
 const SIDE: u32 = 900;
 
-/// How much more ink a seal's channel holds than the others', of 255, where the paper holds none.
-const INK: u8 = 38;
+/// From how much ink on a seal's pieces are followed, of 255 ([`Paper::ink`]): any, and those over red print.
+/// From 16 on, the white around a square code on yellow paper is red.
+const INK: [u8; 2] = [40, 90];
 
-/// The same within a ring, whose outline says more than its colour does: pale stamps, faded paper.
-const PALE_INK: u8 = 10;
-
-/// More ink than this is as good as this.
-const FULL_INK: u8 = 60;
+/// The same within a ring, whose outline says more than its colour does.
+const PALE_INK: u8 = 12;
 
 /// A seal's longer side as a share of the page's: 18 mm on A4 to 40 mm on a card.
 const SIZE: std::ops::RangeInclusive<f32> = 0.045..=0.42;
@@ -29,6 +28,9 @@ const SLENDEREST: f32 = 0.55;
 
 /// The same from which it is round: perspective and bent paper take a little.
 const ROUND: f32 = 0.88;
+
+/// The same from which it is square: two or three lines of red print fill their box as well.
+const SQUARE: f32 = 0.78;
 
 /// Share of a square's outline that is inked, at least: text and folds break a little; a character of a title
 /// that fills its square has up to 0.81.
@@ -40,6 +42,9 @@ const RING_OUTLINED: f32 = 0.95;
 /// How closely edges follow a ring all around, at least. On 16 real pages and 9 samples 35 seals have 0.69 and
 /// more, all but four of them 0.82; circles that text and emblems happen to form have up to 0.60.
 const RING: f32 = 0.6;
+
+/// The same from which it is looked for before squares.
+const SURE_RING: f32 = 0.8;
 
 /// Share of the box that is inked: less is a frame of a form, more a picture or the national emblem
 /// (0.70 to 0.85 on licences, where seals have 0.11 to 0.35).
@@ -64,22 +69,30 @@ pub(super) fn find(page: &RgbImage) -> Vec<Outline> {
     let [width, height] =
         [page.width(), page.height()].map(|side| ((side as f32 * scale) as u32).max(1));
     let small = imageops::resize(page, width, height, FilterType::Triangle);
+    let paper = Paper::of(&small);
     let mut seals: Vec<Outline> = Vec::new();
-    for (colour, channel) in [(Colour::Red, 0), (Colour::Blue, 2)] {
-        let (ink, tinted) = (ink(&small, channel, false), ink(&small, channel, true));
-        let pieces = outlines(&above(&ink, INK), &above(&tinted, INK)).into_iter();
-        let pieces = pieces.map(|(shape, seen, [left, top, right, bottom])| Outline {
+    for colour in [Colour::Red, Colour::Blue] {
+        let (ink, tinted) = (paper.ink(&small, colour, false), paper.ink(&small, colour, true));
+        // A shadow is pale and blue.
+        let least = INK.iter().skip(usize::from(colour == Colour::Blue));
+        let mut pieces: Vec<_> = least
+            .flat_map(|least| outlines(&above(&ink, *least), &above(&tinted, *least)))
+            .collect();
+        pieces.sort_by(|(_, a, _), (_, b, _)| b.total_cmp(a));
+        let pieces = pieces.into_iter().map(|(shape, seen, [left, top, right, bottom])| Outline {
             shape,
             colour,
             centre: [f32::midpoint(left, right), f32::midpoint(top, bottom)],
             radii: [(right - left) / 2.0, (bottom - top) / 2.0],
             seen,
         });
-        for seal in rings(&ink, &above(&tinted, PALE_INK))
-            .iter()
-            .map(|ring| outline(ring, colour))
-            .chain(pieces)
-        {
+        let rings = rings(&ink, &above(&tinted, PALE_INK));
+        let (sure, unsure): (Vec<&Ring>, Vec<&Ring>) =
+            rings.iter().partition(|ring| ring.seen >= SURE_RING);
+        let [sure, unsure] =
+            [sure, unsure].map(|rings| rings.into_iter().map(|ring| outline(ring, colour)));
+        // A circle fits into a square half as well as onto a ring.
+        for seal in sure.chain(pieces).chain(unsure) {
             // What lies in a seal, or holds one, is of that seal.
             if !seals.iter().any(|other| other.holds(seal.centre) || seal.holds(other.centre)) {
                 seals.push(seal);
@@ -121,29 +134,6 @@ fn rings(ink: &GrayImage, tinted: &GrayImage) -> Vec<Ring> {
     rings
 }
 
-/// How much one channel stands out of the other two beyond the paper's own tint, up to [`FULL_INK`];
-/// gold, which is as far from red as from blue, counts for an emblem and not for a seal.
-fn ink(page: &RgbImage, channel: usize, gold: bool) -> GrayImage {
-    let excess = |pixel: &image::Rgb<u8>| {
-        let values = pixel.0.map(i32::from);
-        let others = values.iter().enumerate().filter(|(index, _)| *index != channel);
-        let others = others.map(|(_, value)| *value);
-        // Of the two others the stronger: yellow paper is no red ink.
-        let (most, least) = others.fold((0, 255), |(a, b), value| (value.max(a), value.min(b)));
-        let excess = values.get(channel).copied().unwrap_or_default() - most;
-        if !gold && most - least > excess.max(0) { excess.min(0) } else { excess }
-    };
-    let excesses: Vec<i32> = page.pixels().map(excess).collect();
-    let mut sorted = excesses.clone();
-    sorted.sort_unstable();
-    let paper = sorted.get(sorted.len() / 2).copied().unwrap_or_default().max(0);
-    let mut ink = GrayImage::new(page.width(), page.height());
-    for (into, excess) in ink.pixels_mut().zip(excesses) {
-        *into = Luma([(excess - paper).clamp(0, FULL_INK.into()) as u8]);
-    }
-    ink
-}
-
 /// Where there is more ink than `least`: 255, else 0.
 fn above(ink: &GrayImage, least: u8) -> GrayImage {
     let mut mask = ink.clone();
@@ -156,8 +146,8 @@ fn above(ink: &GrayImage, least: u8) -> GrayImage {
 /// Shapes that ink outlines: shape, inked share of the outline, and left, top, right, bottom in pixels.
 fn outlines(ink: &GrayImage, tinted: &GrayImage) -> Vec<(Shape, f32, [f32; 4])> {
     // What text has broken is grown together again.
-    let whole = dilate(ink, Norm::LInf, GROWN);
-    let labels = connected_components(&whole, Connectivity::Eight, Luma([0]));
+    let grown = dilate(ink, Norm::LInf, GROWN);
+    let labels = connected_components(&grown, Connectivity::Eight, Luma([0]));
     let mut boxes: Vec<[u32; 4]> = Vec::new();
     for ((x, y, Luma([label])), Luma([inked])) in labels.enumerate_pixels().zip(ink.pixels()) {
         let Some(index) = (*label as usize).checked_sub(1).filter(|_| *inked > 0) else { continue };
@@ -184,21 +174,28 @@ fn outlines(ink: &GrayImage, tinted: &GrayImage) -> Vec<(Shape, f32, [f32; 4])> 
             }
             let [left, top, right, bottom] = bounds;
             let slender = (right - left).min(bottom - top) / (right - left).max(bottom - top);
-            let round = outlined(&whole, bounds, ellipse);
-            let square = outlined(&whole, bounds, rectangle);
-            let shape = match () {
-                () if round >= RING_OUTLINED && round >= square && slender > ROUND => Shape::Round,
-                () if round >= RING_OUTLINED && round >= square => Shape::Oval,
-                () if square >= OUTLINED => Shape::Square,
-                () => return None,
-            };
-            Some((shape, round.max(square), bounds))
+            let round = outlined(&grown, bounds, ellipse);
+            let squared = whole(ink, bounds);
+            let square = outlined(&grown, squared, rectangle);
+            match () {
+                // Characters fill a square's round, and nothing a ring's corners.
+                () if square >= OUTLINED && is_square(squared) => {
+                    Some((Shape::Square, square, squared))
+                }
+                () if round >= RING_OUTLINED => {
+                    let shape = if slender > ROUND { Shape::Round } else { Shape::Oval };
+                    Some((shape, round, bounds))
+                }
+                () => None,
+            }
         })
         .collect()
 }
 
+/// The inked share of what of a box lies on the picture.
 fn filled(ink: &GrayImage, [left, top, right, bottom]: [f32; 4]) -> f32 {
-    let (columns, rows) = (left as u32..right as u32, top as u32..bottom as u32);
+    let columns = left as u32..(right as u32).min(ink.width());
+    let rows = top as u32..(bottom as u32).min(ink.height());
     let area = (columns.len() * rows.len()).max(1);
     let inked = rows
         .flat_map(|y| columns.clone().map(move |x| (x, y)))
@@ -206,7 +203,7 @@ fn filled(ink: &GrayImage, [left, top, right, bottom]: [f32; 4]) -> f32 {
     inked.count() as f32 / area as f32
 }
 
-/// The share of an outline's places that have ink in the rim within them.
+/// The share of an outline's places on the picture that have ink in the rim within them.
 fn outlined(
     ink: &GrayImage,
     [left, top, right, bottom]: [f32; 4],
@@ -214,17 +211,40 @@ fn outlined(
 ) -> f32 {
     let (x, y) = (f32::midpoint(left, right), f32::midpoint(top, bottom));
     let (across, down) = ((right - left) / 2.0, (bottom - top) / 2.0);
-    let is_inked = |place: &u32| {
-        let [column, row] = outline(*place as f32 / PLACES as f32);
-        (0..=6).any(|step| {
+    let inked = |place: u32| {
+        let [column, row] = outline(place as f32 / PLACES as f32);
+        let mut is_shown = false;
+        let is_inked = (0..=6).any(|step| {
             let share = 1.0 - RIM * step as f32 / 6.0;
             let (x, y) = (x + column * across * share, y + row * down * share);
             // A cast saturates; the last pixel of the box lies one within its border.
             let pixel = ink.get_pixel_checked((x - 0.5).round() as u32, (y - 0.5).round() as u32);
+            is_shown |= pixel.is_some();
             pixel.is_some_and(|Luma([value])| *value > 0)
-        })
+        });
+        is_shown.then_some(is_inked)
     };
-    (0..PLACES).filter(is_inked).count() as f32 / PLACES as f32
+    let shown: Vec<bool> = (0..PLACES).filter_map(inked).collect();
+    shown.iter().filter(|inked| **inked).count() as f32 / shown.len().max(1) as f32
+}
+
+fn is_square([left, top, right, bottom]: [f32; 4]) -> bool {
+    let (width, height) = (right - left, bottom - top);
+    width.min(height) >= SQUARE * width.max(height)
+}
+
+/// A box that a picture's border cuts, as far as a square's would reach over it.
+fn whole(ink: &GrayImage, [left, top, right, bottom]: [f32; 4]) -> [f32; 4] {
+    const AT_BORDER: f32 = 3.0;
+    let (width, height) = (right - left, bottom - top);
+    let (across, down) = ((height - width).max(0.0), (width - height).max(0.0));
+    match () {
+        () if top <= AT_BORDER => [left, top - down, right, bottom],
+        () if bottom >= ink.height() as f32 - AT_BORDER => [left, top, right, bottom + down],
+        () if left <= AT_BORDER => [left - across, top, right, bottom],
+        () if right >= ink.width() as f32 - AT_BORDER => [left, top, right + across, bottom],
+        () => [left, top, right, bottom],
+    }
 }
 
 /// A place on the unit circle.

@@ -9,19 +9,33 @@ use imageproc::gradients::{horizontal_sobel, vertical_sobel};
 /// Heights of the ellipses that are looked for, as shares of their widths: a round seal, an invoice's oval.
 const RATIOS: [f32; 2] = [1.0, 0.75];
 
-/// Levels of ink that an edge rises by in a pixel, at least. Less finds paler seals, and edges of mere noise.
-const STEEP: f32 = 2.0;
+/// Levels of ink that an edge rises by in a pixel, at least, and against the median of the page, which is its
+/// noise. Less finds paler seals, and edges of mere noise.
+const STEEP: f32 = 2.5;
+const ABOVE_NOISE: f32 = 4.0;
 
-/// What `horizontal_sobel` multiplies them by, and what ink is multiplied by so that smoothing does not round
-/// it away.
+/// What `horizontal_sobel` multiplies them by.
 const SOBEL: f32 = 8.0;
-const FINER: u8 = 4;
 
-/// Most edges that vote. A page has some 20,000; one all of red print or of noise is thinned out.
+/// Most edges that vote, the steepest. A page has some 20,000; one all of red print or of noise more.
 const MOST_EDGES: usize = 40_000;
 
-/// Centres that are looked at. A seal's own inner rings and text may be voted for more than a second seal.
-const CENTRES: usize = 24;
+/// Centres that are looked at among rings of about one size. A seal's own inner rings and text may be voted for
+/// more than a second seal.
+const CENTRES: usize = 8;
+
+/// How much larger the largest of about one size are: among rings of all sizes the letters of a red title, which
+/// are many and near each other, would be voted for more than a seal.
+const OCTAVE: f32 = 2.0;
+
+/// Share of the directions in which a ring must have an edge to be looked at closely.
+const WORTH_A_LOOK: f32 = 0.35;
+
+/// How closely edges follow a ring in which no other is looked for.
+const SURE: f32 = 0.8;
+
+/// How closely they must before it is fitted: the place of most votes is off by up to two pixels.
+const WORTH_FITTING: f32 = 0.15;
 
 /// Directions that an outline is divided into: as many as a `u128` is asked for.
 const PLACES: u32 = 96;
@@ -29,16 +43,30 @@ const PLACES: u32 = 96;
 /// How well an edge must point to the centre: the cosine.
 const POINTS_TO_CENTRE: f32 = 0.9;
 
-/// How far beside the outline an edge may lie, pixels.
+/// How far beside the outline an edge may lie, pixels, and of a large ring, which bent paper bends by more, a
+/// share of its shorter half axis.
 const BESIDE: f32 = 2.2;
+const BESIDE_LARGE: f32 = 0.022;
+
+/// Share of the outline that must lie on the picture: seals reach over a page's edge.
+const SHOWN: f32 = 0.55;
 
 /// An ellipse along the axes, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ring {
     pub(super) centre: [f32; 2],
     pub(super) radii: [f32; 2],
-    /// Share of the directions in which an edge of the outline was seen.
+    /// How closely edges follow it, 0..1: mean over the directions in which it lies on the picture.
     pub(super) seen: f32,
+}
+
+impl Ring {
+    /// Whether this one needs no other whose centre lies in it.
+    fn is_sure_around(&self, [x, y, ..]: [f32; 4]) -> bool {
+        let across = (x - self.centre[0]) / self.radii[0].max(1.0);
+        let down = (y - self.centre[1]) / self.radii[1].max(1.0);
+        self.seen >= SURE && across.hypot(down) < 0.8
+    }
 }
 
 /// An edge: its place and the unit vector across it.
@@ -48,7 +76,7 @@ type Edge = [f32; 4];
 pub(super) fn rings(ink: &GrayImage, [least, most]: [f32; 2]) -> Vec<Ring> {
     let edges = edges(ink);
     let size = [ink.width() as f32, ink.height() as f32];
-    let mut rings = Vec::new();
+    let mut rings: Vec<Ring> = Vec::new();
     for ratio in RATIOS {
         // An ellipse is a circle in a page that is stretched.
         let stretched: Vec<Edge> = edges
@@ -58,34 +86,52 @@ pub(super) fn rings(ink: &GrayImage, [least, most]: [f32; 2]) -> Vec<Ring> {
                 [*x, y / ratio, across / length, down / length]
             })
             .collect();
-        let size = [size[0], size[1] / ratio];
-        for centre in centres(&stretched, size, [least, most]) {
-            let Some(radius) = radius(&stretched, centre, [least, most]) else { continue };
-            let ring = [centre[0], centre[1] * ratio, radius, radius * ratio];
-            rings.push(refined(&edges, ring));
+        let stretched_size = [size[0], size[1] / ratio];
+        let mut smallest = least;
+        while smallest < most {
+            let sizes = [smallest, (smallest * OCTAVE).min(most)];
+            smallest *= OCTAVE;
+            for centre in centres(&stretched, stretched_size, sizes) {
+                let Some(radius) = radius(&stretched, centre, sizes) else { continue };
+                let ring = [centre[0], centre[1] * ratio, radius, radius * ratio];
+                if !rings.iter().any(|found| found.is_sure_around(ring)) {
+                    rings.push(refined(&edges, ring, size));
+                }
+            }
         }
     }
     rings
 }
 
 fn edges(ink: &GrayImage) -> Vec<Edge> {
-    let mut finer = ink.clone();
-    finer.pixels_mut().for_each(|Luma([value])| *value = value.saturating_mul(FINER));
-    let smooth = gaussian_blur_f32(&finer, 1.0);
+    let smooth = gaussian_blur_f32(ink, 1.0);
     let (across, down) = (horizontal_sobel(&smooth), vertical_sobel(&smooth));
-    let edges: Vec<Edge> = across
+    let steep = |(Luma([across]), Luma([down])): (&Luma<i16>, &Luma<i16>)| {
+        f32::from(*across).hypot(f32::from(*down))
+    };
+    let mut steeps: Vec<f32> = across.pixels().zip(down.pixels()).map(steep).collect();
+    let mut rank = |index: usize| {
+        let index = index.min(steeps.len().saturating_sub(1));
+        if steeps.is_empty() {
+            0.0
+        } else {
+            *steeps.select_nth_unstable_by(index, f32::total_cmp).1
+        }
+    };
+    let all = ink.width() as usize * ink.height() as usize;
+    let (noise, thinned) = (rank(all / 2), rank(all.saturating_sub(MOST_EDGES)));
+    let thinned = if all > MOST_EDGES { thinned } else { 0.0 };
+    let least = (STEEP * SOBEL).max(ABOVE_NOISE * noise).max(thinned);
+    across
         .enumerate_pixels()
         .zip(down.pixels())
-        .filter_map(|((x, y, Luma([across])), Luma([down]))| {
-            let (across, down) = (f32::from(*across), f32::from(*down));
-            let steep = across.hypot(down);
+        .filter_map(|((x, y, across), down)| {
+            let steep = steep((across, down));
             let at = [x as f32 + 0.5, y as f32 + 0.5];
-            (steep > STEEP * SOBEL * f32::from(FINER))
-                .then(|| [at[0], at[1], across / steep, down / steep])
+            let unit = [across, down].map(|Luma([value])| f32::from(*value) / steep);
+            (steep > least).then(|| [at[0], at[1], unit[0], unit[1]])
         })
-        .collect();
-    let thinned = edges.len().div_ceil(MOST_EDGES).max(1);
-    edges.into_iter().step_by(thinned).collect()
+        .collect()
 }
 
 /// The places with the most votes, each two pixels wide.
@@ -156,7 +202,7 @@ fn radius(edges: &[Edge], [x, y]: [f32; 2], [least, most]: [f32; 2]) -> Option<f
     }
     let counted = seen.iter().enumerate().skip(least as usize);
     let best = counted.max_by_key(|(radius, seen)| (seen.count_ones(), *radius))?;
-    Some(best.0 as f32)
+    (best.1.count_ones() as f32 >= WORTH_A_LOOK * PLACES as f32).then_some(best.0 as f32)
 }
 
 /// A direction, one of [`PLACES`].
@@ -166,15 +212,17 @@ fn place(x: f32, y: f32) -> usize {
 }
 
 /// The ellipse near one that has its edges in most directions.
-fn refined(edges: &[Edge], start: [f32; 4]) -> Ring {
-    let reach = start[2].max(start[3]) * 1.25 + 4.0;
-    let near: Vec<Edge> = edges
-        .iter()
-        .filter(|[x, y, ..]| (x - start[0]).hypot(y - start[1]) <= reach)
-        .copied()
-        .collect();
-    let mut best = (closeness(&near, start), start);
-    for step in [3.0f32, 1.5, 0.7] {
+fn refined(edges: &[Edge], start: [f32; 4], size: [f32; 2]) -> Ring {
+    // What fitting may come to.
+    let beyond = 0.25 + 4.0 / start[3].max(1.0);
+    let is_near = |[x, y, ..]: &&Edge| {
+        let off = ((x - start[0]) / start[2].max(1.0)).hypot((y - start[1]) / start[3].max(1.0));
+        (off - 1.0).abs() <= beyond
+    };
+    let near: Vec<Edge> = edges.iter().filter(is_near).copied().collect();
+    let mut best = (closeness(&near, start, size), start);
+    let steps: &[f32] = if best.0 < WORTH_FITTING { &[] } else { &[3.0, 1.5, 0.7] };
+    for step in steps.iter().copied() {
         for _ in 0..4 {
             let before = best.0;
             for axis in 0..4 {
@@ -183,7 +231,7 @@ fn refined(edges: &[Edge], start: [f32; 4]) -> Ring {
                     if let Some(value) = moved.get_mut(axis) {
                         *value += by;
                     }
-                    let score = closeness(&near, moved);
+                    let score = closeness(&near, moved, size);
                     if score > best.0 {
                         best = (score, moved);
                     }
@@ -198,17 +246,26 @@ fn refined(edges: &[Edge], start: [f32; 4]) -> Ring {
     Ring { centre: [x, y], radii: [across, down], seen: best.0 }
 }
 
-/// Mean over all directions of how near the nearest edge lies, 0..1.
-fn closeness(edges: &[Edge], ellipse: [f32; 4]) -> f32 {
+/// Mean over all directions that lie on the picture of how near the nearest edge lies, 0..1.
+fn closeness(edges: &[Edge], ellipse: [f32; 4], [width, height]: [f32; 2]) -> f32 {
+    let [cx, cy, a, b] = ellipse;
     let mut nearest = [0.0f32; PLACES as usize];
     for edge in edges {
         let Some(near) = nearness(edge, ellipse) else { continue };
-        let ([x, y, ..], [cx, cy, a, b]) = (edge, ellipse);
+        let [x, y, ..] = edge;
         if let Some(nearest) = nearest.get_mut(place((x - cx) / a, (y - cy) / b)) {
             *nearest = nearest.max(near);
         }
     }
-    nearest.iter().sum::<f32>() / PLACES as f32
+    let is_shown = |place: usize| {
+        // As `place` counts them.
+        let turn = ((place as f32 + 0.5) / PLACES as f32 - 0.5) * std::f32::consts::TAU;
+        let (x, y) = (cx + a * turn.cos(), cy + b * turn.sin());
+        (1.0..width - 1.0).contains(&x) && (1.0..height - 1.0).contains(&y)
+    };
+    let shown = nearest.iter().enumerate().filter(|(place, _)| is_shown(*place));
+    let (sum, count) = shown.fold((0.0, 0u32), |(sum, count), (_, near)| (sum + near, count + 1));
+    if count as f32 >= SHOWN * PLACES as f32 { sum / count as f32 } else { 0.0 }
 }
 
 /// 1 for an edge on the outline, 0 for one just near enough, `None` for others.
@@ -218,8 +275,52 @@ fn nearness([x, y, across, down]: &Edge, [cx, cy, a, b]: [f32; 4]) -> Option<f32
     }
     let (u, v) = ((x - cx) / a, (y - cy) / b);
     let off = (u.hypot(v) - 1.0).abs() * a.min(b);
+    let beside = BESIDE.max(BESIDE_LARGE * a.min(b));
     let (nx, ny) = (u / a, v / b);
     // The outer edge: ink begins inwards.
     let along = -(nx * across + ny * down);
-    (off < BESIDE && along >= POINTS_TO_CENTRE * nx.hypot(ny)).then(|| 1.0 - off / BESIDE)
+    (off < beside && along >= POINTS_TO_CENTRE * nx.hypot(ny)).then(|| 1.0 - off / beside)
+}
+
+#[cfg(test)]
+mod tests {
+    use imageproc::drawing::{draw_filled_ellipse_mut, draw_filled_rect_mut};
+    use imageproc::rect::Rect;
+
+    use super::*;
+
+    fn oval(ink: &mut GrayImage, centre: (i32, i32), radii: (i32, i32), level: u8) {
+        draw_filled_ellipse_mut(ink, centre, radii.0, radii.1, Luma([level]));
+        draw_filled_ellipse_mut(ink, centre, radii.0 - 3, radii.1 - 3, Luma([0]));
+    }
+
+    fn best(ink: &GrayImage) -> Ring {
+        let rings = rings(ink, [20.0, 180.0]);
+        *rings.iter().max_by(|a, b| a.seen.total_cmp(&b.seen)).expect("a ring")
+    }
+
+    #[test]
+    fn a_pale_oval_is_found_below_a_title_of_red_letters() {
+        let mut ink = GrayImage::new(600, 400);
+        for letter in 0..20 {
+            let at = Rect::at(60 + 24 * letter, 20);
+            draw_filled_rect_mut(&mut ink, at.of_size(16, 24), Luma([200]));
+        }
+        oval(&mut ink, (430, 280), (80, 60), 24);
+        let ring = rings(&ink, [20.0, 180.0]).into_iter().find(|ring| {
+            (ring.centre[0] - 430.0).abs() < 3.0 && (ring.centre[1] - 280.0).abs() < 3.0
+        });
+        let ring = ring.expect("the oval");
+        assert!(ring.seen > 0.7, "{ring:?}");
+        assert!((ring.radii[0] - 80.0).abs() < 3.0 && (ring.radii[1] - 60.0).abs() < 3.0);
+    }
+
+    #[test]
+    fn a_ring_that_the_edge_cuts_is_found_whole() {
+        let mut ink = GrayImage::new(400, 300);
+        oval(&mut ink, (200, 270), (70, 70), 60);
+        let ring = best(&ink);
+        assert!(ring.seen > 0.7 && (ring.radii[1] - 70.0).abs() < 4.0, "{ring:?}");
+        assert!((ring.centre[1] - 270.0).abs() < 4.0, "{ring:?}");
+    }
 }

@@ -97,17 +97,25 @@ struct Ink {
 
 impl Ink {
     fn of(page: &RgbImage, outline: &Outline, separated: bool) -> Self {
+        // The whole box: of a seal that reaches over the page's edge, paper beyond it.
         let [left, top, right, bottom] = outline.bounds();
-        let (left, top) = (left.max(0.0) as u32, top.max(0.0) as u32);
-        let width = (right as u32).min(page.width()).saturating_sub(left);
-        let height = (bottom as u32).min(page.height()).saturating_sub(top);
-        let mut picture = GrayImage::new(width.max(1), height.max(1));
+        let from = [left.floor() as i64, top.floor() as i64];
+        let size = [right - left.floor(), bottom - top.floor()].map(|side| (side as u32).max(1));
+        let mut picture = GrayImage::new(size[0], size[1]);
         let (own, other) = match outline.colour {
             Colour::Red => (0, [1, 2]),
             Colour::Blue => (2, [0, 1]),
         };
         for (x, y, into) in picture.enumerate_pixels_mut() {
-            let Some(pixel) = page.get_pixel_checked(left + x, top + y) else { continue };
+            let at = [from[0] + i64::from(x), from[1] + i64::from(y)].map(u32::try_from);
+            let pixel = match at {
+                [Ok(x), Ok(y)] => page.get_pixel_checked(x, y),
+                _ => None,
+            };
+            let Some(pixel) = pixel else {
+                into.0 = [255];
+                continue;
+            };
             let value = |channel: usize| pixel.0.get(channel).copied().unwrap_or_default();
             // Where a red seal's ink is, green light is missing; blue's lacks red.
             let missing = value(if own == 0 { 1 } else { 0 });
