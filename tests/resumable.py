@@ -28,7 +28,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 APP_ID = "org.bailing.cli"
 ORIGIN = "https://bank.example"
 PIECE = 64 * 1024
-MERCHANTS = '[[merchants]]\nid = "haulier"\nindustry = "haulage"\nbase_quota = 100000\n'
+MERCHANTS = '[[merchants]]\nid = "haulier"\nindustry = "road_freight"\nbase_quota = 100000\n'
 
 
 class Server:

@@ -136,12 +136,12 @@ const MERCHANTS: &str = r#"
 [[merchants]]
 id = "haulier"
 name = "云溪市顺远货运有限公司"
-industry = "haulage"
+industry = "road_freight"
 base_quota = 100000
 
 [[merchants]]
 id = "shopkeeper"
 name = "云溪市百味食品商行有限公司"
-industry = "retail"
+industry = "general_retail"
 base_quota = 50000
 "#;

@@ -180,7 +180,7 @@ fn an_attestation_gets_its_verdict() {
 
 #[test]
 fn the_hauliers_quota_doubles() {
-    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/credit/haulier.case.json");
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/quota/haulier.case.json");
     let output = bailing(&["quota", "--json", text(&case)]);
     assert!(output.status.success(), "{}", said(&output));
     let decision = &answers(&output)[0];

@@ -262,13 +262,15 @@ fn merchants(samples: &[Sample]) -> Vec<MerchantSeed> {
     let seed = |id: &str, name: Option<String>, industry: Option<&str>, base_quota| MerchantSeed {
         id: id.to_owned(),
         name,
+        person: None,
         industry: industry.map(str::to_owned),
+        starting: false,
         base_quota,
     };
     vec![
-        seed("haulier", name("haulier", "owner"), Some("haulage"), 100_000),
-        seed("shopkeeper", name("shopkeeper", "company"), Some("retail"), 50_000),
-        seed(OWN, None, Some("retail"), 50_000),
+        seed("haulier", name("haulier", "owner"), Some("road_freight"), 100_000),
+        seed("shopkeeper", name("shopkeeper", "company"), Some("general_retail"), 50_000),
+        seed(OWN, None, Some("general_retail"), 50_000),
     ]
 }
 

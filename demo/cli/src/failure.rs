@@ -36,6 +36,10 @@ pub(crate) enum Failure {
     Key { path: PathBuf, source: KeyError },
     #[error("{}: {source}", path.display())]
     Case { path: PathBuf, source: bailing_credit::CaseError },
+    #[error("the knowledge base: {0}")]
+    Knowledge(#[from] bailing_credit::KnowledgeError),
+    #[error("the assistant: {0}")]
+    Assistant(#[from] bailing_credit::UnderstandingError),
     #[error("the OCR package in {}: {source}", path.display())]
     Ocr { path: PathBuf, source: bailing_recognition::OcrError },
     #[error("no OCR package in {}: run models/fetch-ocr, or name its folder with --ocr", path.display())]
@@ -56,6 +60,8 @@ pub(crate) enum Failure {
     Some { failed: usize, total: usize, what: &'static str },
     #[error("{0}")]
     Unusable(String),
+    #[error("could not read from stdin: {0}")]
+    Stdin(std::io::Error),
     #[error("could not write to stdout: {0}")]
     Stdout(std::io::Error),
 }

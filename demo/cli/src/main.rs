@@ -7,6 +7,7 @@
 
 mod attest;
 mod capture;
+mod chat;
 mod clock;
 mod demo;
 mod failure;
@@ -50,6 +51,8 @@ enum Command {
     Attest(attest::Arguments),
     /// The credit engine on a written-down case
     Quota(quota::Arguments),
+    /// The assistant: one turn a line; `/show PHOTO [KIND]` proves something
+    Chat(chat::Arguments),
     /// The whole way: embedded server, sample merchants and photos, table, console
     Demo(demo::Arguments),
 }
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Recognize(arguments) => recognize::run(&arguments, &output),
         Command::Attest(arguments) => attest::run(&arguments, &output),
         Command::Quota(arguments) => quota::run(&arguments, &output),
+        Command::Chat(arguments) => chat::run(&arguments, &output),
         Command::Demo(arguments) => demo::run(&arguments, &output),
     };
     match done {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bailing_credit::{Case, Decision, decide};
+use bailing_credit::{Case, Decision, Knowledge, decide};
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -10,7 +10,7 @@ use crate::source;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The merchant and the facts; tests/vectors/credit has examples
+    /// The merchant and the facts; tests/cases/quota has examples
     #[arg(value_name = "CASE.json")]
     case: PathBuf,
 }
@@ -18,20 +18,26 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
     let failed = |source| Failure::Case { path: arguments.case.clone(), source };
     let case = Case::from_json(&source::read(&arguments.case)?).map_err(failed)?;
-    let decision = decide(&case).map_err(failed)?;
+    let knowledge = Knowledge::built_in()?;
+    let decision = decide(&knowledge, &case).map_err(failed)?;
     output.answer(&decision, readable)
 }
 
 /// A decision for the terminal, in both languages.
 pub(crate) fn readable(decision: &Decision) -> String {
-    let mut text = format!(
-        "{} -> {} yuan ({:+})",
-        decision.before,
-        decision.quota,
-        i128::from(decision.quota) - i128::from(decision.before)
-    );
+    let mut text =
+        format!("{} -> {} yuan ({:+})", decision.before, decision.quota, decision.uplift);
     for reason in &decision.reasons {
         text.push_str(&format!("\n  {:+}  {}  {}", reason.amount, reason.text.zh, reason.text.en));
+    }
+    for notice in &decision.notices {
+        text.push_str(&format!("\n  note: {}  {}", notice.text.zh, notice.text.en));
+    }
+    for offer in &decision.promotions {
+        text.push_str(&format!(
+            "\n  offer until {}: {}  {}",
+            offer.until, offer.text.zh, offer.text.en
+        ));
     }
     for task in &decision.next_tasks {
         text.push_str(&format!(

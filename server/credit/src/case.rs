@@ -1,42 +1,59 @@
-//! A merchant and the facts that are known.
+//! A merchant and everything that a decision rests on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use time::Date;
 
-/// Longest case, bytes of JSON.
-const MAX_BYTES: usize = 1024 * 1024;
+use crate::fact::Fact;
+use crate::graph::Features;
 
-/// Most facts in one case.
-const MAX_FACTS: usize = 1_000;
+/// Longest case, bytes of JSON.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// Most facts in one case: a bank's statement of a year is one fact a month.
+const MAX_FACTS: usize = 4_000;
 
 /// Longest text, bytes.
 const MAX_TEXT: usize = 512;
+
+/// Most parts of a fact.
+const MAX_PARTS: usize = 64;
 
 /// Largest quota, yuan.
 const MAX_QUOTA: u64 = 100_000_000;
 
 /// Everything that a decision rests on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// Whose quota.
     pub merchant: Merchant,
-    /// The day of the decision: what is expired or too old is so on this day.
+    /// The day of the decision, `YYYY-MM-DD`: what is expired or too old is so on this day.
     #[serde(with = "iso_date")]
+    #[schemars(with = "String", regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
     pub today: Date,
-    /// What was proved.
+    /// What was proved, given or said.
     #[serde(default)]
     pub facts: Vec<Fact>,
-    /// What the bank makes of evidence grades.
+    /// What the bank knows of the loan itself.
+    #[serde(default)]
+    pub conduct: Conduct,
+    /// What the graph of all merchants says about this one.
+    #[serde(default)]
+    pub graph: Features,
+    /// Ids of tasks that the merchant does not want to be asked for.
+    #[serde(default)]
+    pub declined: BTreeSet<String>,
+    /// What the bank makes of where facts come from.
     #[serde(default)]
     pub policy: Policy,
 }
 
 /// Who asks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Merchant {
     /// The bank's own id.
@@ -44,57 +61,67 @@ pub struct Merchant {
     /// Registered name; facts about others count only where it is unknown.
     #[serde(default)]
     pub name: Option<String>,
-    /// `haulage`, `retail`, or another word for no rules of its own.
+    /// Whose business it is; papers may name the person instead of the business.
+    #[serde(default)]
+    pub person: Option<String>,
+    /// Id of `knowledge/industries.toml`; of another or none no industry's rules apply.
     #[serde(default)]
     pub industry: Option<String>,
+    /// How long it has been in business.
+    #[serde(default)]
+    pub stage: Stage,
     /// Quota without any proof, yuan.
     pub base_quota: u64,
 }
 
-/// One thing proved by one picture, or known otherwise.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fact {
-    /// Unique within the case; reasons name it.
-    pub id: String,
-    /// Kind of voucher, for example `vat_invoice`.
-    pub kind: String,
-    /// Grade of the key that signed the evidence, `A` to `D`; `None` where it did not come from a
-    /// phone.
-    #[serde(default)]
-    pub grade: Option<String>,
-    /// What the voucher says. Amounts are yuan with up to two decimals, dates `YYYY-MM-DD`.
-    #[serde(default)]
-    pub fields: BTreeMap<String, String>,
+/// How long a merchant has been in business.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// In its first year.
+    Starting,
+    /// Longer.
+    #[default]
+    Established,
 }
 
-/// What the bank makes of evidence grades.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What the bank knows of the loan itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Conduct {
+    /// What the merchant pays back a month on all its debts, yuan.
+    pub monthly_repayment: u64,
+    /// Days that the oldest payment is late by.
+    pub days_overdue: u32,
+    /// Whether money was found to be spent on something else than the business.
+    pub non_business_use: bool,
+    /// Days since the quota or the shop's account was last used.
+    pub idle_days: u32,
+    /// Days, `YYYY-MM-DD`, on which the merchant was told of a reduction, by its code.
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub told: BTreeMap<String, Day>,
+}
+
+/// A day, written `YYYY-MM-DD`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Day(#[serde(with = "iso_date")] pub Date);
+
+/// What the bank makes of where facts come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub struct Policy {
-    /// How much of an amount counts, in thousandths, for grades A, B, C and D. Without policy A and B
+    /// How much of a fact counts, in thousandths, for grades A, B, C and D. Without policy A and B
     /// count whole, C half, and D (software keys) not at all.
     pub grade_weight_per_mille: [u32; 4],
+    /// The same of a file that the merchant gave, which anybody may edit.
+    pub import_weight_per_mille: u32,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { grade_weight_per_mille: [1_000, 1_000, 500, 0] }
-    }
-}
-
-impl Policy {
-    /// The weight of a grade in thousandths; what did not come from a phone counts whole.
-    pub(crate) fn weight(&self, grade: Option<&str>) -> u64 {
-        let [a, b, c, d] = self.grade_weight_per_mille;
-        u64::from(match grade {
-            None => 1_000,
-            Some("A") => a,
-            Some("B") => b,
-            Some("C") => c,
-            Some(_) => d,
-        })
-        .min(1_000)
+        Self { grade_weight_per_mille: [1_000, 1_000, 500, 0], import_weight_per_mille: 600 }
     }
 }
 
@@ -124,7 +151,7 @@ impl Case {
     /// Reads a case as it is written down.
     pub fn from_json(bytes: &[u8]) -> Result<Self, CaseError> {
         if bytes.len() > MAX_BYTES {
-            return Err(CaseError::Limit("1 MiB of JSON"));
+            return Err(CaseError::Limit("4 MiB of JSON"));
         }
         let case: Self = serde_json::from_slice(bytes)
             // The position is enough to find it; the words could quote a field's value.
@@ -135,36 +162,41 @@ impl Case {
                     }
                     _ => "the JSON is broken",
                 };
-                CaseError::Malformed(format!(
-                    "{what}, line {} column {}",
-                    error.line(),
-                    error.column()
-                ))
+                let (line, column) = (error.line(), error.column());
+                CaseError::Malformed(format!("{what}, line {line} column {column}"))
             })?;
         case.check()?;
         Ok(case)
     }
 
+    /// The JSON Schema of a case, as `schema/case.json` has it.
+    pub fn schema() -> String {
+        let schema = schemars::schema_for!(Case);
+        serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+    }
+
     /// Refuses what exceeds a limit.
     pub(crate) fn check(&self) -> Result<(), CaseError> {
         if self.facts.len() > MAX_FACTS {
-            return Err(CaseError::Limit("1,000 facts"));
+            return Err(CaseError::Limit("4,000 facts"));
         }
-        if self.merchant.base_quota > MAX_QUOTA {
-            return Err(CaseError::Limit("a base quota of 100,000,000 yuan"));
+        if self.merchant.base_quota > MAX_QUOTA || self.conduct.monthly_repayment > MAX_QUOTA {
+            return Err(CaseError::Limit("100,000,000 yuan"));
         }
-        let merchant =
-            [Some(&self.merchant.id), self.merchant.name.as_ref(), self.merchant.industry.as_ref()];
-        let facts = self.facts.iter().flat_map(|fact| {
-            [Some(&fact.id), Some(&fact.kind), fact.grade.as_ref()]
-                .into_iter()
-                .chain(fact.fields.iter().flat_map(|(name, value)| [Some(name), Some(value)]))
-        });
-        if merchant.into_iter().chain(facts).flatten().any(|text| text.len() > MAX_TEXT) {
+        let Merchant { id, name, person, industry, .. } = &self.merchant;
+        let merchant = [Some(id), name.as_ref(), person.as_ref(), industry.as_ref()];
+        let facts = self.facts.iter().flat_map(Fact::texts);
+        if merchant.into_iter().flatten().chain(facts).any(|text| text.len() > MAX_TEXT) {
             return Err(CaseError::Limit("512 bytes in a text"));
         }
-        if self.facts.iter().any(|fact| fact.fields.len() > 64) {
-            return Err(CaseError::Limit("64 fields in a fact"));
+        if self.facts.iter().any(|fact| fact.parts.len() > MAX_PARTS) {
+            return Err(CaseError::Limit("64 parts in a fact"));
+        }
+        if self.declined.len() > MAX_FACTS || self.declined.iter().any(|id| id.len() > MAX_TEXT) {
+            return Err(CaseError::Limit("4,000 declined tasks"));
+        }
+        if !self.facts.iter().all(|fact| (0.0..=1.0).contains(&fact.confidence)) {
+            return Err(CaseError::Malformed("a confidence is not within 0 and 1".to_owned()));
         }
         let mut ids: Vec<&str> = self.facts.iter().map(|fact| fact.id.as_str()).collect();
         ids.sort_unstable();

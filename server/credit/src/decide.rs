@@ -1,238 +1,286 @@
-//! The decision: each rule over its facts, then the cap, then what would help next.
+//! The decision: what the facts add, what holds it back, what is taken away, and what would help next.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::{Case, CaseError, Fact};
-use crate::decision::{Decision, Reason, Task, Text, Unused};
-use crate::names;
-use crate::rules::{MOST_UPLIFT_PER_MILLE, OLDEST_DAYS, RULES, Rule, Worth, unused_text};
-use crate::yuan::{date, yuan};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
-/// Most tasks proposed at once: more is no help.
-const TASKS: usize = 3;
+use crate::capacity;
+use crate::case::{Case, CaseError};
+use crate::decision::{Capacity, Decision, Notice, Promotion, Reason, Text};
+use crate::knowledge::Knowledge;
+use crate::next_task;
+use crate::tally::Tally;
 
-/// Decides a case.
-pub fn decide(case: &Case) -> Result<Decision, CaseError> {
+/// Decides a case: the same for the same case whatever the order of its facts. The reasons' amounts sum to the change of
+/// the quota exactly; no accepted fact lowers it.
+pub fn decide(knowledge: &Knowledge, case: &Case) -> Result<Decision, CaseError> {
     case.check()?;
-    let (reasons, unused) = weigh(case);
-    let uplift = sum(&reasons);
+    let tally = Tally::of(knowledge, case);
+    let bounds = Bounds::of(knowledge, case, &tally);
+    let Raise { mut reasons, capacity } = Raise::of(knowledge, case, &tally, &bounds);
+    let mut notices = advice(knowledge, &capacity);
+    let stops = bounds.stops.iter();
+    notices.extend(stops.map(|stop| Notice {
+        code: stop.code.clone(),
+        text: stop.text(),
+        takes: None,
+        notice_days: None,
+    }));
+    // Whoever must not borrow more is offered nothing to borrow.
+    let may_borrow =
+        bounds.stops.is_empty() && capacity.debt_ratio_per_mille < knowledge.lending().too_high;
+    let promotions = if may_borrow { promotions(knowledge, case, &tally) } else { Vec::new() };
+    let (taken, later) = reductions(knowledge, case, &tally);
+    reasons.extend(taken);
+    notices.extend(later);
+    let uplift: i64 = reasons.iter().map(|reason| reason.amount).sum();
     Ok(Decision {
-        quota: case.merchant.base_quota.saturating_add(uplift),
+        quota: case.merchant.base_quota.saturating_add_signed(uplift),
         before: case.merchant.base_quota,
         uplift,
-        next_tasks: next_tasks(case, uplift),
+        next_tasks: next_task::best(knowledge, case, &tally, &bounds),
+        promotions,
         reasons,
-        unused,
+        capacity,
+        notices,
+        unused: tally.unused,
     })
 }
 
-fn sum(reasons: &[Reason]) -> u64 {
-    let total: i64 = reasons.iter().map(|reason| reason.amount).sum();
-    u64::try_from(total).unwrap_or_default()
+/// What bounds a raise whatever the facts add: the experts' tables.
+#[derive(Clone, Debug)]
+pub(crate) struct Bounds {
+    most_uplift: u64,
+    /// What stops a raise; the first is the reason given.
+    stops: Vec<Stop>,
 }
 
-/// Every rule over its facts, and the cap.
-fn weigh(case: &Case) -> (Vec<Reason>, Vec<Unused>) {
-    let mut unused = Vec::new();
-    let mut by_rule: BTreeMap<usize, Vec<&Fact>> = BTreeMap::new();
-    let (plates, mut seen) = (plates_on_papers(case), BTreeSet::new());
-    for fact in best_first(case) {
-        let rule = RULES.iter().enumerate().find(|(_, rule)| rule.kind == fact.kind);
-        let helps = rule.filter(|(_, rule)| rule.helps(case.merchant.industry.as_deref()));
-        let refusal = match helps {
-            None => Some("kind_without_rule"),
-            Some((index, rule)) => {
-                let refusal = refuse(case, rule, fact)
-                    .or_else(|| (!plate_matches(rule, fact, &plates)).then_some("plate_unmatched"))
-                    .or_else(|| (!seen.insert(identity(rule, fact))).then_some("duplicate"));
-                if refusal.is_none() {
-                    by_rule.entry(index).or_default().push(fact);
-                }
-                refusal
-            }
-        };
-        if let Some(code) = refusal {
-            let (fact, text) = (fact.id.clone(), unused_text(code));
-            unused.push(Unused { fact, code: code.to_owned(), text });
-        }
+#[derive(Clone, Debug, Deserialize)]
+struct Stop {
+    code: String,
+    zh: String,
+    en: String,
+}
+
+impl Stop {
+    fn text(&self) -> Text {
+        Text::new(&*self.zh, &*self.en)
     }
-    let mut reasons: Vec<Reason> = by_rule
-        .iter()
-        .filter_map(|(index, facts)| {
-            let rule = RULES.get(*index)?;
-            let amount =
-                i64::try_from(worth(case, rule, facts)).ok().filter(|amount| *amount > 0)?;
-            let [zh, en] = rule.reason;
-            Some(Reason {
-                code: rule.code.to_owned(),
-                amount,
-                text: Text::new(zh, en),
-                facts: facts.iter().map(|fact| fact.id.clone()).collect(),
-            })
-        })
-        .collect();
-    reasons.sort_by_key(|reason| Reverse(reason.amount));
-    let most = case.merchant.base_quota.saturating_mul(MOST_UPLIFT_PER_MILLE) / 1_000;
-    let over = sum(&reasons).saturating_sub(most);
-    if over > 0 {
-        reasons.push(Reason {
-            code: "cap_reached".to_owned(),
-            amount: -i64::try_from(over).unwrap_or_default(),
-            text: Text::new("证明材料最多使额度翻倍", "Proofs can at most double the quota"),
-            facts: Vec::new(),
+}
+
+#[derive(Deserialize)]
+struct Eligibility {
+    eligible: bool,
+    #[serde(flatten)]
+    stop: Stop,
+}
+
+#[derive(Deserialize)]
+struct Caps {
+    most_uplift_per_mille: u64,
+    most_uplift: u64,
+    most_quota: u64,
+}
+
+impl Bounds {
+    pub(crate) fn of(knowledge: &Knowledge, case: &Case, tally: &Tally) -> Self {
+        let context = context(case, tally);
+        let caps: Option<Caps> = rows(knowledge, "caps", &context).into_iter().next();
+        let eligibility: Option<Eligibility> =
+            rows(knowledge, "eligibility", &context).into_iter().next();
+        let stops: Vec<Stop> = rows(knowledge, "red_lines", &context);
+        let base = case.merchant.base_quota;
+        // A table without a row for a merchant raises nothing.
+        let most_uplift = caps.map_or(0, |caps| {
+            (base.saturating_mul(caps.most_uplift_per_mille) / 1_000)
+                .min(caps.most_uplift)
+                .min(caps.most_quota.saturating_sub(base))
         });
+        let refused = eligibility.filter(|found| !found.eligible).map(|found| found.stop);
+        Self { most_uplift, stops: refused.into_iter().chain(stops).collect() }
     }
-    (reasons, unused)
 }
 
-/// The facts in an order of their own, so that the case's order decides nothing: of two copies of one
-/// voucher the one that is worth more counts, and else the better grade. Otherwise a second, worse photo of
-/// the same invoice could lower the quota.
-fn best_first(case: &Case) -> Vec<&Fact> {
-    let brings = |fact: &Fact| {
-        let rule = RULES.iter().find(|rule| rule.kind == fact.kind);
-        rule.map(|rule| weighted(case, rule, fact))
-    };
-    let mut facts: Vec<&Fact> = case.facts.iter().collect();
-    facts.sort_by_cached_key(|fact| (&fact.kind, Reverse(brings(fact)), &fact.grade, &fact.id));
-    facts
+/// What the facts add to the quota, and what holds it back.
+pub(crate) struct Raise {
+    pub(crate) reasons: Vec<Reason>,
+    pub(crate) capacity: Capacity,
 }
 
-/// Why a fact counts for nothing whatever the others are, if so.
-fn refuse(case: &Case, rule: &Rule, fact: &Fact) -> Option<&'static str> {
-    if case.policy.weight(fact.grade.as_deref()) == 0 {
-        return Some("grade_too_low");
-    }
-    if let Some(name) = &case.merchant.name
-        && !rule.parties.is_empty()
-        && !rule
-            .parties
+impl Raise {
+    pub(crate) fn of(knowledge: &Knowledge, case: &Case, tally: &Tally, bounds: &Bounds) -> Self {
+        let mut reasons: Vec<Reason> = tally
+            .entries
             .iter()
-            .any(|party| fact.fields.get(*party).is_some_and(|found| names::same(name, found)))
-    {
-        return Some("party_mismatch");
-    }
-    if let Some(until) = fact.fields.get("valid_until")
-        && date(until).is_none_or(|until| until < case.today)
-    {
-        return Some("expired");
-    }
-    if let Worth::PerMille(_) = rule.worth {
-        if amount(fact).is_none() {
-            return Some("amount_missing");
-        }
-        let age = fact.fields.get("date").and_then(|of| date(of)).map(|of| case.today - of);
-        // A date in the future is no better than one long past.
-        if age.is_none_or(|age| !(0..=OLDEST_DAYS).contains(&age.whole_days())) {
-            return Some("too_old");
-        }
-    }
-    None
-}
-
-/// What tells a voucher from others of its kind.
-fn identity<'a>(rule: &Rule, fact: &'a Fact) -> (&'a str, Vec<Option<&'a str>>) {
-    let fields = rule.identity.iter().map(|name| fact.fields.get(*name).map(String::as_str));
-    (&fact.kind, fields.collect())
-}
-
-/// Plates on the case's permits and vehicle licences that are unexpired and the merchant's.
-fn plates_on_papers(case: &Case) -> BTreeSet<&str> {
-    RULES
-        .iter()
-        .filter(|rule| ["road_transport_permit", "vehicle_licence"].contains(&rule.kind))
-        .flat_map(|rule| case.facts.iter().map(move |fact| (rule, fact)))
-        .filter(|(rule, fact)| rule.kind == fact.kind && refuse(case, rule, fact).is_none())
-        .filter_map(|(_, fact)| fact.fields.get("plate").map(String::as_str))
-        .collect()
-}
-
-/// Whether a photo of a vehicle shows a plate that the papers have; of other kinds nothing is asked.
-fn plate_matches(rule: &Rule, fact: &Fact, plates: &BTreeSet<&str>) -> bool {
-    rule.kind != "vehicle_photo"
-        || fact.fields.get("plate").is_some_and(|plate| plates.contains(plate.as_str()))
-}
-
-/// What a rule's facts add, yuan.
-fn worth(case: &Case, rule: &Rule, facts: &[&Fact]) -> u64 {
-    let each = facts.iter().map(|fact| weighted(case, rule, fact));
-    let total: u64 = match rule.worth {
-        Worth::Once(_) => each.max().unwrap_or_default(),
-        Worth::Each(_) => each.sum(),
-        Worth::PerMille(share) => each.sum::<u64>().saturating_mul(share) / 1_000,
-    };
-    total.min(rule.cap)
-}
-
-/// What one fact brings to its rule, yuan: as much of the rule's or its own amount as its grade counts.
-fn weighted(case: &Case, rule: &Rule, fact: &Fact) -> u64 {
-    let amount = match rule.worth {
-        Worth::Once(amount) | Worth::Each(amount) => amount,
-        Worth::PerMille(_) => amount(fact).unwrap_or_default(),
-    };
-    amount.saturating_mul(case.policy.weight(fact.grade.as_deref())) / 1_000
-}
-
-/// The amount on a voucher, whole yuan.
-fn amount(fact: &Fact) -> Option<u64> {
-    fact.fields.get("amount").and_then(|amount| yuan(amount))
-}
-
-/// The kinds of proof whose typical example would add most for its effort.
-fn next_tasks(case: &Case, uplift: u64) -> Vec<Task> {
-    let mut tasks: Vec<Task> = RULES
-        .iter()
-        .filter(|rule| rule.helps(case.merchant.industry.as_deref()))
-        .filter_map(|rule| {
-            let mut with = case.clone();
-            with.facts.push(typical(case, rule));
-            let gain = sum(&weigh(&with).0).saturating_sub(uplift);
-            let [zh, en] = rule.task;
-            (gain > 0).then(|| Task {
-                kind: rule.kind.to_owned(),
-                expected_gain: gain,
-                effort: rule.effort,
-                text: Text::new(zh, en),
+            .filter_map(|(at, counted)| {
+                let score = knowledge.scores().get(*at)?;
+                let amount = signed(counted.worth(score));
+                let (code, text, facts) = (score.code.clone(), score.text(), counted.facts.clone());
+                (amount > 0).then_some(Reason { code, amount, text, facts })
             })
-        })
-        .collect();
-    // Gain by effort, compared without division.
-    tasks.sort_by(|a, b| {
-        let (one, other) = (
-            b.expected_gain.saturating_mul(u64::from(a.effort)),
-            a.expected_gain.saturating_mul(u64::from(b.effort)),
-        );
-        one.cmp(&other).then_with(|| a.kind.cmp(&b.kind))
-    });
-    tasks.truncate(TASKS);
-    tasks
+            .collect();
+        reasons.sort_by_key(|reason| Reverse(reason.amount));
+        let mut left: i64 = reasons.iter().map(|reason| reason.amount).sum();
+        let (turnover, _) = tally.turnover();
+        let capacity = capacity::of(knowledge, case, turnover);
+        let limits = [
+            (
+                "capacity_reached",
+                capacity.room,
+                [
+                    "经营收入可支撑的提额已用足，证明更多流水可继续提升",
+                    "Your proven income supports no more yet: prove more turnover",
+                ],
+            ),
+            (
+                "debt_weighs",
+                capacity.room_after_debt,
+                ["现有还款负担较重，提额相应减少", "Your repayments leave less room"],
+            ),
+            (
+                "cap_reached",
+                bounds.most_uplift,
+                ["已达到本次提额上限", "The most that proofs can add was reached"],
+            ),
+        ];
+        for (code, most, [zh, en]) in limits {
+            let over = left.saturating_sub(signed(most));
+            if over > 0 {
+                left -= over;
+                reasons.push(Reason {
+                    code: code.to_owned(),
+                    amount: -over,
+                    text: Text::new(zh, en),
+                    facts: Vec::new(),
+                });
+            }
+        }
+        if let Some(stop) = bounds.stops.first().filter(|_| left > 0) {
+            reasons.push(Reason {
+                code: stop.code.clone(),
+                amount: -left,
+                text: stop.text(),
+                facts: Vec::new(),
+            });
+        }
+        Self { reasons, capacity }
+    }
+
+    /// What they come to, yuan.
+    pub(crate) fn sum(&self) -> u64 {
+        u64::try_from(self.reasons.iter().map(|reason| reason.amount).sum::<i64>())
+            .unwrap_or_default()
+    }
 }
 
-/// What the merchant would probably show: in the merchant's name, dated today, of a middling amount,
-/// a photo with a plate that is on the papers already, a paper with the plate of a photo.
-fn typical(case: &Case, rule: &Rule) -> Fact {
-    let today = case.today.to_string();
-    let plates = if rule.kind == "vehicle_photo" {
-        plates_on_papers(case)
+/// What to say about debt: a loan that cannot be paid back helps nobody.
+fn advice(knowledge: &Knowledge, capacity: &Capacity) -> Vec<Notice> {
+    let lending = knowledge.lending();
+    let percent = capacity.debt_ratio_per_mille / 10;
+    let (code, zh, en) = if capacity.debt_ratio_per_mille >= lending.too_high {
+        (
+            "debt_too_high",
+            format!(
+                "每年还款约占收入的{percent}%，负担过重，暂不建议提额。可先还清高息借款，或与我们商量延长期限、减少月供"
+            ),
+            format!(
+                "Repayments take about {percent} % of your income, too much to borrow more. Pay off the dearest debt first, or ask us for a longer term"
+            ),
+        )
+    } else if capacity.debt_ratio_per_mille > lending.comfortable {
+        (
+            "debt_high",
+            format!("每年还款约占收入的{percent}%，建议按需借款，提额已相应减少"),
+            format!(
+                "Repayments take about {percent} % of your income: borrow only what you need; the raise was made smaller"
+            ),
+        )
     } else {
-        let photos = case.facts.iter().filter(|fact| fact.kind == "vehicle_photo");
-        photos.filter_map(|fact| fact.fields.get("plate").map(String::as_str)).collect()
+        return Vec::new();
     };
-    let plate = plates.first().map_or("typical", |plate| plate).to_owned();
-    let mut fields: BTreeMap<String, String> = [
-        ("date", today.clone()),
-        ("valid_until", today),
-        ("amount", "60000".to_owned()),
-        ("number", "typical".to_owned()),
-        ("plate", plate),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into();
-    if let (Some(party), Some(name)) = (rule.parties.first(), &case.merchant.name) {
-        fields.insert((*party).to_owned(), name.clone());
+    vec![Notice { code: code.to_owned(), text: Text::new(zh, en), takes: None, notice_days: None }]
+}
+
+#[derive(Deserialize)]
+struct Reduction {
+    code: String,
+    per_mille: u64,
+    notice_days: u32,
+    zh: String,
+    en: String,
+}
+
+/// What is taken away now, and what will be: a reduction waits until its days of notice have passed.
+fn reductions(knowledge: &Knowledge, case: &Case, tally: &Tally) -> (Vec<Reason>, Vec<Notice>) {
+    let base = case.merchant.base_quota;
+    let (mut taken, mut later, mut left) = (Vec::new(), Vec::new(), base);
+    for row in rows::<Reduction>(knowledge, "reductions", &context(case, tally)) {
+        let amount = (base.saturating_mul(row.per_mille.min(1_000)) / 1_000).min(left);
+        let told = case.conduct.told.get(&row.code).map(|day| (case.today - day.0).whole_days());
+        let text = Text::new(row.zh, row.en);
+        if row.notice_days == 0 || told.is_some_and(|days| days >= i64::from(row.notice_days)) {
+            left -= amount;
+            taken.push(Reason { code: row.code, amount: -signed(amount), text, facts: Vec::new() });
+        } else {
+            let passed = told.and_then(|days| u32::try_from(days).ok()).unwrap_or_default();
+            let notice_days = Some(row.notice_days.saturating_sub(passed));
+            later.push(Notice { code: row.code, text, takes: Some(amount), notice_days });
+        }
     }
-    let id =
-        (0..).map(|n| format!("typical-{n}")).find(|id| case.facts.iter().all(|f| f.id != *id));
-    Fact { id: id.unwrap_or_default(), kind: rule.kind.to_owned(), grade: None, fields }
+    (taken, later)
+}
+
+#[derive(Deserialize)]
+struct Offer {
+    code: String,
+    amount: u64,
+    days: u32,
+    until: String,
+    zh: String,
+    en: String,
+}
+
+fn promotions(knowledge: &Knowledge, case: &Case, tally: &Tally) -> Vec<Promotion> {
+    let offers: Vec<Offer> = rows(knowledge, "promotions", &context(case, tally));
+    let promotion = |Offer { code, amount, days, until, zh, en }| Promotion {
+        code,
+        amount,
+        days,
+        until,
+        text: Text::new(zh, en),
+    };
+    offers.into_iter().map(promotion).collect()
+}
+
+/// What the tables are asked with.
+fn context(case: &Case, tally: &Tally) -> Value {
+    let Case { merchant, conduct, graph, today, .. } = case;
+    let day =
+        today.year() * 10_000 + i32::from(u8::from(today.month())) * 100 + i32::from(today.day());
+    json!({
+        "today": day,
+        "merchant": { "industry": merchant.industry, "stage": merchant.stage, "base_quota": merchant.base_quota },
+        "conduct": conduct,
+        "graph": graph,
+        "evidence": {
+            "forged": tally.forged,
+            "identified": tally.names.contains("identity"),
+            "proofs": tally.names.len(),
+        },
+    })
+}
+
+/// A table's rows that fit. What such a table has to give, a test asks of every row.
+fn rows<T: serde::de::DeserializeOwned>(
+    knowledge: &Knowledge,
+    table: &str,
+    context: &Value,
+) -> Vec<T> {
+    let found = knowledge.table(table).map(|table| table.run(context)).unwrap_or_default();
+    found.into_iter().filter_map(|row| serde_json::from_value(row).ok()).collect()
+}
+
+fn signed(amount: u64) -> i64 {
+    i64::try_from(amount).unwrap_or(i64::MAX)
 }

@@ -9,7 +9,8 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
     one.len().min(other.len()) >= 6 && within_one(&one, &other)
 }
 
-fn letters(name: &str) -> Vec<char> {
+/// What of a name is compared: upper-case, without brackets and spaces.
+pub(crate) fn letters(name: &str) -> Vec<char> {
     name.chars()
         .filter(|c| !c.is_whitespace() && !"()（）·.-".contains(*c))
         .flat_map(char::to_uppercase)

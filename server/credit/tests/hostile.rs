@@ -1,20 +1,28 @@
 //! Whatever comes in is answered: with a decision that adds up, or with an error that quotes nothing.
+#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use bailing_credit::{Case, CaseError, Fact, Merchant, Policy, decide};
+use std::sync::LazyLock;
+
+use bailing_credit::{
+    Case, CaseError, Conduct, Fact, Features, Knowledge, Merchant, Policy, Source, Stage, Standing,
+    decide,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use time::macros::date;
 
-const HAULIER: &str = include_str!("../../../tests/vectors/credit/haulier.case.json");
+static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| Knowledge::built_in().expect("the files"));
+
+const HAULIER: &str = include_str!("../../../tests/cases/quota/haulier.case.json");
 
 /// Reads, and decides what can be read.
 fn answer(bytes: &[u8]) -> Result<(), CaseError> {
     let case = Case::from_json(bytes)?;
-    let decision = decide(&case)?;
+    let decision = decide(&KNOWLEDGE, &case)?;
     let sum: i64 = decision.reasons.iter().map(|reason| reason.amount).sum();
-    assert_eq!(i64::try_from(decision.quota - decision.before), Ok(sum));
+    assert_eq!(decision.before.checked_add_signed(sum), Some(decision.quota));
     Ok(())
 }
 
@@ -108,7 +116,7 @@ proptest! {
         let mut case: Value = serde_json::from_str(HAULIER).expect("a case");
         let mut found = Vec::new();
         places(&case, "", &mut found);
-        found.retain(|at| at.contains("/fields/"));
+        found.retain(|at| at.contains("/parts/"));
         *case.pointer_mut(at.get::<String>(&found)).expect("a place") = Value::from(text);
         prop_assert_eq!(answer(case.to_string().as_bytes()), Ok(()));
     }
@@ -125,7 +133,7 @@ fn deep_nesting_is_refused() {
 #[test]
 fn unknown_and_doubled_fields_are_refused() {
     let with = |more: &str| HAULIER.replacen('{', &format!("{{{more},"), 1);
-    for more in [r#""quota": 1"#, r#""today": "2026-11-23""#, r#""policy": {}"#] {
+    for more in [r#""quota": 1"#, r#""today": "2026-11-23""#, r#""merchant": {}"#] {
         let error = answer(with(more).as_bytes()).expect_err(more);
         assert_eq!(error.code(), "case_malformed", "{more}");
     }
@@ -150,19 +158,38 @@ fn largest(facts: Vec<Fact>) -> Case {
         merchant: Merchant {
             id: "m".to_owned(),
             name: Some("云溪市顺远货运有限公司".to_owned()),
-            industry: Some("haulage".to_owned()),
-            base_quota: 100_000_000,
+            person: None,
+            industry: Some("road_freight".to_owned()),
+            stage: Stage::Established,
+            base_quota: 100_000,
         },
         today: date!(2026 - 11 - 23),
         facts,
-        policy: Policy { grade_weight_per_mille: [u32::MAX; 4] },
+        conduct: Conduct::default(),
+        graph: Features::default(),
+        declined: BTreeSet::new(),
+        policy: Policy { grade_weight_per_mille: [u32::MAX; 4], import_weight_per_mille: u32::MAX },
     }
 }
 
-fn fact(id: String, kind: &str, fields: &[(&str, &str)]) -> Fact {
-    let fields: BTreeMap<_, _> =
-        fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Fact { id, kind: kind.to_owned(), grade: Some("A".to_owned()), fields }
+fn fact(id: String, name: &str, kind: &str, parts: &[(&str, &str)]) -> Fact {
+    let parts: BTreeMap<_, _> =
+        parts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let source = Source::Photo {
+        bundle: String::new(),
+        image: 0,
+        grade: "A".to_owned(),
+        regions: BTreeMap::new(),
+    };
+    Fact {
+        id,
+        name: name.to_owned(),
+        kind: Some(kind.to_owned()),
+        parts,
+        source,
+        confidence: 1.0,
+        standing: Standing::Accepted,
+    }
 }
 
 #[test]
@@ -175,9 +202,10 @@ fn a_thousand_of_the_largest_amounts_do_not_overflow() {
             ("amount", "100000000000.99"),
             ("date", "2026-11-23"),
         ];
-        fact(number.clone(), "vat_invoice", &fields)
+        fact(number.clone(), "turnover", "vat_invoice", &fields)
     };
-    let decision = decide(&largest((0..1_000).map(invoice).collect())).expect("within limits");
+    let decision =
+        decide(&KNOWLEDGE, &largest((0..1_000).map(invoice).collect())).expect("within limits");
     assert_eq!(decision.uplift, 25_000);
     assert_eq!(decision.reasons[0].facts.len(), 1_000);
 }
@@ -188,12 +216,17 @@ fn a_thousand_of_the_largest_amounts_do_not_overflow() {
 fn many_photos_with_many_papers_are_no_burden() {
     let owner = "货".repeat(170);
     let facts = (0..500).flat_map(|index| {
-        let permit = [("number", "1"), ("plate", "浙C7Y682"), ("owner", owner.as_str())];
+        let permit = [("number", "1"), ("plate", "浙C7Y682"), ("holder", owner.as_str())];
         [
-            fact(format!("photo-{index}"), "vehicle_photo", &[("plate", "浙C7Y682")]),
-            fact(format!("permit-{index}"), "road_transport_permit", &permit),
+            fact(
+                format!("photo-{index}"),
+                "vehicle_seen",
+                "vehicle_photo",
+                &[("plate", "浙C7Y682")],
+            ),
+            fact(format!("permit-{index}"), "licence", "road_transport_permit", &permit),
         ]
     });
-    let decision = decide(&largest(facts.collect())).expect("within limits");
+    let decision = decide(&KNOWLEDGE, &largest(facts.collect())).expect("within limits");
     assert_eq!((decision.uplift, decision.unused.len()), (0, 1_000));
 }

@@ -1,59 +1,94 @@
 //! The limits hold exactly: what fits is decided, one more is refused by name.
+#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use bailing_credit::{Case, CaseError, Fact, Merchant, Policy, decide};
+use std::sync::LazyLock;
+
+use bailing_credit::{
+    Case, CaseError, Conduct, Fact, Features, Knowledge, Merchant, Policy, Source, Stage, Standing,
+    decide,
+};
 use time::macros::date;
+
+static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| Knowledge::built_in().expect("the files"));
 
 fn case(facts: Vec<Fact>) -> Case {
     Case {
-        merchant: Merchant { id: "m".to_owned(), name: None, industry: None, base_quota: 1 },
+        merchant: Merchant {
+            id: "m".to_owned(),
+            name: None,
+            person: None,
+            industry: None,
+            stage: Stage::Established,
+            base_quota: 1,
+        },
         today: date!(2026 - 11 - 23),
         facts,
+        conduct: Conduct::default(),
+        graph: Features::default(),
+        declined: BTreeSet::new(),
         policy: Policy::default(),
     }
 }
 
 fn fact(id: impl ToString) -> Fact {
-    let (kind, fields) = ("waybill".to_owned(), BTreeMap::new());
-    Fact { id: id.to_string(), kind, grade: None, fields }
+    let source = Source::Photo {
+        bundle: String::new(),
+        image: 0,
+        grade: "A".to_owned(),
+        regions: BTreeMap::new(),
+    };
+    Fact {
+        id: id.to_string(),
+        name: "shipment".to_owned(),
+        kind: Some("waybill".to_owned()),
+        parts: BTreeMap::new(),
+        source,
+        confidence: 1.0,
+        standing: Standing::Accepted,
+    }
 }
 
 /// The same answer from a case in memory and from its JSON.
 fn outcome(case: &Case) -> Result<(), CaseError> {
     let read = Case::from_json(&serde_json::to_vec(case).unwrap_or_default()).map(|_| ());
-    assert_eq!(decide(case).map(|_| ()), read);
+    assert_eq!(decide(&KNOWLEDGE, case).map(|_| ()), read);
     read
 }
 
 #[test]
-fn a_thousand_facts() {
-    assert_eq!(outcome(&case((0..1_000).map(fact).collect())), Ok(()));
-    let many = case((0..1_001).map(fact).collect());
-    assert_eq!(outcome(&many), Err(CaseError::Limit("1,000 facts")));
+fn four_thousand_facts() {
+    assert_eq!(outcome(&case((0..4_000).map(fact).collect())), Ok(()));
+    let many = case((0..4_001).map(fact).collect());
+    assert_eq!(outcome(&many), Err(CaseError::Limit("4,000 facts")));
 }
 
 #[test]
-fn sixty_four_fields_in_a_fact() {
+fn sixty_four_parts_of_a_fact() {
     let with = |count: usize| {
-        let fields = (0..count).map(|index| (index.to_string(), String::new())).collect();
-        case(vec![Fact { fields, ..fact("wide") }])
+        let parts = (0..count).map(|index| (index.to_string(), String::new())).collect();
+        case(vec![Fact { parts, ..fact("wide") }])
     };
     assert_eq!(outcome(&with(64)), Ok(()));
-    assert_eq!(outcome(&with(65)), Err(CaseError::Limit("64 fields in a fact")));
+    assert_eq!(outcome(&with(65)), Err(CaseError::Limit("64 parts in a fact")));
 }
 
 #[test]
 fn five_hundred_and_twelve_bytes_in_every_text() {
-    let places: [fn(&mut Case, String); 8] = [
+    let places: [fn(&mut Case, String); 10] = [
         |case, text| case.merchant.id = text,
         |case, text| case.merchant.name = Some(text),
+        |case, text| case.merchant.person = Some(text),
         |case, text| case.merchant.industry = Some(text),
         |case, text| case.facts[0].id = text,
-        |case, text| case.facts[0].kind = text,
-        |case, text| case.facts[0].grade = Some(text),
-        |case, text| drop(case.facts[0].fields.insert(text, String::new())),
-        |case, text| drop(case.facts[0].fields.insert("plate".to_owned(), text)),
+        |case, text| case.facts[0].name = text,
+        |case, text| case.facts[0].kind = Some(text),
+        |case, text| drop(case.facts[0].parts.insert(text, String::new())),
+        |case, text| drop(case.facts[0].parts.insert("plate".to_owned(), text)),
+        |case, text| {
+            case.facts[0].source = Source::Partner { system: "orders".to_owned(), record: text };
+        },
     ];
     // Bytes count, not characters: 170 of three bytes each, and two.
     let longest = format!("{}ab", "货".repeat(170));
@@ -74,17 +109,17 @@ fn a_base_quota_of_a_hundred_million() {
     case.merchant.base_quota = 100_000_000;
     assert_eq!(outcome(&case), Ok(()));
     case.merchant.base_quota += 1;
-    let refused = Err(CaseError::Limit("a base quota of 100,000,000 yuan"));
+    let refused = Err(CaseError::Limit("100,000,000 yuan"));
     assert_eq!(outcome(&case), refused);
 }
 
 #[test]
-fn a_mebibyte_of_json() {
+fn four_mebibytes_of_json() {
     let mut text = serde_json::to_vec(&case(Vec::new())).expect("serialises");
-    text.resize(1024 * 1024, b' ');
+    text.resize(4 * 1024 * 1024, b' ');
     assert!(Case::from_json(&text).is_ok());
     text.push(b' ');
-    assert_eq!(Case::from_json(&text), Err(CaseError::Limit("1 MiB of JSON")));
+    assert_eq!(Case::from_json(&text), Err(CaseError::Limit("4 MiB of JSON")));
 }
 
 #[test]

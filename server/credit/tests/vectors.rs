@@ -1,17 +1,18 @@
-//! Written-down cases and what they come to: `tests/vectors/credit/<name>.{case,decision}.json`.
+//! Written-down cases and what they come to: `tests/cases/quota/<name>.{case,decision}.json`.
 //!
 //! After a change of the rules, write the decisions anew with
 //! `BAILING_RENEW=1 cargo test -p bailing-credit --test vectors`, and read the difference.
 
 use std::path::Path;
 
-use bailing_credit::{Case, decide};
+use bailing_credit::{Case, Knowledge, decide};
 use similar::TextDiff;
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "renewing the vectors is asked for by hand")]
 fn every_case_comes_to_its_decision() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/credit");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/quota");
+    let knowledge = Knowledge::built_in().expect("the files");
     let renew = std::env::var("BAILING_RENEW").is_ok();
     let (mut cases, mut decisions, mut wrong) = (0, 0, String::new());
     for entry in std::fs::read_dir(&folder).expect("the vectors") {
@@ -21,7 +22,7 @@ fn every_case_comes_to_its_decision() {
         let Some(name) = file.strip_suffix(".case.json") else { continue };
         cases += 1;
         let case = Case::from_json(&std::fs::read(&path).expect(name)).expect(name);
-        let decision = decide(&case).expect(name);
+        let decision = decide(&knowledge, &case).expect(name);
         let found = serde_json::to_string_pretty(&decision).expect("serialises") + "\n";
         let expected = folder.join(format!("{name}.decision.json"));
         if renew {

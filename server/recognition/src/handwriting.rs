@@ -261,7 +261,7 @@ fn strokes(
     }
     // Of what stands apart, the first that has ink enough.
     kept.sort_by(|([a, ..], ..), ([b, ..], ..)| a.total_cmp(b));
-    let mut groups: Vec<(f32, u32, Vec<([f32; 4], u32, f32)>)> = Vec::new();
+    let mut groups: Vec<(f32, u32, Vec<Piece>)> = Vec::new();
     for piece in kept {
         let ([left, _, right, _], pixels, _) = piece;
         match groups.last_mut().filter(|(until, ..)| left - *until <= APART * letters) {
@@ -288,6 +288,9 @@ fn strokes(
     let high = (around[3] - around[1]) / letters;
     Strokes { area, high, blue: blue / count as f32, bounds: around }
 }
+
+/// A piece of ink: its box, its pixels, and how much bluer than red they are, summed.
+type Piece = ([f32; 4], u32, f32);
 
 /// Takes away what is level and longer than a number of pixels: a form's rules, which join what stands on them.
 fn rule_out(mask: &mut GrayImage, longest: usize) {

@@ -78,8 +78,13 @@ pub struct MerchantSeed {
     pub id: String,
     /// Registered name.
     pub name: Option<String>,
-    /// `haulage`, `retail`, …
+    /// Whose business it is; papers may name the person instead of the business.
+    pub person: Option<String>,
+    /// Id of the credit side's `knowledge/industries.toml`, as `road_freight`.
     pub industry: Option<String>,
+    /// Whether it is in its first year.
+    #[serde(default)]
+    pub starting: bool,
     /// Quota without any proof, yuan.
     pub base_quota: u32,
 }

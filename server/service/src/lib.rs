@@ -14,6 +14,7 @@ mod clock;
 mod config;
 mod console;
 mod device;
+pub mod facts;
 mod incoming;
 mod objects;
 mod problem;

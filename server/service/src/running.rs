@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
+use bailing_credit::{Knowledge, KnowledgeError};
 use bailing_evidence::ticket::Issuer;
 use bailing_recognition::objects::{self, ObjectFinder, ObjectModel, Taxonomy, TaxonomyError};
 use bailing_recognition::{KindError, Kinds, OcrError, PaddleOcr, Recogniser, ocr};
@@ -68,6 +69,9 @@ pub enum StartError {
     /// What is known of the kinds of vouchers.
     #[error(transparent)]
     Kinds(#[from] KindError),
+    /// What the credit side knows.
+    #[error("the knowledge base: {0}")]
+    Knowledge(#[from] KnowledgeError),
     /// What there is to be seen.
     #[error(transparent)]
     Taxonomy(#[from] TaxonomyError),
@@ -123,6 +127,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         issuer: Issuer::new(&secret),
         models: Models::load()?,
         recogniser: recogniser(&config)?,
+        knowledge: Knowledge::built_in()?,
         prototypes_told: Mutex::default(),
         devices,
         demo_today: config.demo_today,

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use bailing_credit::Knowledge;
 use bailing_evidence::ticket::Issuer;
 use bailing_recognition::objects::ModelError;
 use bailing_recognition::{ObjectFinder, Recogniser};
@@ -31,6 +32,8 @@ pub(crate) struct State {
     pub(crate) issuer: Issuer,
     pub(crate) models: Models,
     pub(crate) recogniser: Recogniser,
+    /// What the credit side knows.
+    pub(crate) knowledge: Knowledge,
     /// Up to which change the recogniser tells the enrolled classes; `None` before the first time.
     pub(crate) prototypes_told: Mutex<Option<i64>>,
     pub(crate) devices: Devices,

@@ -91,13 +91,17 @@ impl Store {
         let mut transaction = self.begin().await?;
         for merchant in merchants {
             sqlx::query(
-                "INSERT INTO merchants (id, name, industry, base_quota) VALUES (?, ?, ?, ?)
-                 ON CONFLICT (id) DO UPDATE SET name = excluded.name,
-                     industry = excluded.industry, base_quota = excluded.base_quota",
+                "INSERT INTO merchants (id, name, person, industry, stage, base_quota)
+                 VALUES (?, ?, ?, ?, ?, ?)
+                 ON CONFLICT (id) DO UPDATE SET name = excluded.name, person = excluded.person,
+                     industry = excluded.industry, stage = excluded.stage,
+                     base_quota = excluded.base_quota",
             )
             .bind(&merchant.id)
             .bind(&merchant.name)
+            .bind(&merchant.person)
             .bind(&merchant.industry)
+            .bind(if merchant.starting { "starting" } else { "established" })
             .bind(merchant.base_quota)
             .execute(&mut *transaction)
             .await?;

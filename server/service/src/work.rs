@@ -2,7 +2,6 @@
 
 mod consistency;
 mod decide;
-mod facts;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -59,7 +59,9 @@ pub(crate) struct BundleRow {
 pub(crate) struct MerchantRow {
     pub(crate) id: String,
     pub(crate) name: Option<String>,
+    pub(crate) person: Option<String>,
     pub(crate) industry: Option<String>,
+    pub(crate) stage: String,
     pub(crate) base_quota: i64,
 }
 
@@ -189,25 +191,24 @@ impl Store {
     }
 
     pub(crate) async fn merchant(&self, id: &str) -> Result<MerchantRow, sqlx::Error> {
-        sqlx::query_as("SELECT id, name, industry, base_quota FROM merchants WHERE id = ?")
-            .bind(id)
-            .fetch_one(&self.reader)
-            .await
+        sqlx::query_as(
+            "SELECT id, name, person, industry, stage, base_quota FROM merchants WHERE id = ?",
+        )
+        .bind(id)
+        .fetch_one(&self.reader)
+        .await
     }
 
     /// The facts that a merchant has proved so far.
     pub(crate) async fn facts(&self, merchant_id: &str) -> Result<Vec<Fact>, sqlx::Error> {
-        let rows: Vec<(String, String, String, String)> = sqlx::query_as(
-            "SELECT id, kind, grade, fields FROM facts WHERE merchant_id = ? ORDER BY rowid",
-        )
-        .bind(merchant_id)
-        .fetch_all(&self.reader)
-        .await?;
+        let rows: Vec<String> =
+            sqlx::query_scalar("SELECT body FROM facts WHERE merchant_id = ? ORDER BY rowid")
+                .bind(merchant_id)
+                .fetch_all(&self.reader)
+                .await?;
         rows.into_iter()
-            .map(|(id, kind, grade, fields)| {
-                let fields = serde_json::from_str(&fields)
-                    .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-                Ok(Fact { id, kind, grade: Some(grade), fields })
+            .map(|body| {
+                serde_json::from_str(&body).map_err(|error| sqlx::Error::Decode(Box::new(error)))
             })
             .collect()
     }
@@ -234,18 +235,15 @@ impl Store {
         .await?;
         if decided.rows_affected() == 1 {
             for fact in facts {
-                let fields = serde_json::to_string(&fact.fields)
+                let body = serde_json::to_string(fact)
                     .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
                 sqlx::query(
-                    "INSERT INTO facts (id, merchant_id, bundle, kind, grade, fields)
-                     VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO facts (id, merchant_id, bundle, body) VALUES (?, ?, ?, ?)",
                 )
                 .bind(&fact.id)
                 .bind(merchant_id)
                 .bind(bundle)
-                .bind(&fact.kind)
-                .bind(fact.grade.as_deref().unwrap_or("D"))
-                .bind(fields)
+                .bind(body)
                 .execute(&mut *transaction)
                 .await?;
             }

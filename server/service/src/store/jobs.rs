@@ -66,8 +66,14 @@ mod tests {
     async fn store_with_key() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&folder.path().join("test.db")).await.expect("a database");
-        let merchant =
-            MerchantSeed { id: "m".to_owned(), name: None, industry: None, base_quota: 1 };
+        let merchant = MerchantSeed {
+            id: "m".to_owned(),
+            name: None,
+            person: None,
+            industry: None,
+            starting: false,
+            base_quota: 1,
+        };
         store.seed(&[merchant]).await.expect("a merchant");
         let key = Enrolled {
             key_id: [1; 32],

@@ -1,20 +1,22 @@
 //! One bundle's decision: the same analysis again on the signed pixels, then recognition, then the
 //! quota.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bailing_credit::{Case, Decision, Fact, Merchant, Policy};
+use bailing_credit::{Case, Conduct, Decision, Fact, Features, Knowledge, Merchant, Policy, Stage};
 use bailing_evidence::bundle::Reader;
 use bailing_evidence::digest;
 use bailing_evidence::manifest::{ImageClaim, Manifest};
-use bailing_recognition::{Contradiction, Recognition, tampering};
+use bailing_recognition::{Contradiction, ObjectFinder, Recognition, tampering};
 use bailing_vision::still::Still;
 use bailing_vision::{Action, Analyser, Analysis, Class, Severity, Signal, Subject, Verdict};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{consistency, facts};
+use super::consistency;
 use crate::clock;
+use crate::facts;
 use crate::prototypes;
 use crate::state::{Shared, State};
 use crate::store::{BundleRow, KeyRow, Voucher};
@@ -181,7 +183,7 @@ fn picture(
     if !agrees(&analysis, claim) {
         findings.push(finding("client_verdict_mismatch", Class::Origin));
     }
-    findings.extend(copied(&claim.kind, &analysis.recapture.signals));
+    findings.extend(copied(&state.knowledge, &claim.kind, &analysis.recapture.signals));
     findings.extend(tampering::examine(encoded, &frame).signals.into_iter().map(stored_once));
     // Nobody reads what the merchant should take again, or what is no evidence.
     let recognition = (analysis.verdict.severity() < Severity::Retake)
@@ -213,9 +215,9 @@ impl PictureDecision {
 
 /// The signal of a print, where the kind demands an original: a person looks, because an original may have
 /// a ground of dots too.
-fn copied(kind: &str, signals: &[Signal]) -> Option<Signal> {
+fn copied(knowledge: &Knowledge, kind: &str, signals: &[Signal]) -> Option<Signal> {
     let signal = signals.iter().find(|signal| signal.code == "printed_copy")?;
-    let objects = bailing_credit::demands_original(kind) && signal.score >= signal.threshold;
+    let objects = knowledge.demands_original(kind) && signal.score >= signal.threshold;
     objects.then(|| Signal {
         severity: Severity::Review,
         action: Some(Action::PhotographOriginal),
@@ -274,9 +276,15 @@ async fn settle(
             Some((position, voucher, image.recognition.as_ref()?))
         })
         .collect();
+    let today = state.demo_today.unwrap_or_else(clock::today);
+    let taxonomy = state.recogniser.objects().map(ObjectFinder::taxonomy);
     let new: Vec<Fact> = accepted
         .iter()
-        .filter_map(|(position, _, read)| facts::of(&row.sha256, *position, grade, read))
+        .flat_map(|(position, _, read)| {
+            let picture =
+                facts::Picture { bundle: &row.sha256, position: *position, grade, taken: today };
+            facts::of(&picture, read, &state.knowledge, taxonomy)
+        })
         .collect();
     let vouchers = accepted.into_iter().map(|(_, voucher, _)| voucher);
     let vouchers: Vec<Voucher> = vouchers.filter(|voucher| !voucher.facts.is_empty()).collect();
@@ -285,16 +293,21 @@ async fn settle(
         merchant: Merchant {
             id: merchant.id,
             name: merchant.name,
+            person: merchant.person,
             industry: merchant.industry,
+            stage: if merchant.stage == "starting" { Stage::Starting } else { Stage::Established },
             base_quota: u64::try_from(merchant.base_quota).unwrap_or_default(),
         },
-        today: state.demo_today.unwrap_or_else(clock::today),
+        today,
         facts: state.store.facts(&row.merchant_id).await?,
+        conduct: Conduct::default(),
+        graph: Features::default(),
+        declined: BTreeSet::new(),
         policy: policy(state),
     };
-    let quota_before = bailing_credit::decide(&case)?.quota;
+    let quota_before = bailing_credit::decide(&state.knowledge, &case)?.quota;
     case.facts.extend(new.iter().cloned());
-    let quota = bailing_credit::decide(&case)?;
+    let quota = bailing_credit::decide(&state.knowledge, &case)?;
     metrics::counter!("bailing_verdicts_total", "verdict" => verdict.name()).increment(1);
     let decision =
         BundleDecision { verdict, images, findings, contradictions, quota_before, quota };
@@ -343,14 +356,16 @@ mod tests {
             threshold: 0.5,
             ..finding("printed_copy", Class::Integrity)
         };
-        let objection =
-            |kind, score| copied(kind, &[finding("blurred", Class::Content), print(score)]);
+        let knowledge = Knowledge::built_in().expect("the files");
+        let objection = |kind, score| {
+            copied(&knowledge, kind, &[finding("blurred", Class::Content), print(score)])
+        };
         let signal = objection("business_licence", 0.5).expect("an objection");
         assert_eq!(signal.severity, Severity::Review);
         assert_eq!(signal.action, Some(Action::PhotographOriginal));
         assert_eq!(Verdict::merge([&signal]).reasons(), ["printed_copy"]);
         assert_eq!(objection("business_licence", 0.49), None);
         assert_eq!(objection("vat_invoice", 1.0), None);
-        assert_eq!(copied("business_licence", &[]), None);
+        assert_eq!(copied(&knowledge, "business_licence", &[]), None);
     }
 }

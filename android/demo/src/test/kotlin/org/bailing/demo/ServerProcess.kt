@@ -50,7 +50,7 @@ internal class ServerProcess(private val folder: File, private val root: File) {
             [[merchants]]
             id = '$MERCHANT'
             name = '云溪市顺远货运有限公司'
-            industry = 'haulage'
+            industry = 'road_freight'
             base_quota = $BASE_YUAN
         """.trimIndent()
     }
