@@ -26,9 +26,6 @@ const CALM: f32 = 1.0;
 /// How often a feature must occur to be known.
 const LEAST: usize = 2;
 
-/// How far intents with few lessons are made to count as much as the others, 0 to 1.
-const EVEN: f32 = 0.5;
-
 /// An utterance as the model sees it, and what it means.
 #[derive(Clone, Debug)]
 pub(crate) struct Lesson {
@@ -106,7 +103,7 @@ fn known(lessons: &[Lesson]) -> Vec<u32> {
     counts.into_iter().filter(|(_, count)| *count >= LEAST).map(|(feature, _)| feature).collect()
 }
 
-/// What a lesson of each intent counts.
+/// What a lesson of each intent counts: halfway, by the square root, to intents counting alike.
 fn shares(lessons: &[Lesson]) -> [f32; INTENTS] {
     let mut counts = [0.0_f32; INTENTS];
     for lesson in lessons {
@@ -115,7 +112,7 @@ fn shares(lessons: &[Lesson]) -> [f32; INTENTS] {
         }
     }
     let even = lessons.len() as f32 / INTENTS as f32;
-    counts.map(|count| (even / count.max(1.0)).powf(EVEN))
+    counts.map(|count| (even / count.max(1.0)).sqrt())
 }
 
 /// The temperature, of some that are tried, at which the confidences of lessons that were not learnt from are likeliest.
