@@ -146,6 +146,16 @@ fn readable(reading: &Reading) -> String {
     for object in &read.objects {
         say(&object.class, format!("({:.2})", object.confidence));
     }
+    if let Some(shelf) = &read.shelf {
+        let (rows, full) = (shelf.rows.len(), 100.0 * shelf.fullness);
+        say(
+            "shelf",
+            format!(
+                "{rows} rows, {} facings, {} goods, {full:.0} % full",
+                shelf.facings, shelf.breadth
+            ),
+        );
+    }
     if !read.missing.is_empty() {
         say("missing", read.missing.join(", "));
     }

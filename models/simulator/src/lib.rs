@@ -52,6 +52,6 @@ pub use place::{
     Prop, Reflection, Screen, Screening, Shadow, Subject, Surround, Window, Yard,
 };
 pub use raster::Raster;
-pub use scene::{Corners, Layers, Line, Scene, Seal, Signature, Table, Truth};
+pub use scene::{Corners, Facing, Layers, Line, Row, Scene, Seal, Shelf, Signature, Table, Truth};
 pub use stock::Stock;
 pub use story::{Company, Haulier, Shopkeeper};

@@ -65,8 +65,8 @@ struct Series {
     /// Folder to write to
     #[arg(long)]
     out: PathBuf,
-    /// Pixels of the long side [default: 256; recapture 224, voucher 1024, photo, evidence and
-    /// tamper 2016]
+    /// Pixels of the long side [default: 256; recapture 224, voucher and shelf 1024, photo,
+    /// evidence and tamper 2016]
     #[arg(long, value_parser = clap::value_parser!(u32).range(32..=16_384))]
     size: Option<u32>,
     /// Folder with photographs to show on screens, print and lie about
@@ -135,7 +135,7 @@ fn render(series: &Series) -> Result<(), SimulatorError> {
     let size = series.size.unwrap_or(match series.task {
         Task::Document | Task::View | Task::Scene => 256,
         Task::Recapture => 224,
-        Task::Voucher => 1024,
+        Task::Voucher | Task::Shelf => 1024,
         Task::Photo | Task::Evidence | Task::Tamper => 2016,
     });
     let order = Order {

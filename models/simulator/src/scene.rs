@@ -81,6 +81,42 @@ pub struct Truth {
     /// Ruled forms and lists.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<Table>,
+    /// What stands on shelves, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shelf: Option<Shelf>,
+}
+
+/// Shelves in a picture: what of them at least half lies in the frame.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Shelf {
+    /// From the top.
+    pub rows: Vec<Row>,
+    /// What stands at the front.
+    pub facings: Vec<Facing>,
+    /// How many different goods these are.
+    pub breadth: usize,
+    /// 0..1: share of the length of the rows' boards in the frame on which something stands.
+    pub fullness: f32,
+}
+
+/// What stands on one board.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Row {
+    /// From the board above to the one that carries it.
+    pub quad: Corners,
+    /// How many things stand at its front.
+    pub facings: usize,
+    /// 0..1, as of the shelf.
+    pub fullness: f32,
+}
+
+/// One thing at the front of a shelf.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Facing {
+    /// Which good it is: the same number, the same good.
+    pub good: usize,
+    /// Its corners.
+    pub quad: Corners,
 }
 
 /// A seal in a picture.
@@ -190,6 +226,7 @@ impl Truth {
                 .map(|mark| line(&mark.text, mark.place))
                 .collect(),
             tables: sheet.tables.iter().map(|table| Table::of(table, &box_of)).collect(),
+            shelf: None,
         }
     }
 
@@ -209,7 +246,11 @@ impl Truth {
         let seals = self.seals.iter_mut().map(|seal| &mut seal.quad);
         let signatures = self.signatures.iter_mut().map(|signature| &mut signature.quad);
         let tables = self.tables.iter_mut().map(|table| &mut table.quad);
-        let marks = lines.chain(seals).chain(signatures).chain(tables);
+        let shelf = self.shelf.iter_mut().flat_map(|shelf| {
+            let facings = shelf.facings.iter_mut().map(|facing| &mut facing.quad);
+            shelf.rows.iter_mut().map(|row| &mut row.quad).chain(facings)
+        });
+        let marks = lines.chain(seals).chain(signatures).chain(tables).chain(shelf);
         surfaces.chain(marks).chain(self.places.values_mut()).flatten()
     }
 

@@ -31,7 +31,7 @@ pub use consistency::{Contradiction, Document, Place, contradictions};
 pub use facts::{Fact, Part};
 pub use handwriting::Signature;
 pub use kinds::{KindError, Kinds, Named};
-pub use objects::{Object, ObjectFinder, ObjectModel, Prototype, Taxonomy};
+pub use objects::{Object, ObjectFinder, ObjectModel, Prototype, Shelf, Taxonomy};
 pub use ocr::{OcrEngine, OcrError, PaddleOcr, TextLine};
 pub use recogniser::{Field, Recogniser, Recognition};
 pub use seals::{Agreement, Colour, NameCheck, Seal, Shape};

@@ -9,6 +9,7 @@ mod boxes;
 mod model;
 mod network;
 mod prototypes;
+mod shelf;
 mod taxonomy;
 
 use std::collections::BTreeSet;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use model::{ModelError, ObjectModel};
 pub use prototypes::{EnrolError, PHOTOS, Prototype};
+pub use shelf::{Facing, Shelf, ShelfRow, look as shelf};
 pub use taxonomy::{LabelSet, Taxonomy, TaxonomyError};
 
 /// Longer side of the picture that is looked at, pixels: no network takes more.

@@ -14,7 +14,7 @@ use crate::handwriting::Signature;
 use crate::items::{self, Items};
 use crate::kinds::{Kinds, UNKNOWN};
 use crate::marks;
-use crate::objects::{Object, ObjectFinder, Seen};
+use crate::objects::{self, Object, ObjectFinder, Seen, Shelf};
 use crate::ocr::{OcrEngine, OcrError, Sight, TextLine, read_page};
 use crate::page::Page;
 use crate::seals::Seal;
@@ -22,6 +22,9 @@ use crate::tables::{self, Laid, Table};
 
 /// Name and version of the rules, as signals carry it.
 pub(crate) const MODEL: &str = "voucher-rules/3";
+
+/// The kind of proof that shows shelves.
+const SHELF: &str = "shelf";
 
 /// Longer side of the page that is read, pixels: what a 12 MP photo gives of a page that fills it.
 const PAGE_SIDE: u32 = 2_400;
@@ -65,6 +68,10 @@ pub struct Recognition {
     /// Ids of the classes that would have been told, sorted. Any other was not looked at.
     #[serde(default)]
     pub looked_for: Vec<String>,
+    /// What stands on shelves; looked for only where `shelf` was asked for, and `None` there where no shelf was
+    /// seen clearly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shelf: Option<Shelf>,
     /// What the checks found.
     pub signals: Vec<Signal>,
     /// What follows from the signals.
@@ -169,7 +176,8 @@ impl Recogniser {
         let finder = self.objects.as_ref().filter(|_| scene);
         let Seen { objects, looked_for } =
             finder.map(|finder| finder.look(frame)).unwrap_or_default();
-        Recognition { objects, looked_for, ..read }
+        let shelf = if asked == Some(SHELF) { objects::shelf(frame) } else { None };
+        Recognition { objects, looked_for, shelf, ..read }
     }
 
     /// What its text says.
@@ -291,6 +299,7 @@ impl Recogniser {
             missing,
             objects: Vec::new(),
             looked_for: Vec::new(),
+            shelf: None,
             signals,
             verdict,
             text_lines,
@@ -389,6 +398,7 @@ fn unread(signal: Signal) -> Recognition {
         missing: Vec::new(),
         objects: Vec::new(),
         looked_for: Vec::new(),
+        shelf: None,
         verdict: Verdict::merge(&signals),
         signals,
         text_lines: Vec::new(),

@@ -16,6 +16,7 @@ use crate::place::desk::Light;
 use crate::place::ground::Ground;
 use crate::place::pose::Pose;
 use crate::place::room;
+use crate::place::shelves::{self, Shelves};
 use crate::raster::Raster;
 use crate::scene::{Scene, Truth};
 use crate::stock::any;
@@ -27,6 +28,8 @@ pub enum Subject {
     Storefront,
     /// Goods on shelves.
     Shelf,
+    /// Goods on shelves of which it is known what stands where.
+    Stocked,
     /// A van, car or truck from the side.
     Vehicle,
     /// Things in a room or a yard, windows, doors, lamps.
@@ -42,6 +45,9 @@ pub struct Facade {
     /// Centimetres of the plane.
     size: [f32; 2],
     to_plane: Homography,
+    /// Pixels of the face a centimetre of the plane.
+    fine: f32,
+    shelves: Option<Shelves>,
     floor: Ground,
     above: [Rgb; 2],
     light: Light,
@@ -50,6 +56,8 @@ pub struct Facade {
 
 /// Pixels a centimetre of the plane.
 const SCALE: f32 = 2.2;
+/// The same where each thing counts.
+const FINE: f32 = 4.5;
 
 impl Facade {
     /// One of its kind, invented from the seed; `photographs` are what goods look like, where there
@@ -69,7 +77,7 @@ impl Facade {
             Subject::Storefront => {
                 [random.random_range(350.0..700.0), random.random_range(300.0..420.0)]
             }
-            Subject::Shelf => {
+            Subject::Shelf | Subject::Stocked => {
                 [random.random_range(150.0..350.0), random.random_range(150.0..260.0)]
             }
             Subject::Vehicle => {
@@ -78,10 +86,15 @@ impl Facade {
             Subject::Room => [random.random_range(120.0..400.0), random.random_range(120.0..300.0)],
         };
         let wall = Ground::any(random);
-        let mut canvas = Canvas::new(fonts, size, SCALE, wall.colours[0]);
+        let fine = if subject == Subject::Stocked { FINE } else { SCALE };
+        let mut canvas = Canvas::new(fonts, size, fine, wall.colours[0]);
+        let mut shelves = None;
         match subject {
             Subject::Storefront => storefront(&mut canvas, size, photographs, random),
             Subject::Shelf => shelf(&mut canvas, size, photographs, random),
+            Subject::Stocked => {
+                shelves = Some(shelves::paint(&mut canvas, size, photographs, random));
+            }
             Subject::Vehicle => vehicle(&mut canvas, size, random),
             Subject::Room => room::paint(&mut canvas, size, photographs, random),
         }
@@ -102,7 +115,7 @@ impl Facade {
             [0.0, 0.0, 1.0],
         ]);
         let to_frame = zoom.after(&pose.homography(size, frame));
-        let indoors = matches!(subject, Subject::Shelf | Subject::Room);
+        let indoors = matches!(subject, Subject::Shelf | Subject::Stocked | Subject::Room);
         let above = if indoors {
             [[0.5; 3], [0.62; 3]]
         } else {
@@ -115,6 +128,8 @@ impl Facade {
             face: canvas.into_raster(),
             size,
             to_plane: to_frame.inverse(),
+            fine,
+            shelves,
             floor: Ground::any(random),
             above,
             light,
@@ -350,7 +365,7 @@ impl Scene for Facade {
         let [frame_width, frame_height] = self.frame.map(|side| side as f32);
         let light = self.light.at([at[0] / frame_width, at[1] / frame_height]);
         if (0.0..width).contains(&x) && (0.0..height).contains(&y) {
-            let face = self.face.sample(x * SCALE, y * SCALE);
+            let face = self.face.sample(x * self.fine, y * self.fine);
             let grain = 0.92 + 0.16 * noise::fractal(x * 0.3, y * 0.3, 3, self.seed);
             return multiply(scale(face, grain), light);
         }
@@ -372,11 +387,14 @@ impl Scene for Facade {
     }
 
     fn truth(&self) -> Truth {
-        Truth::of_place(match self.subject {
+        let place = Truth::of_place(match self.subject {
             Subject::Storefront => "storefront",
-            Subject::Shelf => "shelf",
+            Subject::Shelf | Subject::Stocked => "shelf",
             Subject::Vehicle => "vehicle",
             Subject::Room => "other",
-        })
+        });
+        let to_frame = self.to_plane.inverse();
+        let shelf = self.shelves.as_ref().map(|shelves| shelves.seen(&to_frame, self.frame));
+        Truth { shelf, ..place }
     }
 }

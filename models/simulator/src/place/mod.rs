@@ -9,6 +9,7 @@ mod prop;
 mod relief;
 mod room;
 mod screen;
+mod shelves;
 mod solid;
 mod truck;
 mod window;

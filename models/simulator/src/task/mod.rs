@@ -8,6 +8,7 @@ mod photo;
 mod recapture;
 mod scene;
 mod series;
+mod shelf;
 mod tamper;
 mod voucher;
 

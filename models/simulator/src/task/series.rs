@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::condition::{self, Condition};
 use super::photo::Attack;
 use super::tamper::{self, Capture, Edit, Forgery};
-use super::{document, evidence, photo, recapture, scene, voucher};
+use super::{document, evidence, photo, recapture, scene, shelf, voucher};
 use crate::camera::{Blur, Camera, Chroma, Filter, forwarded};
 use crate::error::SimulatorError;
 use crate::scene::{Scene, Truth};
@@ -32,6 +32,8 @@ pub enum Task {
     Photo,
     /// Whole views of documents, shop fronts, shelves, vehicles, other things
     Scene,
+    /// Shelves, with the truth about what stands on them
+    Shelf,
     /// Vouchers from near with every line of text
     Voucher,
     /// Vouchers of every kind that the product asks for, with the truth about their fields, seals,
@@ -141,7 +143,12 @@ pub fn render(
         let furnished = match order.task {
             Task::Recapture | Task::Photo => Some(stock.furnished(true, order.seed, batch)),
             Task::View => Some(stock.furnished(false, order.seed, batch)),
-            Task::Document | Task::Scene | Task::Voucher | Task::Evidence | Task::Tamper => None,
+            Task::Document
+            | Task::Scene
+            | Task::Shelf
+            | Task::Voucher
+            | Task::Evidence
+            | Task::Tamper => None,
         };
         let stock = furnished.as_ref().unwrap_or(stock);
         let (first, last) = (batch * BATCH, ((batch + 1) * BATCH).min(order.count));
@@ -184,6 +191,7 @@ fn take(
             None => document::recipe(stock, size, random),
         },
         Task::Scene => scene::recipe(stock, size, index, random),
+        Task::Shelf => shelf::recipe(stock, size, random),
         Task::Voucher => voucher::recipe(stock, size, index, random),
         Task::Evidence => evidence::recipe(stock, size, index, random),
         Task::Tamper => tamper::recipe(stock, size, index, random),
