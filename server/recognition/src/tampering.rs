@@ -5,6 +5,7 @@
 //! is found twice.
 
 mod blocks;
+mod colour;
 mod compression;
 mod container;
 mod copies;
@@ -58,7 +59,9 @@ pub fn examine(encoded: &[u8], frame: &Frame<'_>) -> Tampering {
         return Tampering { signals, map: None };
     };
     let compression = Compression::of(&blocks);
-    let gain = compression.nats;
+    let of_colour =
+        if container.full_colour { colour::halved(frame, blocks.turned()) } else { 0.0 };
+    let gain = compression.nats + of_colour;
     signals.push(Signal {
         severity: Severity::Pass,
         ..measured("recompressed", gain, RECOMPRESSED, None)
