@@ -25,7 +25,7 @@ use map::Map;
 const MODEL: &str = "tampering/2";
 
 /// Nats from which a picture counts as compressed twice: of 340 simulated captures one exceeds it, and two come
-/// to 36 and 47 (TAMPERING.md).
+/// to 36 and 47; of 35 photos as cameras stored them none (TAMPERING.md).
 const RECOMPRESSED: f32 = 50.0;
 
 /// Nats, summed over a window of [`Map::peak`], from which a place counts as compressed otherwise than the rest.

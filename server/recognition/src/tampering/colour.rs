@@ -8,7 +8,7 @@ use bailing_vision::{Frame, PixelFormat};
 use rayon::prelude::*;
 
 use super::blocks::{SIDE, Turned, frequencies};
-use super::mixture::{LEVELS, Parts, Shares, likelier};
+use super::mixture::{LEVELS, Parts, Shares, held, likelier};
 
 /// Frequencies that are looked at: in the others colour has next to nothing.
 const LOWEST: usize = 5;
@@ -48,7 +48,9 @@ pub(super) fn halved(frame: &Frame<'_>, turned: Turned) -> f32 {
         };
         let tables = (50..100)
             .flat_map(|quality| (0..DISTURBED.len()).map(move |disturbed| (quality, disturbed)));
-        tables.map(|(quality, disturbed)| of_table(quality, disturbed)).fold(0.0, f32::max)
+        let most = tables.map(|(quality, disturbed)| of_table(quality, disturbed));
+        let levels = histograms.iter().flat_map(|(_, counts)| counts).sum::<f32>();
+        held(most.fold(0.0, f32::max), levels)
     });
     nats.into_iter().fold(0.0, f32::max)
 }

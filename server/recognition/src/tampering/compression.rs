@@ -8,7 +8,7 @@
 use rayon::prelude::*;
 
 use super::blocks::{Block, Blocks, KEPT, KEPT_COUNT};
-use super::mixture::{LEVELS, Parts, Shares, likelier};
+use super::mixture::{LEVELS, Parts, Shares, held, likelier};
 
 /// First steps that are tried end before this.
 const STEPS: usize = 41;
@@ -51,7 +51,7 @@ type Explained = [[f32; STEPS]; ASIDE.len()];
 
 /// How likely the picture's levels are to have been quantised twice, and by which steps first.
 pub(super) struct Compression {
-    /// By how many nats two rounds explain the picture better than one.
+    /// By how many nats two rounds explain the picture better than one, as they count; 0 and more.
     pub(super) nats: f32,
     /// Of each frequency and each absolute level, how much likelier it is after two rounds, nats.
     evidence: [Shares; KEPT_COUNT],
@@ -93,7 +93,9 @@ impl Compression {
         for ((nats, first), (counts, step)) in evidence.iter_mut().zip(chosen).zip(&counted) {
             *nats = told_apart(counts, first as u16, *step);
         }
-        Self { nats: (of_standard - LUCK).max(of_any).max(0.0), evidence }
+        let levels = counted.iter().flat_map(|(counts, _)| counts).sum::<f32>();
+        let nats = (of_standard - LUCK).max(of_any).max(0.0);
+        Self { nats: held(nats, levels), evidence }
     }
 
     /// For each block, row by row, by how many nats it speaks for having been compressed but once where the
