@@ -161,14 +161,14 @@ fn above(signal: &Signal) -> bool {
     signal.score >= signal.threshold
 }
 
-/// How near the signals come to objecting, in thresholds: twice compressed counts in full, what says where
-/// only from where it objects.
+/// How far a picture is from what a camera stored, as the product reports it: the score of `recompressed` in
+/// thresholds, and that of what says where, if it objects.
 fn fused(row: &Row) -> f32 {
     let weigh = |signal: &Signal| {
         let share = signal.score / signal.threshold;
         if signal.code == "recompressed" || share >= 1.0 { share } else { 0.0 }
     };
-    row.signals.iter().map(weigh).sum()
+    row.signals.iter().map(weigh).fold(0.0, f32::max)
 }
 
 fn share(rows: &[&Row], chosen: &dyn Fn(&Row) -> bool) -> f32 {

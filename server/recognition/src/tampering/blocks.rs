@@ -44,9 +44,8 @@ pub(super) struct Block {
     pub(super) levels: [i8; KEPT_COUNT],
     /// Whether a channel of a pixel lies at an end of the scale.
     pub(super) clipped: bool,
-    /// Whether its levels can be believed: not cut off, nor so even that rounding its pixels took what little
-    /// there was.
-    pub(super) speaks: bool,
+    /// Whether it is not so even that rounding its pixels took what little there was.
+    pub(super) busy: bool,
 }
 
 /// The blocks of a picture as it is stored, row by row.
@@ -122,12 +121,17 @@ impl Turned {
         stored.map(|along| (along / SIDE as f32).max(0.0))
     }
 
+    /// Width and height as stored.
+    pub(super) fn stored(self) -> [u32; 2] {
+        [self.width, self.height]
+    }
+
     fn is_across(self) -> bool {
         self.orientation >= 5
     }
 
     /// Where a stored place, in pixels from the outer corner, lies upright.
-    fn upright(self, [x, y]: [f32; 2]) -> [f32; 2] {
+    pub(super) fn upright(self, [x, y]: [f32; 2]) -> [f32; 2] {
         let [width, height] = [self.width, self.height].map(|side| side as f32);
         match self.orientation {
             2 => [width - x, y],
@@ -188,7 +192,7 @@ fn block(strip: &[Vec<f32>; SIDE], left: usize, inverse: &[f32; KEPT_COUNT]) -> 
         *level = (value.unwrap_or_default() * inverse).round() as i8;
     }
     let busy = levels.iter().filter(|level| **level != 0).count();
-    Block { levels, clipped, speaks: !clipped && busy >= BUSY }
+    Block { levels, clipped, busy: busy >= BUSY }
 }
 
 /// Whether a channel may have been cut off at an end of the scale when it was first decoded: the second round
@@ -198,7 +202,7 @@ fn is_cut(level: u8) -> bool {
 }
 
 /// The discrete cosine transform of a block, orthonormal (T.81 §A.3.3): rows of vertical frequency.
-fn frequencies(pixels: &[[f32; SIDE]; SIDE]) -> [[f32; SIDE]; SIDE] {
+pub(super) fn frequencies(pixels: &[[f32; SIDE]; SIDE]) -> [[f32; SIDE]; SIDE] {
     let across = pixels.map(|row| {
         BASIS.map(|wave| wave.iter().zip(row).map(|(share, level)| share * level).sum::<f32>())
     });

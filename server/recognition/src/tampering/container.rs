@@ -16,6 +16,8 @@ pub(super) struct Container {
     pub(super) luma: Option<[u16; 64]>,
     /// Stored width and height.
     pub(super) size: Option<[u32; 2]>,
+    /// Whether colour is stored at every pixel (4:4:4).
+    pub(super) full_colour: bool,
     /// Exif orientation, 1..=8.
     pub(super) orientation: u8,
     /// Width and height as Exif has them.
@@ -78,6 +80,7 @@ impl Container {
                         let side = |high, low| u32::from(u16::from_be_bytes([high, low]));
                         container.size = Some([side(*wide, *narrow), side(*high, *low)]);
                         luma = *table;
+                        container.full_colour = is_full(body);
                     }
                 }
                 0xe1..=0xef | 0xfe => container.application(body),
@@ -147,6 +150,13 @@ impl Container {
         let shallow = |jpeg: &[u8]| frame_size(jpeg);
         self.thumbnail = inside.and_then(shallow);
     }
+}
+
+/// Whether a frame's three components have one and the same sampling (T.81 §B.2.2).
+fn is_full(frame: &[u8]) -> bool {
+    let components = frame.get(6..).unwrap_or_default().chunks_exact(3);
+    let samplings: Vec<u8> = components.filter_map(|component| component.get(1)).copied().collect();
+    matches!(samplings.as_slice(), [first, second, third] if first == second && second == third)
 }
 
 /// Width and height of a JPEG.
