@@ -24,6 +24,7 @@ fn every_code_is_listed_and_every_listed_code_exists() {
         bailing_attestation::CODES,
         bailing_recognition::CODES,
         bailing_credit::CODES,
+        bailing_credit::ImportError::CODES,
         bailing_server::CODES,
     ]
     .concat()

@@ -17,7 +17,8 @@ use crate::tally::Tally;
 pub fn decide(knowledge: &Knowledge, case: &Case) -> Result<Decision, CaseError> {
     case.check()?;
     let tally = Tally::of(knowledge, case);
-    let bounds = Bounds::of(knowledge, case, &tally);
+    let context = context(case, &tally);
+    let bounds = Bounds::of(knowledge, case, &context);
     let Raise { mut reasons, capacity } = Raise::of(knowledge, case, &tally, &bounds);
     let mut notices = advice(knowledge, &capacity);
     let stops = bounds.stops.iter();
@@ -30,8 +31,8 @@ pub fn decide(knowledge: &Knowledge, case: &Case) -> Result<Decision, CaseError>
     // Whoever must not borrow more is offered nothing to borrow.
     let may_borrow =
         bounds.stops.is_empty() && capacity.debt_ratio_per_mille < knowledge.lending().too_high;
-    let promotions = if may_borrow { promotions(knowledge, case, &tally) } else { Vec::new() };
-    let (taken, later) = reductions(knowledge, case, &tally);
+    let promotions = if may_borrow { promotions(knowledge, &context) } else { Vec::new() };
+    let (taken, later) = reductions(knowledge, case, &context);
     reasons.extend(taken);
     notices.extend(later);
     let uplift: i64 = reasons.iter().map(|reason| reason.amount).sum();
@@ -84,12 +85,11 @@ struct Caps {
 }
 
 impl Bounds {
-    pub(crate) fn of(knowledge: &Knowledge, case: &Case, tally: &Tally) -> Self {
-        let context = context(case, tally);
-        let caps: Option<Caps> = rows(knowledge, "caps", &context).into_iter().next();
+    pub(crate) fn of(knowledge: &Knowledge, case: &Case, context: &Value) -> Self {
+        let caps: Option<Caps> = rows(knowledge, "caps", context).into_iter().next();
         let eligibility: Option<Eligibility> =
-            rows(knowledge, "eligibility", &context).into_iter().next();
-        let stops: Vec<Stop> = rows(knowledge, "red_lines", &context);
+            rows(knowledge, "eligibility", context).into_iter().next();
+        let stops: Vec<Stop> = rows(knowledge, "red_lines", context);
         let base = case.merchant.base_quota;
         // A table without a row for a merchant raises nothing.
         let most_uplift = caps.map_or(0, |caps| {
@@ -212,10 +212,10 @@ struct Reduction {
 }
 
 /// What is taken away now, and what will be: a reduction waits until its days of notice have passed.
-fn reductions(knowledge: &Knowledge, case: &Case, tally: &Tally) -> (Vec<Reason>, Vec<Notice>) {
+fn reductions(knowledge: &Knowledge, case: &Case, context: &Value) -> (Vec<Reason>, Vec<Notice>) {
     let base = case.merchant.base_quota;
     let (mut taken, mut later, mut left) = (Vec::new(), Vec::new(), base);
-    for row in rows::<Reduction>(knowledge, "reductions", &context(case, tally)) {
+    for row in rows::<Reduction>(knowledge, "reductions", context) {
         let amount = (base.saturating_mul(row.per_mille.min(1_000)) / 1_000).min(left);
         let told = case.conduct.told.get(&row.code).map(|day| (case.today - day.0).whole_days());
         let text = Text::new(row.zh, row.en);
@@ -241,8 +241,8 @@ struct Offer {
     en: String,
 }
 
-fn promotions(knowledge: &Knowledge, case: &Case, tally: &Tally) -> Vec<Promotion> {
-    let offers: Vec<Offer> = rows(knowledge, "promotions", &context(case, tally));
+fn promotions(knowledge: &Knowledge, context: &Value) -> Vec<Promotion> {
+    let offers: Vec<Offer> = rows(knowledge, "promotions", context);
     let promotion = |Offer { code, amount, days, until, zh, en }| Promotion {
         code,
         amount,
@@ -254,7 +254,7 @@ fn promotions(knowledge: &Knowledge, case: &Case, tally: &Tally) -> Vec<Promotio
 }
 
 /// What the tables are asked with.
-fn context(case: &Case, tally: &Tally) -> Value {
+pub(crate) fn context(case: &Case, tally: &Tally) -> Value {
     let Case { merchant, conduct, graph, today, .. } = case;
     let day =
         today.year() * 10_000 + i32::from(u8::from(today.month())) * 100 + i32::from(today.day());

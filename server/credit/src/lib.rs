@@ -24,7 +24,8 @@ mod profile;
 mod tally;
 mod yuan;
 
-/// Every code that this crate can produce with its own knowledge base, as listed in `CODES.md`.
+/// Every code that this crate can produce with its own knowledge base, besides [`ImportError::CODES`], as listed in
+/// `CODES.md`.
 pub const CODES: &[&str] = &[
     "account_opened",
     "amount_missing",
@@ -50,19 +51,6 @@ pub const CODES: &[&str] = &[
     "goods_moved",
     "goods_ordered",
     "grade_too_low",
-    "import_balance_broken",
-    "import_damaged",
-    "import_empty",
-    "import_encrypted",
-    "import_format_unknown",
-    "import_heading_missing",
-    "import_id_unknown",
-    "import_json_malformed",
-    "import_limit_exceeded",
-    "import_polygon_invalid",
-    "import_several_accounts",
-    "import_value_unreadable",
-    "import_workbook_old",
     "industry_not_served",
     "insured",
     "invoiced_turnover",

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::case::Case;
-use crate::decide::{Bounds, Raise};
+use crate::decide::{Bounds, Raise, context};
 use crate::decision::NextTask;
 use crate::fact::{Fact, Standing};
 use crate::knowledge::{Knowledge, Score, Task, Worth};
@@ -29,10 +29,10 @@ pub(crate) fn best(
         .iter()
         .filter(|(id, task)| !case.declined.contains(*id) && task.is_open_to(case, &owned))
         .filter_map(|(id, task)| {
-            let amounts = task.amount.unwrap_or_default();
-            let gains = amounts.map(|amount| {
-                gain(knowledge, case, tally, bounds, task, amount).saturating_sub(now)
-            });
+            let adds =
+                |amount| gain(knowledge, case, tally, bounds, task, amount).saturating_sub(now);
+            // Without an amount it adds the same whatever comes.
+            let gains = task.amount.map_or_else(|| [adds(0); 3], |amounts| amounts.map(adds));
             let [low, _, high] = gains;
             let mean: u64 = gains
                 .iter()
@@ -102,7 +102,7 @@ fn gain(
     }
     // Who is identified may be given more; no other proof moves the bounds.
     if task.fact == "identity" && with.names.insert(task.fact.clone()) {
-        let wider = Bounds::of(knowledge, case, &with);
+        let wider = Bounds::of(knowledge, case, &context(case, &with));
         return Raise::of(knowledge, case, &with, &wider).sum();
     }
     Raise::of(knowledge, case, &with, bounds).sum()

@@ -263,8 +263,7 @@ impl Good {
         if matches!(self.form, Form::Can | Form::Bottle) {
             rounded(canvas, label, scale(self.label, lit));
         } else {
-            let inset = if self.name.len().is_multiple_of(2) { 0.0 } else { 0.12 * (right - left) };
-            canvas.fill([left + inset, label[1], right - inset, label[3]], tone(self.label));
+            canvas.fill(label, tone(self.label));
         }
         let body = (0.38 * (right - left)).min(0.6 * (label[3] - label[1]));
         let style = Style::new(Face::SansBold, body, tone(self.band)).centred();
@@ -307,7 +306,7 @@ impl Shelves {
             let [left, top, right, bottom] = *row;
             let visible = |share: f32| along(top + share * (bottom - top), [left, right]);
             // Half of its height, over most of the width that is seen at the frame's middle.
-            let middle = f32::midpoint(frame[0] as f32 * 0.0, frame[1] as f32);
+            let middle = frame[1] as f32 / 2.0;
             let wide = (to_plane.apply([frame[0] as f32, middle])[0].min(right)
                 - to_plane.apply([0.0, middle])[0].max(left))
             .max(1.0);

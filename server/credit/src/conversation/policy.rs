@@ -10,7 +10,7 @@ use crate::case::Case;
 use crate::decide::decide;
 use crate::decision::{Decision, NextTask, Text};
 use crate::fact::{Fact, Source, Standing};
-use crate::knowledge::{Knowledge, Task, say};
+use crate::knowledge::{Knowledge, Language, Task, say};
 
 /// Confidence below which what was said is not taken for an intent, unless it names something. Measured on the training
 /// utterances' development split: `assistant/README.md`.
@@ -54,20 +54,19 @@ impl Scene<'_> {
         conversation: &mut Conversation,
     ) -> Turn {
         let pending = conversation.pending.take();
+        let declined = conversation.declined();
         let mut draft = Draft { parts: Vec::new(), action: None, goes_on: true };
         let intent = self.meant(understood, learned, pending, conversation);
         self.answer(intent, understood, learned, conversation, &mut draft);
         // What was declined in this turn is proposed no more in it either.
-        let tasks: Vec<NextTask> = {
+        let tasks = if conversation.declined() == declined {
+            self.decision.next_tasks.clone()
+        } else {
             let joined = conversation.joined(self.situation.case);
             let left = decide(self.knowledge, &joined).map(|decision| decision.next_tasks);
             left.unwrap_or_default()
         };
-        if draft.goes_on && conversation.refusals < PATIENCE && !conversation.handed_over {
-            self.go_on(&tasks, conversation, &mut draft);
-        }
-        let reply = sentences(&draft.parts, conversation.language());
-        Turn { reply, action: draft.action, tasks }
+        self.finished(draft, tasks, conversation)
     }
 
     /// What the latest upload came to.
@@ -81,12 +80,26 @@ impl Scene<'_> {
             }
             _ => self.progress(conversation, &mut draft),
         }
-        let tasks = self.decision.next_tasks.clone();
+        self.finished(draft, self.decision.next_tasks.clone(), conversation)
+    }
+
+    /// The draft with what is asked at its end, where something still may be.
+    fn finished(
+        &self,
+        mut draft: Draft,
+        tasks: Vec<NextTask>,
+        conversation: &mut Conversation,
+    ) -> Turn {
         if draft.goes_on && conversation.refusals < PATIENCE && !conversation.handed_over {
             self.go_on(&tasks, conversation, &mut draft);
         }
         let reply = sentences(&draft.parts, conversation.language());
         Turn { reply, action: draft.action, tasks }
+    }
+
+    /// One of the replies of the knowledge base.
+    fn say(&self, language: Language, name: &str, filling: &[(&str, String)]) -> String {
+        say(self.knowledge.replies(), name, language, filling)
     }
 
     /// The intent, given what was asked before.
@@ -127,9 +140,7 @@ impl Scene<'_> {
         draft: &mut Draft,
     ) {
         let language = conversation.language();
-        let say = |name: &str, filling: &[(&str, String)]| {
-            say(self.knowledge.replies(), name, language, filling)
-        };
+        let say = |name: &str, filling: &[(&str, String)]| self.say(language, name, filling);
         match intent {
             Intent::Greet => {
                 draft.parts.push(say("greeting", &[]));
@@ -243,12 +254,7 @@ impl Scene<'_> {
                         reason.text.in_language(language).trim_end_matches(['。', '.']).to_owned();
                     let sign = if reason.amount > 0 { "+" } else { "-" };
                     let amount = format!("{sign}{}", yuan(reason.amount.unsigned_abs()));
-                    say(
-                        self.knowledge.replies(),
-                        "reason",
-                        language,
-                        &[("what", what), ("amount", amount)],
-                    )
+                    self.say(language, "reason", &[("what", what), ("amount", amount)])
                 })
                 .collect()
         };
@@ -264,7 +270,7 @@ impl Scene<'_> {
                 ("quota_lowered", vec![now, by, ("reasons", list(&of(false), language))])
             }
         };
-        say(self.knowledge.replies(), name, language, &filling)
+        self.say(language, name, &filling)
     }
 
     /// What stands against a raise, and what will be taken away.
@@ -272,12 +278,7 @@ impl Scene<'_> {
         let language = conversation.language();
         for notice in self.decision.notices.iter().take(NAMED) {
             let text = notice.text.in_language(language).trim_end_matches(['。', '.']).to_owned();
-            draft.parts.push(say(
-                self.knowledge.replies(),
-                "notice",
-                language,
-                &[("notice", text)],
-            ));
+            draft.parts.push(self.say(language, "notice", &[("notice", text)]));
         }
     }
 
@@ -286,17 +287,12 @@ impl Scene<'_> {
         let language = conversation.language();
         let tasks = &self.decision.next_tasks;
         let Some(first) = tasks.first() else {
-            draft.parts.push(say(self.knowledge.replies(), "no_tasks", language, &[]));
+            draft.parts.push(self.say(language, "no_tasks", &[]));
             return;
         };
         let named: Vec<String> =
             tasks.iter().take(NAMED).map(|task| self.named(task, conversation)).collect();
-        draft.parts.push(say(
-            self.knowledge.replies(),
-            "tasks",
-            language,
-            &[("tasks", list(&named, language))],
-        ));
+        draft.parts.push(self.say(language, "tasks", &[("tasks", list(&named, language))]));
         conversation.proposed = Some(first.task.clone());
         draft.goes_on = self.unknown(conversation).is_some();
     }
@@ -310,7 +306,7 @@ impl Scene<'_> {
             ("high", yuan(task.high)),
         ];
         let name = if task.low == task.high { "task_fixed" } else { "task" };
-        say(self.knowledge.replies(), name, language, &filling)
+        self.say(language, name, &filling)
     }
 
     /// How a proof is shown: the one that was named, else the one that was proposed.
@@ -332,14 +328,9 @@ impl Scene<'_> {
                 .map(|task| task.text.in_language(language).to_owned())
                 .collect();
             draft.parts.push(if titles.is_empty() {
-                say(self.knowledge.replies(), "no_tasks", language, &[])
+                self.say(language, "no_tasks", &[])
             } else {
-                say(
-                    self.knowledge.replies(),
-                    "how_which",
-                    language,
-                    &[("tasks", list(&titles, language))],
-                )
+                self.say(language, "how_which", &[("tasks", list(&titles, language))])
             });
             draft.goes_on = false;
             return;
@@ -347,7 +338,7 @@ impl Scene<'_> {
         let text = |text: &Text| text.in_language(language).to_owned();
         let filling =
             [("title", text(&task.text())), ("how", text(&task.how)), ("why", text(&task.why))];
-        draft.parts.push(say(self.knowledge.replies(), "how", language, &filling));
+        draft.parts.push(self.say(language, "how", &filling));
         let kind = task.evidence.first().cloned().unwrap_or_default();
         draft.action = Some(Action::Photograph { task: id.clone(), kind });
         conversation.proposed = Some(id);
@@ -419,7 +410,7 @@ impl Scene<'_> {
     ) {
         let language = conversation.language();
         let Some(upload) = upload else {
-            draft.parts.push(say(self.knowledge.replies(), "rejected_none", language, &[]));
+            draft.parts.push(self.say(language, "rejected_none", &[]));
             return;
         };
         let mut seen = BTreeSet::new();
@@ -439,7 +430,7 @@ impl Scene<'_> {
             ("document", self.document(&upload.kind, conversation)),
             ("causes", sentences(&causes, language)),
         ];
-        draft.parts.push(say(self.knowledge.replies(), "rejected", language, &filling));
+        draft.parts.push(self.say(language, "rejected", &filling));
         draft.goes_on = false;
     }
 
@@ -447,7 +438,7 @@ impl Scene<'_> {
         let language = conversation.language();
         let uploads = self.situation.uploads;
         if uploads.is_empty() {
-            draft.parts.push(say(self.knowledge.replies(), "progress_none", language, &[]));
+            draft.parts.push(self.say(language, "progress_none", &[]));
             return;
         }
         let count = |outcome: Outcome| {
@@ -458,16 +449,14 @@ impl Scene<'_> {
             ("waiting", count(Outcome::Waiting)),
             ("returned", count(Outcome::Returned)),
         ];
-        draft.parts.push(say(self.knowledge.replies(), "progress", language, &filling));
+        draft.parts.push(self.say(language, "progress", &filling));
         draft.parts.push(self.quota(conversation));
     }
 
     /// What was learned, said back.
     fn acknowledge(&self, learned: &[Fact], conversation: &Conversation, draft: &mut Draft) {
         let language = conversation.language();
-        let say = |name: &str, filling: &[(&str, String)]| {
-            say(self.knowledge.replies(), name, language, filling)
-        };
+        let say = |name: &str, filling: &[(&str, String)]| self.say(language, name, filling);
         let mut assets = Vec::new();
         for fact in learned {
             let part = |name: &str| fact.part(name).unwrap_or_default().to_owned();
@@ -543,18 +532,16 @@ impl Scene<'_> {
         draft.parts.push(match named {
             Some(kind) => {
                 let document = self.document(kind, conversation);
-                say(self.knowledge.replies(), "lack", language, &[("document", document)])
+                self.say(language, "lack", &[("document", document)])
             }
-            None => say(self.knowledge.replies(), "lack_any", language, &[]),
+            None => self.say(language, "lack_any", &[]),
         });
     }
 
     /// Asks for the most valuable missing thing: to know more, or to be shown something.
     fn go_on(&self, tasks: &[NextTask], conversation: &mut Conversation, draft: &mut Draft) {
         let language = conversation.language();
-        let say = |name: &str, filling: &[(&str, String)]| {
-            say(self.knowledge.replies(), name, language, filling)
-        };
+        let say = |name: &str, filling: &[(&str, String)]| self.say(language, name, filling);
         if let Some(question) = self.unknown(conversation) {
             conversation.asked.insert(question);
             conversation.pending = Some(question);
@@ -578,7 +565,7 @@ impl Scene<'_> {
                         "ask_assets",
                         &[(
                             "assets",
-                            names.join(if language == crate::Language::Zh { "、" } else { ", " }),
+                            names.join(if language == Language::Zh { "、" } else { ", " }),
                         )],
                     )
                 }
@@ -665,7 +652,7 @@ impl Scene<'_> {
             .documents()
             .get(kind)
             .or_else(|| self.knowledge.documents().get(&format!("_{kind}")));
-        let english = conversation.language() == crate::Language::En;
+        let english = conversation.language() == Language::En;
         let name = names.into_iter().flatten().find(|name| name.is_ascii() == english);
         name.cloned()
             .unwrap_or_else(|| if english { kind.replace('_', " ") } else { "材料".to_owned() })

@@ -82,6 +82,11 @@ impl Conversation {
         self.declined.insert(task);
     }
 
+    /// How many tasks are not asked for again.
+    pub(super) fn declined(&self) -> usize {
+        self.declined.len()
+    }
+
     /// The case with what was said here.
     pub(super) fn joined(&self, case: &Case) -> Case {
         let mut case = case.clone();

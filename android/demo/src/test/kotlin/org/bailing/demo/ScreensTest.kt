@@ -63,7 +63,7 @@ class ScreensTest {
         val decision = QuotaDecision.of(decisionJson, chinese = false)!!
         assertEquals(200_000L, decision.quotaYuan)
         assertEquals(decision.upliftYuan, decision.reasons.sumOf { it.yuan })
-        assertEquals("The haulage contract shows work in hand", decision.reasons.first().text)
+        assertEquals("The contracts show work in hand", decision.reasons.first().text)
         assertEquals(null, QuotaDecision.of("{}", chinese = true))
         assertEquals(null, QuotaDecision.of("", chinese = true))
     }
