@@ -11,8 +11,10 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod host_app;
 mod phone;
 mod process;
 
-pub use phone::{APP_ID, Answer, Phone, operate, page, refused};
-pub use process::{ORIGIN, Server, binary, ocr_folder, sample, samples_folder};
+pub use host_app::{HostApp, ISSUER, Merchant};
+pub use phone::{APP_ID, Answer, Phone, exchange, operate, page, refused};
+pub use process::{ORIGIN, Server, binary, is_stored, ocr_folder, sample, samples_folder};

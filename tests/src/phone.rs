@@ -337,7 +337,21 @@ impl Phone {
 
 /// Any request to the operator's listener, with the type of its body.
 pub fn operate(address: &str, method: &str, path: &str, body: Option<(&str, &[u8])>) -> Answer {
-    let request = ureq::http::Request::builder().method(method).uri(format!("{address}{path}"));
+    exchange(address, method, path, &[], body)
+}
+
+/// Any request, with headers and the type of its body.
+pub fn exchange(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<(&str, &[u8])>,
+) -> Answer {
+    let mut request = ureq::http::Request::builder().method(method).uri(format!("{address}{path}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
     read(match body {
         Some((kind, bytes)) => {
             let request = request.header("content-type", kind);
@@ -372,7 +386,7 @@ fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test plays the phone, which has a clock")]
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     i64::try_from(elapsed.expect("after 1970").as_secs()).expect("before the year 292 billion")
 }

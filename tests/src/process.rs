@@ -129,6 +129,16 @@ impl Drop for Server {
     }
 }
 
+/// Whether a server over `data` has stored all of a bundle: sealed, it is a few bytes longer than it came. That it opens to
+/// what was sent, `own_data` tests.
+pub fn is_stored(data: &TempDir, sha256: &[u8; 32], length: usize) -> bool {
+    let name = hex::encode(sha256);
+    let stored = data.path().join("data/objects/bundles").join(&name[..2]).join(&name);
+    let stored = std::fs::metadata(stored).expect("the object").len();
+    let segments = (length as u64).div_ceil(256 * 1024);
+    stored == 4 + length as u64 + 16 * segments
+}
+
 /// The origin that phones sign for.
 pub const ORIGIN: &str = "https://bank.example";
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bailing_capture::SealedBundle;
 use bailing_evidence::{bundle, digest};
-use bailing_tests::{Answer, Phone, Server, page, refused, sample};
+use bailing_tests::{Answer, Phone, Server, is_stored, page, refused, sample};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rand::{Rng, SeedableRng};
@@ -57,8 +57,7 @@ fn send_rest(phone: &Phone, bundle: &SealedBundle, mut from: usize) -> Answer {
 fn taken_in(phone: &Phone, data: &TempDir, bundle: &SealedBundle) {
     assert_eq!(phone.bundle(&bundle.sha256()).body["state"], "received");
     let name = hex::encode(bundle.sha256());
-    let stored = data.path().join("data/objects/bundles").join(&name[..2]).join(&name);
-    assert!(std::fs::read(stored).expect("the object") == bundle.bytes);
+    assert!(is_stored(data, &bundle.sha256(), bundle.bytes.len()));
     assert!(!arriving(data).contains(&name));
 }
 

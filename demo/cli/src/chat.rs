@@ -151,17 +151,9 @@ impl Chat<'_> {
             .then(|| recogniser.recognise(&still.frame(), &analysis.document, asked));
         let signals = analysis.signals().chain(read.iter().flat_map(|read| &read.signals));
         let verdict = Verdict::merge(signals);
-        let codes = verdict.reasons().iter().map(ToString::to_string).collect();
         let read_as = read.as_ref().map(|read| read.kind.clone());
-        let upload = Upload {
-            kind: asked.map(str::to_owned).or(read_as).unwrap_or_default(),
-            outcome: match verdict {
-                Verdict::Accepted => Outcome::Accepted,
-                Verdict::Review { .. } => Outcome::Waiting,
-                _ => Outcome::Returned,
-            },
-            codes,
-        };
+        let shown = asked.map(str::to_owned).or(read_as).unwrap_or_default();
+        let upload = facts::upload(&shown, &verdict);
         if let (Some(read), Outcome::Accepted) = (&read, upload.outcome) {
             let hash = digest::digest(&digest::SHA256, &bytes);
             let picture = Picture {

@@ -13,9 +13,6 @@ use crate::graph::Features;
 /// Longest case, bytes of JSON.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// Most facts in one case: a bank's statement of a year is one fact a month.
-const MAX_FACTS: usize = 4_000;
-
 /// Longest text, bytes.
 const MAX_TEXT: usize = 512;
 
@@ -148,6 +145,9 @@ impl CaseError {
 }
 
 impl Case {
+    /// Most facts in one case: a bank's statement of a year is one fact a month.
+    pub const MOST_FACTS: usize = 4_000;
+
     /// Reads a case as it is written down.
     pub fn from_json(bytes: &[u8]) -> Result<Self, CaseError> {
         if bytes.len() > MAX_BYTES {
@@ -177,7 +177,7 @@ impl Case {
 
     /// Refuses what exceeds a limit.
     pub(crate) fn check(&self) -> Result<(), CaseError> {
-        if self.facts.len() > MAX_FACTS {
+        if self.facts.len() > Self::MOST_FACTS {
             return Err(CaseError::Limit("4,000 facts"));
         }
         if self.merchant.base_quota > MAX_QUOTA || self.conduct.monthly_repayment > MAX_QUOTA {
@@ -192,7 +192,9 @@ impl Case {
         if self.facts.iter().any(|fact| fact.parts.len() > MAX_PARTS) {
             return Err(CaseError::Limit("64 parts in a fact"));
         }
-        if self.declined.len() > MAX_FACTS || self.declined.iter().any(|id| id.len() > MAX_TEXT) {
+        if self.declined.len() > Self::MOST_FACTS
+            || self.declined.iter().any(|id| id.len() > MAX_TEXT)
+        {
             return Err(CaseError::Limit("4,000 declined tasks"));
         }
         if !self.facts.iter().all(|fact| (0.0..=1.0).contains(&fact.confidence)) {

@@ -123,6 +123,17 @@ impl Assistant {
         Ok(Self { understander: Understander::new(knowledge)? })
     }
 
+    /// What a merchant's words mean.
+    pub fn understand(&self, text: &str) -> Understanding {
+        self.understander.understand(text)
+    }
+
+    /// The same where somebody else has told the intent; what is said along with it is still read by this engine.
+    pub fn understand_as(&self, text: &str, intent: Intent, confidence: f32) -> Understanding {
+        let slots = self.understander.slots(text, intent);
+        Understanding { intent, confidence: confidence.clamp(0.0, 1.0), slots }
+    }
+
     /// Answers what a merchant says; the conversation remembers it.
     ///
     /// # Errors
@@ -135,7 +146,23 @@ impl Assistant {
         conversation: &mut Conversation,
         text: &str,
     ) -> Result<Answer, CaseError> {
-        let understood = self.understander.understand(text);
+        let understood = self.understand(text);
+        self.answer_understood(knowledge, situation, conversation, text, understood)
+    }
+
+    /// The same where it was understood already.
+    ///
+    /// # Errors
+    ///
+    /// As [`decide`].
+    pub fn answer_understood(
+        &self,
+        knowledge: &Knowledge,
+        situation: Situation<'_>,
+        conversation: &mut Conversation,
+        text: &str,
+        understood: Understanding,
+    ) -> Result<Answer, CaseError> {
         conversation.listen(text);
         let facts = learn::from(&understood, conversation, situation.case);
         let case = conversation.joined(situation.case);

@@ -80,6 +80,11 @@ impl KnowledgeError {
 }
 
 impl Knowledge {
+    /// Names of its files in `knowledge/`.
+    pub fn files() -> impl Iterator<Item = &'static str> {
+        FILES.iter().map(|(name, _)| *name)
+    }
+
     /// The files that this crate was built with.
     pub fn built_in() -> Result<Self, KnowledgeError> {
         Self::with(&BTreeMap::new())

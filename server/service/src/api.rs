@@ -1,12 +1,19 @@
 //! The interface that phones use, and on another listener operators.
 
 mod arriving;
+mod assistant;
 mod bundles;
 mod challenges;
+mod consents;
+mod data;
 mod health;
+mod imports;
 mod keys;
+mod merchants;
 mod pieces;
 mod prototypes;
+mod quota;
+mod speaker;
 mod standing;
 mod taking_in;
 mod tickets;
@@ -25,11 +32,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::problem::Problem;
 use crate::state::Shared;
+pub(crate) use data::{Kept, sweep as end_expired};
 pub(crate) use standing::sweep;
 
 /// A request that is not done by then is ended: a bundle of 64 MiB at 5 Mbit/s takes 110 s.
@@ -41,13 +50,31 @@ const DEADLINE: Duration = Duration::from_secs(120);
     description = "Takes signed evidence bundles from phones and answers with a decision. \
                    Refusals are problem documents (RFC 9457) with a stable code. \
                    What is tagged operator is on the operator's listener."
-))]
+), modifiers(&Securities))]
 struct Document;
+
+/// How a merchant is known.
+struct Securities;
+
+impl utoipa::Modify for Securities {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some(
+                "of the host app: `sub` is the bank's id of the merchant, `aud` this server's origin",
+            ))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("merchant", SecurityScheme::Http(token));
+    }
+}
 
 /// The interface's description, as committed in `openapi.json`.
 pub fn openapi() -> String {
     let (_, mut document) = routes_and_document().split_for_parts();
     document.merge(prototypes::routes_and_document().split_for_parts().1);
+    document.merge(merchants::routes_and_document().split_for_parts().1);
     let mut text = document.to_pretty_json().unwrap_or_default();
     text.push('\n');
     text
@@ -71,13 +98,22 @@ fn routes_and_document() -> OpenApiRouter<Shared> {
                 ))
                 .layer(middleware::from_fn(tus::speak)),
         )
+        .routes(routes!(quota::show))
+        .routes(routes!(quota::profile))
+        .routes(routes!(assistant::turn))
+        .routes(routes!(imports::own))
+        .routes(routes!(consents::list))
+        .routes(routes!(consents::agree, consents::take_back))
+        .routes(routes!(data::show, data::take_all_back))
+        .routes(routes!(data::export))
+        .routes(routes!(data::take_back))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
 }
 
 /// What operators use, on their own listener.
 pub(crate) fn operator_router() -> Router<Shared> {
-    prototypes::routes_and_document().into()
+    prototypes::routes_and_document().merge(merchants::routes_and_document()).into()
 }
 
 /// The public router.

@@ -35,6 +35,17 @@ pub struct Config {
     pub allow_software_keys: bool,
     /// Which phones' keys are enrolled. Without it none are.
     pub attestation: AttestationConfig,
+    /// Who gives merchants their tokens. Without it nobody sees, asks for or withdraws anything as a merchant.
+    pub host_app: Option<HostAppConfig>,
+    /// File of the key that wraps merchants' keys, 64 hexadecimal digits; in the data folder, and made there, where it is
+    /// not set. Who loses it loses all evidence.
+    pub key_encryption_key: Option<PathBuf>,
+    /// How long what merchants send is kept, days.
+    pub retention_days: u32,
+    /// Folder with the bank's own files of the credit side's knowledge base, which replace those of the same names.
+    pub knowledge: Option<PathBuf>,
+    /// A language model for the assistant. What merchants say to it is passed on there.
+    pub language_model: Option<LanguageModelConfig>,
     /// The day on which papers are judged, where it is not today: for demos whose papers are dated.
     #[serde(with = "iso_date::option")]
     pub demo_today: Option<Date>,
@@ -68,6 +79,37 @@ pub struct AttestationConfig {
     pub revocation: Option<PathBuf>,
     /// A root certificate (DER) that is believed besides Google's and Apple's: for tests only.
     pub danger_anchor: Option<PathBuf>,
+}
+
+/// Who gives merchants their tokens: JWTs with the bank's id of the merchant as `sub`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HostAppConfig {
+    /// File of its public keys (JWKS), read again when it changes. A job of the bank's own fetches it.
+    pub jwks: PathBuf,
+    /// `iss` of its tokens.
+    pub issuer: String,
+    /// `aud` of tokens for this server; the origin where it is not set.
+    pub audience: Option<String>,
+}
+
+/// A language model behind an OpenAI-compatible interface.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LanguageModelConfig {
+    /// Address before `/chat/completions`, as `http://127.0.0.1:8000/v1`.
+    pub url: String,
+    /// Its name there.
+    pub model: String,
+    /// File that holds its key, where it asks for one.
+    pub key_file: Option<PathBuf>,
+    /// How long it is waited for, milliseconds.
+    #[serde(default = "model_timeout")]
+    pub timeout_ms: u64,
+}
+
+fn model_timeout() -> u64 {
+    2_000
 }
 
 /// A merchant to be known.
@@ -126,6 +168,11 @@ impl Default for Config {
             origin: None,
             allow_software_keys: false,
             attestation: AttestationConfig::default(),
+            host_app: None,
+            key_encryption_key: None,
+            retention_days: 730,
+            knowledge: None,
+            language_model: None,
             demo_today: None,
             work: true,
             ticket_seconds: 24 * 3_600,
@@ -171,6 +218,21 @@ impl Config {
             return Err(ConfigError::Unusable(
                 "demo_today is for demos: without allow_software_keys papers are judged today",
             ));
+        }
+        if !(1..=3_650).contains(&self.retention_days) {
+            return Err(ConfigError::Unusable("retention_days must be 1 to 3,650 (10 years)"));
+        }
+        if let Some(model) = &self.language_model {
+            if !["http://", "https://"].iter().any(|scheme| model.url.starts_with(scheme)) {
+                return Err(ConfigError::Unusable(
+                    "language_model.url begins with http:// or https://",
+                ));
+            }
+            if !(100..=30_000).contains(&model.timeout_ms) {
+                return Err(ConfigError::Unusable(
+                    "language_model.timeout_ms must be 100 to 30,000",
+                ));
+            }
         }
         if self.requests_per_second == 0 {
             return Err(ConfigError::Unusable("requests_per_second must be at least 1"));
@@ -255,6 +317,9 @@ mod tests {
             "upload_seconds = 0",
             "upload_bytes = 67108863",
             "requests_per_second = 0",
+            "retention_days = 0",
+            "[language_model]\nurl = 'ftp://x'\nmodel = 'm'",
+            "[language_model]\nurl = 'http://x'\nmodel = 'm'\ntimeout_ms = 1",
             "demo_today = '2026-11-23'",
             "[attestation.android]",
             "[attestation]\nrevocation = 'x'\n[attestation.android]\npackages = ['app']",
@@ -274,6 +339,7 @@ mod tests {
             "unknown = 1",
             "listen = 'nowhere'",
             "[[merchants]]\nid = 'x'",
+            "[host_app]\njwks = 'keys.json'",
             "= =",
             "[attestation.androidd]",
         ] {

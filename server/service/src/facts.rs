@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use bailing_credit::{Fact, Knowledge, Source, Standing};
+use bailing_credit::{Fact, Knowledge, Outcome, Source, Standing, Upload};
 use bailing_recognition::objects::Taxonomy;
 use bailing_recognition::{Object, Recognition};
+use bailing_vision::Verdict;
 use time::Date;
 
 /// Confidence from which a class counts as shown, where a network or the operator's photos told it.
@@ -60,6 +61,19 @@ pub fn of(
             standing: Standing::Accepted,
         })
         .collect()
+}
+
+/// A picture as the assistant speaks of it: what was asked for, and what became of it.
+pub fn upload(kind: &str, verdict: &Verdict) -> Upload {
+    Upload {
+        kind: kind.to_owned(),
+        outcome: match verdict {
+            Verdict::Accepted => Outcome::Accepted,
+            Verdict::Review { .. } => Outcome::Waiting,
+            _ => Outcome::Returned,
+        },
+        codes: verdict.reasons().iter().map(ToString::to_string).collect(),
+    }
 }
 
 type Parts = BTreeMap<String, String>;

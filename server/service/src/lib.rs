@@ -10,23 +10,36 @@
 )]
 
 mod api;
+mod archive;
+mod audit;
+mod case;
 mod clock;
 mod config;
 mod console;
 mod device;
+mod export;
 pub mod facts;
 mod incoming;
+mod item;
+mod language_model;
+mod merchant_token;
 mod objects;
 mod problem;
 mod prototypes;
+mod purpose;
+mod relations;
 mod running;
+mod sealing;
 mod state;
 mod store;
 mod work;
 
 pub use api::openapi;
+pub use audit::{AuditError, Head, audit};
 pub use clock::today;
-pub use config::{AttestationConfig, Config, ConfigError, MerchantSeed};
+pub use config::{
+    AttestationConfig, Config, ConfigError, HostAppConfig, LanguageModelConfig, MerchantSeed,
+};
 pub use device::DeviceError;
 pub use running::{Running, StartError, check, start};
 pub use work::{BundleDecision, PictureDecision};
@@ -37,10 +50,13 @@ pub const CODES: &[&str] = &[
     "bundle_unknown",
     "challenge_unknown",
     "client_verdict_mismatch",
+    "consent_missing",
     "content_type_wrong",
     "digest_mismatch",
     "duplicate_image",
+    "host_app_not_configured",
     "internal",
+    "item_unknown",
     "key_known",
     "key_unknown",
     "merchant_unknown",
@@ -58,6 +74,9 @@ pub const CODES: &[&str] = &[
     "sequence_gap",
     "sequence_replayed",
     "ticket_used",
+    "token_expired",
+    "token_invalid",
+    "token_missing",
     "upload_checksum_mismatch",
     "upload_locked",
     "upload_offset_mismatch",

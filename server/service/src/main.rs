@@ -6,7 +6,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bailing_server::{Config, ConfigError, StartError, check, openapi, start};
+use bailing_server::{
+    AuditError, Config, ConfigError, Head, StartError, audit, check, openapi, start,
+};
 use clap::{Args, Parser, Subcommand};
 use time::Date;
 use time::macros::format_description;
@@ -28,6 +30,32 @@ enum Command {
     CheckConfig(Settings),
     /// Print the description of the HTTP interface
     Openapi,
+    /// Look after the log of what happened
+    #[command(subcommand)]
+    Audit(Audit),
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Follow the log from its first row and say where it ends, or which row is not what was written
+    Verify {
+        #[command(flatten)]
+        settings: Settings,
+        /// A last row that was written down before: a log that was cut off since does not have it
+        #[arg(long, value_name = "ROW:HASH")]
+        expect: Option<Head>,
+    },
+}
+
+/// Why a command did not do its job.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Audit(#[from] AuditError),
 }
 
 /// Every flag overrides the same value of the configuration file.
@@ -45,6 +73,9 @@ struct Settings {
     /// Folder of the database and the object store
     #[arg(long, env = "BAILING_DATA", value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// File of the key that wraps merchants' keys, made in the data folder where it is not named
+    #[arg(long, env = "BAILING_KEY_ENCRYPTION_KEY", value_name = "FILE")]
+    key_encryption_key: Option<PathBuf>,
     /// Folder of the OCR package that models/fetch-ocr made
     #[arg(long, env = "BAILING_OCR", value_name = "FOLDER")]
     ocr: Option<PathBuf>,
@@ -84,6 +115,7 @@ impl Settings {
             config.data.clone_from(data);
         }
         config.ocr = self.ocr.clone().or(config.ocr);
+        config.key_encryption_key = self.key_encryption_key.clone().or(config.key_encryption_key);
         config.origin = self.origin.clone().or(config.origin);
         config.check()?;
         Ok(config)
@@ -108,13 +140,23 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> Result<(), StartError> {
+async fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Openapi => say(openapi().trim_end()),
+        Command::Openapi => Ok(say(openapi().trim_end())?),
+        Command::Audit(Audit::Verify { settings, expect }) => {
+            let (config, json) = (settings.config()?, settings.json);
+            let head = audit(&config, expect).await?;
+            Ok(say(&if json {
+                serde_json::json!({ "rows": head.seq, "head": head.to_string() }).to_string()
+            } else {
+                format!("{} rows, none changed; the last is\n{head}", head.seq)
+            })?)
+        }
         Command::CheckConfig(settings) => {
             let config = settings.config()?;
             check(&config)?;
-            say(&format!("the configuration can be used; data in {}", config.data.display()))
+            let data = config.data.display();
+            Ok(say(&format!("the configuration can be used; data in {data}"))?)
         }
         Command::Migrate(settings) => {
             let mut config = settings.config()?;

@@ -1,21 +1,20 @@
-//! Bundles as they came, and photos of enrolled classes, named by their hash.
+//! What merchants sent, sealed, and photos of enrolled classes, each named by its hash.
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use object_store::buffered::BufWriter;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt};
-use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 
-/// Bytes that are stored at once where a bundle has more: the least that S3 takes as a part.
+use crate::item::Item;
+use crate::sealing::{Sealing, opened_length};
+
+/// Bytes that are stored at once where an object has more: the least that S3 takes as a part.
 const PART: usize = 5 * 1024 * 1024;
-
-/// Bytes that are read at once.
-const CHUNK: usize = 256 * 1024;
 
 /// The object store.
 #[derive(Clone, Debug)]
@@ -27,19 +26,22 @@ impl Objects {
         Ok(Self(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))))
     }
 
-    /// Stores a bundle, read from its file's beginning; the same bytes twice are one object.
-    pub(crate) async fn put(&self, sha256: &[u8; 32], file: File) -> Result<(), std::io::Error> {
-        let mut file = tokio::fs::File::from_std(file);
-        file.rewind().await?;
-        let mut object = BufWriter::with_capacity(Arc::clone(&self.0), key(sha256), PART)
-            .with_max_concurrency(1);
+    /// Stores an item; the same bytes twice are one object.
+    pub(crate) async fn put(&self, item: &Item, mut sealing: Sealing) -> std::io::Result<()> {
+        let mut object =
+            BufWriter::with_capacity(Arc::clone(&self.0), key(item), PART).with_max_concurrency(1);
         let copied = async {
             loop {
-                let mut chunk = BytesMut::with_capacity(CHUNK);
-                if file.read_buf(&mut chunk).await? == 0 {
-                    return object.shutdown().await;
+                let work = tokio::task::spawn_blocking(move || {
+                    let piece = sealing.piece();
+                    (sealing, piece)
+                });
+                let (left, piece) = work.await?;
+                sealing = left;
+                match piece.map_err(std::io::Error::other)? {
+                    Some(piece) => object.put(piece).await?,
+                    None => return object.shutdown().await,
                 }
-                object.put(chunk.freeze()).await?;
             }
         }
         .await;
@@ -50,14 +52,27 @@ impl Objects {
         copied
     }
 
-    /// A bundle's bytes.
-    pub(crate) async fn bundle(&self, sha256: &[u8]) -> Result<Bytes, object_store::Error> {
-        self.0.get(&key(sha256)).await?.bytes().await
+    /// An item as it is stored.
+    pub(crate) async fn stored(&self, item: &Item) -> Result<Bytes, object_store::Error> {
+        self.0.get(&key(item)).await?.bytes().await
     }
 
-    /// A bundle's length, bytes.
-    pub(crate) async fn length(&self, sha256: &[u8]) -> Result<u64, object_store::Error> {
-        Ok(self.0.head(&key(sha256)).await?.size)
+    /// An item's length, bytes; `sealed` where it is stored so.
+    pub(crate) async fn length(
+        &self,
+        item: &Item,
+        sealed: bool,
+    ) -> Result<u64, object_store::Error> {
+        let stored = self.0.head(&key(item)).await?.size;
+        Ok(if sealed { opened_length(stored) } else { stored })
+    }
+
+    /// Removes an item; one that is not there is removed already.
+    pub(crate) async fn remove(&self, item: &Item) -> Result<(), object_store::Error> {
+        match self.0.delete(&key(item)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Stores a photo of an enrolled class; the same bytes twice are one object.
@@ -82,14 +97,18 @@ impl Objects {
     /// Whether the store answers.
     pub(crate) async fn is_ready(&self) -> bool {
         matches!(
-            self.0.head(&key(&[0; 32])).await,
+            self.0.head(&key(&Item::Bundle([0; 32]))).await,
             Ok(_) | Err(object_store::Error::NotFound { .. })
         )
     }
 }
 
-fn key(sha256: &[u8]) -> Key {
-    named("bundles", sha256)
+fn key(item: &Item) -> Key {
+    let kind = match item {
+        Item::Bundle(_) => "bundles",
+        Item::Import(_) => "imports",
+    };
+    named(kind, item.sha256())
 }
 
 fn photo_key(sha256: &[u8]) -> Key {

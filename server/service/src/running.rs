@@ -1,12 +1,13 @@
 //! Starts and stops the service.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
-use bailing_credit::{Knowledge, KnowledgeError};
+use bailing_credit::{Assistant, Knowledge, KnowledgeError, UnderstandingError};
 use bailing_evidence::ticket::Issuer;
 use bailing_recognition::objects::{self, ObjectFinder, ObjectModel, Taxonomy, TaxonomyError};
 use bailing_recognition::{KindError, Kinds, OcrError, PaddleOcr, Recogniser, ocr};
@@ -20,7 +21,11 @@ use tokio::task::JoinHandle;
 use crate::config::{Config, ConfigError};
 use crate::device::{DeviceError, Devices};
 use crate::incoming::Incoming;
+use crate::language_model::LanguageModel;
+use crate::merchant_token::{MerchantTokens, TokenError};
 use crate::objects::Objects;
+use crate::relations::Relations;
+use crate::sealing::{SealingError, Vault};
 use crate::state::{self, Shared, State};
 use crate::store::Store;
 use crate::{api, clock, console, work};
@@ -72,6 +77,15 @@ pub enum StartError {
     /// What the credit side knows.
     #[error("the knowledge base: {0}")]
     Knowledge(#[from] KnowledgeError),
+    /// What the assistant understands.
+    #[error("the assistant: {0}")]
+    Understanding(#[from] UnderstandingError),
+    /// The host app's keys.
+    #[error("{0}")]
+    HostApp(String),
+    /// The key that wraps merchants' keys.
+    #[error("{0}")]
+    KeyEncryptionKey(String),
     /// What there is to be seen.
     #[error(transparent)]
     Taxonomy(#[from] TaxonomyError),
@@ -95,6 +109,8 @@ pub enum StartError {
 pub fn check(config: &Config) -> Result<(), StartError> {
     config.check()?;
     Devices::new(config)?;
+    knowledge(config)?;
+    tokens(config, config.origin.as_deref().unwrap_or_default())?;
     Ok(())
 }
 
@@ -121,18 +137,27 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let (public_address, operator_address) = (local(&public)?, local(&operator)?);
     let origin = config.origin.clone().unwrap_or_else(|| format!("http://{public_address}"));
     let (heads, uploads) = state::places();
+    let knowledge = knowledge(&config)?;
+    let key_file = config.key_encryption_key.clone();
+    let key_file = key_file.unwrap_or_else(|| config.data.join("key-encryption-key"));
     let state = Arc::new(State {
         store: store.clone(),
         objects: Objects::in_folder(&objects)?,
+        vault: Vault::open(&key_file)?,
         issuer: Issuer::new(&secret),
         models: Models::load()?,
         recogniser: recogniser(&config)?,
-        knowledge: Knowledge::built_in()?,
+        assistant: Assistant::new(&knowledge)?,
+        knowledge,
+        language_model: language_model(&config)?,
+        relations: Mutex::new(Relations::default()),
+        tokens: tokens(&config, &origin)?,
         prototypes_told: Mutex::default(),
         devices,
         demo_today: config.demo_today,
         origin: origin.clone(),
         ticket_seconds: config.ticket_seconds,
+        retention_seconds: i64::from(config.retention_days).saturating_mul(24 * 3_600),
         limiter: state::limiter(config.requests_per_second),
         heads,
         uploads,
@@ -194,10 +219,59 @@ async fn sweep(state: Shared, mut stopped: watch::Receiver<bool>) {
         if api::sweep(&state).await.is_err() {
             tracing::warn!("expired uploads still take up space");
         }
+        if let Err(error) = api::end_expired(&state).await {
+            tracing::warn!(%error, "what may be kept no longer is still there");
+        }
         tokio::select! {
             () = tokio::time::sleep(SWEEP) => {}
             _ = stopped.changed() => {}
         }
+    }
+}
+
+/// The credit side's knowledge base, with the files that the bank has replaced.
+fn knowledge(config: &Config) -> Result<Knowledge, StartError> {
+    let Some(folder) = &config.knowledge else { return Ok(Knowledge::built_in()?) };
+    let mut replaced = BTreeMap::new();
+    for name in Knowledge::files() {
+        let path = folder.join(name);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                replaced.insert(name.to_owned(), text);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(source) => {
+                return Err(StartError::System { what: path.display().to_string(), source });
+            }
+        }
+    }
+    Ok(Knowledge::with(&replaced)?)
+}
+
+fn tokens(config: &Config, origin: &str) -> Result<MerchantTokens, StartError> {
+    Ok(MerchantTokens::new(config.host_app.as_ref(), origin)?)
+}
+
+fn language_model(config: &Config) -> Result<Option<LanguageModel>, StartError> {
+    let Some(model) = &config.language_model else { return Ok(None) };
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path);
+        text.map_err(|source| StartError::System { what: path.display().to_string(), source })
+    };
+    let key = model.key_file.as_ref().map(read).transpose()?;
+    let key = key.map(|key| key.trim().to_owned());
+    Ok(Some(LanguageModel::new(model, key)))
+}
+
+impl From<TokenError> for StartError {
+    fn from(error: TokenError) -> Self {
+        Self::HostApp(error.to_string())
+    }
+}
+
+impl From<SealingError> for StartError {
+    fn from(error: SealingError) -> Self {
+        Self::KeyEncryptionKey(error.to_string())
     }
 }
 

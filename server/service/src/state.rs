@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use bailing_credit::Knowledge;
+use bailing_credit::{Assistant, Knowledge};
 use bailing_evidence::ticket::Issuer;
 use bailing_recognition::objects::ModelError;
 use bailing_recognition::{ObjectFinder, Recogniser};
@@ -15,7 +15,11 @@ use tokio::sync::{Mutex, Notify, Semaphore};
 
 use crate::device::Devices;
 use crate::incoming::Incoming;
+use crate::language_model::LanguageModel;
+use crate::merchant_token::MerchantTokens;
 use crate::objects::Objects;
+use crate::relations::Relations;
+use crate::sealing::Vault;
 use crate::store::Store;
 
 /// Signed parts that are read at once: each takes up to 256 KiB of memory, and nothing vouches for its
@@ -29,11 +33,17 @@ const UPLOADS: usize = 64;
 pub(crate) struct State {
     pub(crate) store: Store,
     pub(crate) objects: Objects,
+    pub(crate) vault: Vault,
     pub(crate) issuer: Issuer,
     pub(crate) models: Models,
     pub(crate) recogniser: Recogniser,
     /// What the credit side knows.
     pub(crate) knowledge: Knowledge,
+    pub(crate) assistant: Assistant,
+    pub(crate) language_model: Option<LanguageModel>,
+    /// The graph of all merchants.
+    pub(crate) relations: Mutex<Relations>,
+    pub(crate) tokens: MerchantTokens,
     /// Up to which change the recogniser tells the enrolled classes; `None` before the first time.
     pub(crate) prototypes_told: Mutex<Option<i64>>,
     pub(crate) devices: Devices,
@@ -42,6 +52,8 @@ pub(crate) struct State {
     /// What phones sign for.
     pub(crate) origin: String,
     pub(crate) ticket_seconds: i64,
+    /// How long what merchants send is kept.
+    pub(crate) retention_seconds: i64,
     pub(crate) limiter: DefaultKeyedRateLimiter<IpAddr>,
     pub(crate) heads: Semaphore,
     pub(crate) uploads: Semaphore,

@@ -3,9 +3,14 @@
 //! Writers queue for one connection and begin `IMMEDIATE`: SQLite refuses to turn a read into a write
 //! under another writer, and then a time-out does not help. Readers have connections of their own.
 
+mod audit;
 mod bundles;
+mod consents;
+mod data_keys;
 mod enrolment;
+mod facts;
 mod jobs;
+mod merchants;
 mod prototypes;
 mod uploads;
 mod vouchers;
@@ -16,14 +21,16 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-pub(crate) use bundles::{Arrival, ArrivalError, BundleRow, RefusalRow};
+pub(crate) use audit::{Entry, Followed};
+pub(crate) use bundles::{Arrival, ArrivalError, BundleRow, RefusalRow, Settled};
+pub(crate) use consents::{Consent, ConsentRow, Scope};
 pub(crate) use enrolment::{Enrolled, KeyRow};
+pub(crate) use facts::{FactChange, Import};
 pub(crate) use jobs::Job;
+pub(crate) use merchants::{Loan, MerchantRow};
 pub(crate) use prototypes::{Enrolling, PrototypeRow};
 pub(crate) use uploads::{UploadRoom, UploadRow, Vouched};
 pub(crate) use vouchers::Voucher;
-
-use crate::config::MerchantSeed;
 
 /// The database's two pools.
 #[derive(Clone, Debug)]
@@ -39,6 +46,8 @@ impl Store {
             .filename(file)
             .create_if_missing(true)
             .foreign_keys(true)
+            // What was erased is overwritten, not only left out.
+            .pragma("secure_delete", "ON")
             .journal_mode(SqliteJournalMode::Wal)
             // What was answered must survive the power going.
             .synchronous(SqliteSynchronous::Full)
@@ -60,6 +69,11 @@ impl Store {
     /// Whether the database answers.
     pub(crate) async fn is_ready(&self) -> bool {
         sqlx::query("SELECT 1").execute(&self.reader).await.is_ok()
+    }
+
+    /// Overwrites what the write-ahead log still holds of what was erased.
+    pub(crate) async fn overwrite_log(&self) -> Result<(), sqlx::Error> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await.map(|_| ())
     }
 
     /// Waits for what is under way, and closes.
@@ -84,28 +98,5 @@ impl Store {
             .fetch_one(&self.writer)
             .await?;
         value.try_into().map_err(|_| sqlx::Error::Protocol("a secret of another length".to_owned()))
-    }
-
-    /// Makes merchants known; one that is known keeps its facts and takes the new values.
-    pub(crate) async fn seed(&self, merchants: &[MerchantSeed]) -> Result<(), sqlx::Error> {
-        let mut transaction = self.begin().await?;
-        for merchant in merchants {
-            sqlx::query(
-                "INSERT INTO merchants (id, name, person, industry, stage, base_quota)
-                 VALUES (?, ?, ?, ?, ?, ?)
-                 ON CONFLICT (id) DO UPDATE SET name = excluded.name, person = excluded.person,
-                     industry = excluded.industry, stage = excluded.stage,
-                     base_quota = excluded.base_quota",
-            )
-            .bind(&merchant.id)
-            .bind(&merchant.name)
-            .bind(&merchant.person)
-            .bind(&merchant.industry)
-            .bind(if merchant.starting { "starting" } else { "established" })
-            .bind(merchant.base_quota)
-            .execute(&mut *transaction)
-            .await?;
-        }
-        transaction.commit().await
     }
 }

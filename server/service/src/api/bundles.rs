@@ -22,7 +22,7 @@ use crate::store::BundleRow;
 pub(super) struct Progress {
     /// SHA-256, hexadecimal.
     bundle: String,
-    /// `received` or `decided`.
+    /// `received`, `decided`, or `erased` where the merchant took it back or its time was over.
     state: &'static str,
     /// RFC 3339: when its ticket was issued. The pictures were signed after this …
     not_before: String,
@@ -132,7 +132,11 @@ fn progress(row: BundleRow) -> Result<Progress, Problem> {
     let decision = decision.map_err(Problem::internal)?;
     Ok(Progress {
         bundle: hex::encode(&row.sha256),
-        state: if decision.is_some() { "decided" } else { "received" },
+        state: match (&decision, row.erased_at) {
+            (_, Some(_)) => "erased",
+            (Some(_), None) => "decided",
+            (None, None) => "received",
+        },
         not_before: clock::rfc3339(row.ticket_issued_at),
         received_at: clock::rfc3339(row.received_at),
         decision,

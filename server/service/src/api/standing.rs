@@ -9,8 +9,10 @@ use ring::digest::{Context, Digest, SHA256};
 
 use super::blocking;
 use super::taking_in::{self, Signed};
+use crate::archive;
 use crate::clock;
 use crate::incoming::{Part, Turn};
+use crate::item::Item;
 use crate::problem::Problem;
 use crate::state::Shared;
 use crate::store::UploadRow;
@@ -147,10 +149,14 @@ pub(super) async fn taken_in(
     state: &Shared,
     sha256: &[u8; 32],
 ) -> Result<Option<Standing>, Problem> {
-    if state.store.bundle(sha256).await?.is_none() {
-        return Ok(None);
+    let Some(row) = state.store.bundle(sha256).await? else { return Ok(None) };
+    if row.erased_at.is_some() {
+        // How long it was is not known any more, and nobody needs to send it again.
+        return Ok(Some(Standing { offset: 0, length: 0, expires: None }));
     }
-    let length = state.objects.length(sha256).await.map_err(Problem::internal)?;
+    let item = Item::Bundle(*sha256);
+    let length =
+        archive::length(state, &row.merchant_id, &item).await.map_err(Problem::internal)?;
     Ok(Some(Standing { offset: length, length, expires: None }))
 }
 

@@ -11,7 +11,9 @@ use bailing_evidence::signature::{self, SignatureError};
 use bailing_evidence::ticket::Ticket;
 
 use super::blocking;
+use crate::archive;
 use crate::clock;
+use crate::item::Item;
 use crate::problem::Problem;
 use crate::state::{Shared, State};
 use crate::store::{Arrival, ArrivalError, BundleRow, KeyRow};
@@ -91,8 +93,9 @@ pub(super) async fn whole(
     .await?;
     // The object first: a row without its object could not be decided, an object without a row
     // is only space.
-    state.objects.put(&sha256, file).await.map_err(Problem::internal)?;
-    let arrival = signed.arrival(sha256);
+    let item = Item::Bundle(sha256);
+    archive::keep(state, &signed.merchant_id, &item, file).await.map_err(Problem::internal)?;
+    let arrival = signed.arrival(sha256, state.retention_seconds);
     let oldest = clock::seconds().saturating_sub(state.upload_seconds + GRACE);
     match state.store.take_in(&arrival, clock::seconds(), oldest).await {
         Ok(()) => {
@@ -145,7 +148,7 @@ fn check_pictures(mut file: &File, manifest: &Manifest) -> Result<(), Problem> {
 }
 
 impl Signed {
-    fn arrival(self, sha256: [u8; 32]) -> Arrival {
+    fn arrival(self, sha256: [u8; 32], kept_for: i64) -> Arrival {
         let Self { manifest, ticket, .. } = self;
         Arrival {
             sha256,
@@ -159,6 +162,7 @@ impl Signed {
             ticket_issued_at: ticket.issued_at,
             ticket_expires_at: ticket.expires_at,
             pictures: manifest.images.iter().map(|image| image.blob_sha256).collect(),
+            kept_for,
         }
     }
 }

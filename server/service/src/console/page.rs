@@ -73,7 +73,7 @@ fn bundle(row: &BundleRow, open: bool) -> Markup {
                     Some(decision) => {
                         span class={ "chip " (decision.verdict.name()) } { (decision.verdict.name()) }
                     }
-                    None => { span.chip { "received" } }
+                    None => { span.chip { (if row.erased_at.is_some() { "erased" } else { "received" }) } }
                 }
                 span.merchant { (row.merchant_id) }
                 @if let Some(decision) = &decision {

@@ -12,6 +12,8 @@ use bailing_recognition::tampering;
 use bailing_vision::still::Still;
 use image::{ImageFormat, RgbImage};
 
+use crate::archive;
+use crate::item::Item;
 use crate::problem::Problem;
 use crate::state::{Shared, State};
 use crate::store::KeyRow;
@@ -45,10 +47,16 @@ async fn answer(
     draw: fn(&[u8], &Still) -> Option<RgbImage>,
 ) -> Result<Response, Problem> {
     let missing = || Problem::new(StatusCode::NOT_FOUND, "not_found", "no such picture");
-    let sha256 = hex::decode(&name).map_err(|_| missing())?;
+    let sha256 = hex::decode(&name).ok().and_then(|bytes| bytes.try_into().ok());
+    let sha256: [u8; 32] = sha256.ok_or_else(missing)?;
     let row = state.store.bundle(&sha256).await?.ok_or_else(missing)?;
     let key = state.store.key(&row.key_id).await?.ok_or_else(missing)?;
-    let bundle = state.objects.bundle(&sha256).await.map_err(Problem::internal)?;
+    if row.erased_at.is_some() {
+        return Err(missing());
+    }
+    let item = Item::Bundle(sha256);
+    let bundle =
+        archive::bytes(&state, &row.merchant_id, &item).await.map_err(Problem::internal)?;
     let jpeg = tokio::task::spawn_blocking(move || render(&state, &bundle, &key, position, draw))
         .await
         .map_err(Problem::internal)?

@@ -1,10 +1,16 @@
 //! Bundles, the facts that came out of them, and what was refused.
 
 use bailing_credit::Fact;
+use serde_json::json;
 use thiserror::Error;
 
 use super::Store;
+use super::audit::{Entry, append};
+use super::consents::{Consent, agree};
+use super::facts::{Origin, add_facts};
 use super::vouchers::{Voucher, remember};
+use crate::item::Item;
+use crate::purpose::Purpose;
 
 /// Refusals kept for the console.
 const REFUSALS: i64 = 1_000;
@@ -25,6 +31,8 @@ pub(crate) struct Arrival {
     pub(crate) ticket_issued_at: i64,
     pub(crate) ticket_expires_at: i64,
     pub(crate) pictures: Vec<[u8; 32]>,
+    /// How long it may be kept, seconds.
+    pub(crate) kept_for: i64,
 }
 
 /// Why a verified bundle was not taken in.
@@ -52,17 +60,22 @@ pub(crate) struct BundleRow {
     pub(crate) ticket_issued_at: i64,
     pub(crate) received_at: i64,
     pub(crate) decision: Option<String>,
+    /// When the merchant took it back, or its time was over.
+    pub(crate) erased_at: Option<i64>,
 }
 
-/// A merchant as stored.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub(crate) struct MerchantRow {
-    pub(crate) id: String,
-    pub(crate) name: Option<String>,
-    pub(crate) person: Option<String>,
-    pub(crate) industry: Option<String>,
-    pub(crate) stage: String,
-    pub(crate) base_quota: i64,
+/// What a bundle came to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settled<'a> {
+    pub(crate) merchant_id: &'a str,
+    /// The decision, JSON.
+    pub(crate) decision: &'a str,
+    /// The verdict's name, for the log.
+    pub(crate) verdict: &'a str,
+    /// The quota with it, yuan, for the log.
+    pub(crate) quota: u64,
+    pub(crate) facts: &'a [Fact],
+    pub(crate) vouchers: &'a [Voucher],
 }
 
 /// A refusal as shown on the console.
@@ -75,7 +88,7 @@ pub(crate) struct RefusalRow {
 }
 
 const COLUMNS: &str = "SELECT sha256, key_id, merchant_id, gap, ticket_issued_at, received_at, \
-                       decision FROM bundles";
+                       decision, erased_at FROM bundles";
 
 impl Store {
     /// Takes a bundle in: ticket, chain, row and job in one transaction. The object is stored
@@ -158,6 +171,21 @@ impl Store {
             .bind(now)
             .execute(&mut *transaction)
             .await?;
+        let merchant_id = &arrival.merchant_id;
+        let item = Item::Bundle(arrival.sha256);
+        let entry = Entry {
+            at: now,
+            actor: &format!("merchant:{merchant_id}"),
+            action: "bundle.received",
+            subject: &item.to_string(),
+            detail: json!({ "pictures": arrival.pictures.len(), "gap": gap }),
+        };
+        append(&mut transaction, entry).await?;
+        // Whoever sends a picture agrees that the quota is decided from it.
+        let until = now.saturating_add(arrival.kept_for);
+        let purpose = Purpose::Quota;
+        let consent = Consent { merchant_id, purpose, item: Some(item), given_at: now, until };
+        agree(&mut transaction, &consent).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -172,7 +200,7 @@ impl Store {
         sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(count).fetch_all(&self.reader).await
     }
 
-    /// Whether another bundle brought the same picture before.
+    /// Whether another bundle brought the same picture before, other than one that its own merchant took back.
     pub(crate) async fn picture_seen(
         &self,
         picture: &[u8; 32],
@@ -180,8 +208,9 @@ impl Store {
     ) -> Result<bool, sqlx::Error> {
         let found: Option<i64> = sqlx::query_scalar(
             "SELECT 1 FROM pictures JOIN bundles earlier ON earlier.sha256 = pictures.bundle
-             WHERE pictures.sha256 = ?1 AND pictures.bundle <> ?2
-               AND earlier.rowid < (SELECT rowid FROM bundles WHERE sha256 = ?2) LIMIT 1",
+             JOIN bundles this ON this.sha256 = ?2
+             WHERE pictures.sha256 = ?1 AND earlier.rowid < this.rowid
+               AND (earlier.erased_at IS NULL OR earlier.merchant_id <> this.merchant_id) LIMIT 1",
         )
         .bind(&picture[..])
         .bind(bundle)
@@ -190,73 +219,73 @@ impl Store {
         Ok(found.is_some())
     }
 
-    pub(crate) async fn merchant(&self, id: &str) -> Result<MerchantRow, sqlx::Error> {
-        sqlx::query_as(
-            "SELECT id, name, person, industry, stage, base_quota FROM merchants WHERE id = ?",
-        )
-        .bind(id)
-        .fetch_one(&self.reader)
-        .await
-    }
-
-    /// The facts that a merchant has proved so far.
-    pub(crate) async fn facts(&self, merchant_id: &str) -> Result<Vec<Fact>, sqlx::Error> {
-        let rows: Vec<String> =
-            sqlx::query_scalar("SELECT body FROM facts WHERE merchant_id = ? ORDER BY rowid")
-                .bind(merchant_id)
-                .fetch_all(&self.reader)
-                .await?;
-        rows.into_iter()
-            .map(|body| {
-                serde_json::from_str(&body).map_err(|error| sqlx::Error::Decode(Box::new(error)))
-            })
-            .collect()
-    }
-
     /// Stores a decision, its facts and what its vouchers say, and ends the job, all at once. False where it was decided
-    /// already.
+    /// already, or taken back.
     pub(crate) async fn settle(
         &self,
         bundle: &[u8],
-        merchant_id: &str,
-        decision: &str,
-        facts: &[Fact],
-        vouchers: &[Voucher],
+        settled: &Settled<'_>,
         now: i64,
     ) -> Result<bool, sqlx::Error> {
         let mut transaction = self.begin().await?;
-        let decided = sqlx::query(
-            "UPDATE bundles SET decision = ?, decided_at = ? WHERE sha256 = ? AND decision IS NULL",
+        let key: Option<Vec<u8>> = sqlx::query_scalar(
+            "UPDATE bundles SET decision = ?, decided_at = ?
+             WHERE sha256 = ? AND decision IS NULL AND erased_at IS NULL RETURNING key_id",
         )
-        .bind(decision)
+        .bind(settled.decision)
         .bind(now)
         .bind(bundle)
-        .execute(&mut *transaction)
+        .fetch_optional(&mut *transaction)
         .await?;
-        if decided.rows_affected() == 1 {
-            for fact in facts {
-                let body = serde_json::to_string(fact)
-                    .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-                sqlx::query(
-                    "INSERT INTO facts (id, merchant_id, bundle, body) VALUES (?, ?, ?, ?)",
-                )
-                .bind(&fact.id)
-                .bind(merchant_id)
-                .bind(bundle)
-                .bind(body)
-                .execute(&mut *transaction)
-                .await?;
+        if let Some(device) = &key {
+            let pictures: Vec<Vec<u8>> = sqlx::query_scalar(
+                "SELECT sha256 FROM pictures WHERE bundle = ? ORDER BY position",
+            )
+            .bind(bundle)
+            .fetch_all(&mut *transaction)
+            .await?;
+            let item = Item::Bundle(bundle.try_into().unwrap_or_default());
+            let origin = Origin { item, device: Some(device), pictures: &pictures };
+            add_facts(&mut transaction, settled.merchant_id, &origin, settled.facts).await?;
+            for voucher in settled.vouchers {
+                remember(&mut transaction, settled.merchant_id, voucher).await?;
             }
-            for voucher in vouchers {
-                remember(&mut transaction, merchant_id, voucher).await?;
-            }
+            let detail = json!({
+                "verdict": settled.verdict,
+                "facts": settled.facts.len(),
+                "quota": settled.quota,
+            });
+            let entry = Entry {
+                at: now,
+                actor: "server",
+                action: "bundle.decided",
+                subject: &item.to_string(),
+                detail,
+            };
+            append(&mut transaction, entry).await?;
         }
         sqlx::query("DELETE FROM jobs WHERE bundle = ?")
             .bind(bundle)
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        Ok(decided.rows_affected() == 1)
+        Ok(key.is_some())
+    }
+
+    /// A merchant's bundles, the newest first.
+    pub(crate) async fn bundles_of(
+        &self,
+        merchant_id: &str,
+        count: i64,
+    ) -> Result<Vec<BundleRow>, sqlx::Error> {
+        let query = format!(
+            "{COLUMNS} WHERE merchant_id = ? ORDER BY received_at DESC, rowid DESC LIMIT ?"
+        );
+        sqlx::query_as(sqlx::AssertSqlSafe(query))
+            .bind(merchant_id)
+            .bind(count)
+            .fetch_all(&self.reader)
+            .await
     }
 
     /// Remembers a refusal, and forgets the oldest.

@@ -58,7 +58,7 @@ impl Store {
 mod tests {
     use bailing_attestation::Grade;
 
-    use super::super::{Arrival, ArrivalError, Enrolled};
+    use super::super::{Arrival, ArrivalError, Enrolled, Settled};
     use super::*;
     use crate::config::MerchantSeed;
     use crate::device::Platform;
@@ -104,6 +104,7 @@ mod tests {
             ticket_issued_at: 0,
             ticket_expires_at: 1_000,
             pictures: vec![[9; 32]],
+            kept_for: 1_000,
         }
     }
 
@@ -121,8 +122,16 @@ mod tests {
         store.postpone_job(&again.bundle, 500).await.expect("postponed");
         assert_eq!(store.take_job(499).await.expect("a query"), None);
         assert!(store.take_job(500).await.expect("a query").is_some());
-        assert!(store.settle(&[0; 32], "m", "{}", &[], &[], 600).await.expect("settled"));
-        assert!(!store.settle(&[0; 32], "m", "{}", &[], &[], 601).await.expect("settled once"));
+        let settled = Settled {
+            merchant_id: "m",
+            decision: "{}",
+            verdict: "accepted",
+            quota: 1,
+            facts: &[],
+            vouchers: &[],
+        };
+        assert!(store.settle(&[0; 32], &settled, 600).await.expect("settled"));
+        assert!(!store.settle(&[0; 32], &settled, 601).await.expect("settled once"));
         assert_eq!(store.job_count().await.expect("a count"), 0);
     }
 

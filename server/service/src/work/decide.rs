@@ -1,10 +1,9 @@
 //! One bundle's decision: the same analysis again on the signed pixels, then recognition, then the
 //! quota.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bailing_credit::{Case, Conduct, Decision, Fact, Features, Knowledge, Merchant, Policy, Stage};
+use bailing_credit::{Decision, Fact, Knowledge};
 use bailing_evidence::bundle::Reader;
 use bailing_evidence::digest;
 use bailing_evidence::manifest::{ImageClaim, Manifest};
@@ -15,11 +14,15 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::consistency;
+use crate::archive::{self, ArchiveError};
+use crate::case;
 use crate::clock;
 use crate::facts;
+use crate::item::Item;
 use crate::prototypes;
+use crate::relations::{self, News};
 use crate::state::{Shared, State};
-use crate::store::{BundleRow, KeyRow, Voucher};
+use crate::store::{BundleRow, KeyRow, Settled, Voucher};
 
 /// Name and version of the comparisons made here, as signals carry it.
 const MODEL: &str = "service/1";
@@ -71,8 +74,8 @@ pub struct PictureDecision {
 pub(super) enum WorkError {
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
-    #[error("the object store: {0}")]
-    Objects(#[from] object_store::Error),
+    #[error("what was stored: {0}")]
+    Archive(#[from] ArchiveError),
     #[error("a stored bundle no longer verifies: {0}")]
     Evidence(String),
     #[error("the credit engine: {0}")]
@@ -87,7 +90,8 @@ pub(super) enum WorkError {
 pub(super) async fn decide(state: Shared, bundle: Vec<u8>) -> Result<(), WorkError> {
     let Some((row, key)) = undecided(&state, &bundle).await? else { return Ok(()) };
     prototypes::refresh(&state).await?;
-    let bytes = state.objects.bundle(&bundle).await?;
+    let item = Item::Bundle(bundle.as_slice().try_into().map_err(|_| WorkError::Thread)?);
+    let bytes = archive::bytes(&state, &row.merchant_id, &item).await?;
     let grade = key.grade.clone();
     let (images, manifest) = {
         let state = Arc::clone(&state);
@@ -104,14 +108,16 @@ pub(super) async fn decide(state: Shared, bundle: Vec<u8>) -> Result<(), WorkErr
             findings.push(finding("duplicate_image", Class::Content));
         }
     }
-    settle(&state, &row, &grade, images, findings).await
+    let pictures: Vec<String> =
+        manifest.images.iter().map(|image| hex::encode(image.blob_sha256)).collect();
+    settle(&state, &row, &grade, images, findings, &pictures).await
 }
 
 /// The decision on a bundle that could not be processed: a person looks.
 pub(super) async fn give_up(state: &Shared, bundle: &[u8]) -> Result<(), WorkError> {
     let Some((row, key)) = undecided(state, bundle).await? else { return Ok(()) };
     let findings = vec![finding("processing_failed", Class::Content)];
-    settle(state, &row, &key.grade, Vec::new(), findings).await
+    settle(state, &row, &key.grade, Vec::new(), findings, &[]).await
 }
 
 async fn undecided(
@@ -119,7 +125,7 @@ async fn undecided(
     bundle: &[u8],
 ) -> Result<Option<(BundleRow, KeyRow)>, WorkError> {
     let row = state.store.bundle(bundle).await?.ok_or(sqlx::Error::RowNotFound)?;
-    if row.decision.is_some() {
+    if row.decision.is_some() || row.erased_at.is_some() {
         return Ok(None);
     }
     let key = state.store.key(&row.key_id).await?.ok_or(sqlx::Error::RowNotFound)?;
@@ -252,6 +258,7 @@ async fn settle(
     grade: &str,
     images: Vec<PictureDecision>,
     findings: Vec<Signal>,
+    pictures: &[String],
 ) -> Result<(), WorkError> {
     let read: Vec<Voucher> = images
         .iter()
@@ -276,7 +283,7 @@ async fn settle(
             Some((position, voucher, image.recognition.as_ref()?))
         })
         .collect();
-    let today = state.demo_today.unwrap_or_else(clock::today);
+    let today = case::today(state);
     let taxonomy = state.recogniser.objects().map(ObjectFinder::taxonomy);
     let new: Vec<Fact> = accepted
         .iter()
@@ -289,42 +296,28 @@ async fn settle(
     let vouchers = accepted.into_iter().map(|(_, voucher, _)| voucher);
     let vouchers: Vec<Voucher> = vouchers.filter(|voucher| !voucher.facts.is_empty()).collect();
     let merchant = state.store.merchant(&row.merchant_id).await?;
-    let mut case = Case {
-        merchant: Merchant {
-            id: merchant.id,
-            name: merchant.name,
-            person: merchant.person,
-            industry: merchant.industry,
-            stage: if merchant.stage == "starting" { Stage::Starting } else { Stage::Established },
-            base_quota: u64::try_from(merchant.base_quota).unwrap_or_default(),
-        },
-        today,
-        facts: state.store.facts(&row.merchant_id).await?,
-        conduct: Conduct::default(),
-        graph: Features::default(),
-        declined: BTreeSet::new(),
-        policy: policy(state),
-    };
-    let quota_before = bailing_credit::decide(&state.knowledge, &case)?.quota;
-    case.facts.extend(new.iter().cloned());
-    let quota = bailing_credit::decide(&state.knowledge, &case)?;
+    let merchant = merchant.ok_or(sqlx::Error::RowNotFound)?;
+    let device = hex::encode(&row.key_id);
+    let news = News { facts: &new, device: &device, pictures };
+    let [now, then] = relations::with(state, &merchant, &news).await?;
+    let before = case::with(state, &merchant, now, &[]).await?;
+    let quota_before = bailing_credit::decide(&state.knowledge, &before)?.quota;
+    let with_it = case::with(state, &merchant, then, &new).await?;
+    let quota = bailing_credit::decide(&state.knowledge, &with_it)?;
     metrics::counter!("bailing_verdicts_total", "verdict" => verdict.name()).increment(1);
     let decision =
         BundleDecision { verdict, images, findings, contradictions, quota_before, quota };
     let text = serde_json::to_string(&decision)?;
-    let now = clock::seconds();
-    state.store.settle(&row.sha256, &row.merchant_id, &text, &new, &vouchers, now).await?;
+    let settled = Settled {
+        merchant_id: &row.merchant_id,
+        decision: &text,
+        verdict: decision.verdict.name(),
+        quota: decision.quota.quota,
+        facts: &new,
+        vouchers: &vouchers,
+    };
+    state.store.settle(&row.sha256, &settled, clock::seconds()).await?;
     Ok(())
-}
-
-/// Where software keys are enrolled at all, what they sign counts: it is a demo.
-fn policy(state: &State) -> Policy {
-    let mut policy = Policy::default();
-    if state.devices.allow_software() {
-        let [a, b, c, _] = policy.grade_weight_per_mille;
-        policy.grade_weight_per_mille = [a, b, c, 1_000];
-    }
-    policy
 }
 
 fn finding(code: &'static str, class: Class) -> Signal {

@@ -1,0 +1,223 @@
+//! Who speaks for a merchant: a token (JWT, RFC 7519) of the host app, whose keys (JWKS, RFC 7517) lie in a file.
+//!
+//! `sub` is the bank's id of the merchant; `iss`, `aud` and `exp` must be there and fit. ES256, RS256 and EdDSA are taken,
+//! each only with a key of its kind.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use jsonwebtoken::crypto::{CryptoProvider, JwtVerifier, KeyUtils};
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::signature::{Error as SignatureError, Verifier};
+use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, DecodingKeyKind, Validation};
+use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::config::HostAppConfig;
+
+/// Longest token, bytes.
+const LONGEST: usize = 4 * 1024;
+
+/// Longest life of a token from now on, seconds: one that is stolen is worth no more than a day.
+const LONGEST_LIFE: u64 = 24 * 3_600;
+
+/// How far clocks may differ, seconds.
+const LEEWAY: u64 = 60;
+
+/// Most keys of a host app.
+const MOST_KEYS: usize = 64;
+
+/// Why a token speaks for nobody.
+#[derive(Debug, Error)]
+pub(crate) enum TokenError {
+    #[error("send the host app's token: authorization: Bearer …")]
+    Missing,
+    #[error("the token has expired: the host app gives another")]
+    Expired,
+    #[error("the token is not one of the host app for this server")]
+    Invalid,
+    #[error("no host app is configured, so nobody speaks for a merchant: set host_app")]
+    NotConfigured,
+    #[error("the host app's keys cannot be read: {0}")]
+    Keys(String),
+}
+
+/// What tokens are held against.
+#[derive(Debug)]
+pub(crate) struct MerchantTokens {
+    app: Option<HostApp>,
+}
+
+#[derive(Debug)]
+struct HostApp {
+    jwks: PathBuf,
+    issuer: String,
+    audience: String,
+    /// When the file was changed, and what was in it.
+    keys: Mutex<Option<(SystemTime, JwkSet)>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Claims {
+    sub: String,
+    exp: u64,
+}
+
+impl MerchantTokens {
+    /// The host app's keys are read at once, so that a server with a wrong file does not start.
+    pub(crate) fn new(config: Option<&HostAppConfig>, origin: &str) -> Result<Self, TokenError> {
+        // Whoever runs two servers in a process has installed it already.
+        let _ = PROVIDER.install_default();
+        let app = config.map(|config| HostApp {
+            jwks: config.jwks.clone(),
+            issuer: config.issuer.clone(),
+            audience: config.audience.clone().unwrap_or_else(|| origin.to_owned()),
+            keys: Mutex::new(None),
+        });
+        if let Some(app) = &app {
+            app.with_keys(|_| ())?;
+        }
+        Ok(Self { app })
+    }
+
+    /// The merchant whom a token speaks for. `authorization` is the request's header, `now` seconds since 1970.
+    pub(crate) fn merchant(
+        &self,
+        authorization: Option<&str>,
+        now: u64,
+    ) -> Result<String, TokenError> {
+        let app = self.app.as_ref().ok_or(TokenError::NotConfigured)?;
+        let (scheme, token) =
+            authorization.and_then(|text| text.split_once(' ')).ok_or(TokenError::Missing)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(TokenError::Missing);
+        }
+        if token.len() > LONGEST {
+            return Err(TokenError::Invalid);
+        }
+        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
+        let family = family(header.alg).ok_or(TokenError::Invalid)?;
+        let mut validation = Validation::new(header.alg);
+        validation.leeway = LEEWAY;
+        validation.validate_nbf = true;
+        validation.set_audience(&[&app.audience]);
+        validation.set_issuer(&[&app.issuer]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        let keys = app.with_keys(|keys| candidates(keys, header.kid.as_deref(), family))?;
+        let mut failed = TokenError::Invalid;
+        for key in keys {
+            match jsonwebtoken::decode::<Claims>(token, &key, &validation) {
+                Ok(token) => {
+                    let Claims { sub, exp } = token.claims;
+                    let is_short = exp <= now.saturating_add(LONGEST_LIFE + LEEWAY);
+                    return if is_short { Ok(sub) } else { Err(TokenError::Invalid) };
+                }
+                Err(error) if matches!(error.kind(), ErrorKind::ExpiredSignature) => {
+                    failed = TokenError::Expired;
+                }
+                Err(_) => {}
+            }
+        }
+        Err(failed)
+    }
+}
+
+impl HostApp {
+    /// Looks at the keys, read again where the file has changed. While it cannot be read the old ones hold.
+    fn with_keys<T>(&self, look: impl FnOnce(&JwkSet) -> T) -> Result<T, TokenError> {
+        let mut known = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = std::fs::metadata(&self.jwks).and_then(|file| file.modified()).ok();
+        let is_old = known.as_ref().is_none_or(|(at, _)| changed.is_some_and(|new| new != *at));
+        if is_old {
+            match self.read() {
+                Ok(keys) => *known = Some((changed.unwrap_or(SystemTime::UNIX_EPOCH), keys)),
+                Err(error) if known.is_some() => {
+                    tracing::error!(%error, "the host app's old keys hold until this is mended");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        known.as_ref().map(|(_, keys)| look(keys)).ok_or(TokenError::Invalid)
+    }
+
+    fn read(&self) -> Result<JwkSet, TokenError> {
+        let path = self.jwks.display();
+        let text = std::fs::read(&self.jwks)
+            .map_err(|error| TokenError::Keys(format!("{path}: {error}")))?;
+        let keys: JwkSet = serde_json::from_slice(&text)
+            .map_err(|error| TokenError::Keys(format!("{path}: not a JWKS: {error}")))?;
+        if keys.keys.is_empty() || keys.keys.len() > MOST_KEYS {
+            return Err(TokenError::Keys(format!("{path}: 1 to {MOST_KEYS} keys are wanted")));
+        }
+        Ok(keys)
+    }
+}
+
+/// The keys that may have signed: the named one, or every one of that kind where none is named.
+fn candidates(keys: &JwkSet, kid: Option<&str>, family: AlgorithmFamily) -> Vec<DecodingKey> {
+    keys.keys
+        .iter()
+        .filter(|key| kid.is_none_or(|kid| key.common.key_id.as_deref() == Some(kid)))
+        .filter_map(|key| DecodingKey::from_jwk(key).ok())
+        .filter(|key| key.family() == family)
+        .collect()
+}
+
+fn family(algorithm: Algorithm) -> Option<AlgorithmFamily> {
+    match algorithm {
+        Algorithm::ES256 => Some(AlgorithmFamily::Ec),
+        Algorithm::RS256 => Some(AlgorithmFamily::Rsa),
+        Algorithm::EdDSA => Some(AlgorithmFamily::Ed),
+        _ => None,
+    }
+}
+
+/// Verifies by ring, which is here anyway; nothing is signed.
+static PROVIDER: CryptoProvider = CryptoProvider {
+    signer_factory: |_, _| Err(ErrorKind::InvalidAlgorithm.into()),
+    verifier_factory: |algorithm, key| match algorithm {
+        Algorithm::ES256 | Algorithm::RS256 | Algorithm::EdDSA => {
+            Ok(Box::new(ByRing { algorithm: *algorithm, key: key.clone() }))
+        }
+        _ => Err(ErrorKind::InvalidAlgorithm.into()),
+    },
+    key_utils: KeyUtils::new_unimplemented(),
+};
+
+struct ByRing {
+    algorithm: Algorithm,
+    key: DecodingKey,
+}
+
+impl JwtVerifier for ByRing {
+    fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+}
+
+impl Verifier<Vec<u8>> for ByRing {
+    fn verify(&self, message: &[u8], found: &Vec<u8>) -> Result<(), SignatureError> {
+        let holds = match (self.algorithm, self.key.kind()) {
+            (Algorithm::RS256, DecodingKeyKind::RsaModulusExponent { n, e }) => {
+                signature::RsaPublicKeyComponents { n, e }.verify(
+                    &signature::RSA_PKCS1_2048_8192_SHA256,
+                    message,
+                    found,
+                )
+            }
+            (algorithm, DecodingKeyKind::SecretOrDer(key)) => {
+                let by: &'static dyn VerificationAlgorithm = match algorithm {
+                    Algorithm::ES256 => &signature::ECDSA_P256_SHA256_FIXED,
+                    Algorithm::EdDSA => &signature::ED25519,
+                    _ => return Err(SignatureError::new()),
+                };
+                UnparsedPublicKey::new(by, key).verify(message, found)
+            }
+            _ => return Err(SignatureError::new()),
+        };
+        holds.map_err(|_| SignatureError::new())
+    }
+}
