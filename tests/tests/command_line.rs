@@ -193,3 +193,30 @@ fn the_hauliers_quota_doubles() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("line 1"), "{}", said(&output));
 }
+
+/// What a bank's expert writes takes the place of the file of that name, and a row that is wrong is named.
+#[test]
+fn the_banks_own_knowledge_is_used_or_named() {
+    let folder = tempdir().expect("a folder");
+    let tables = folder.path().join("tables");
+    std::fs::create_dir(&tables).expect("a folder");
+    let configuration = folder.path().join("server.toml");
+    let knowledge = format!("knowledge = '{}'\n", folder.path().display());
+    std::fs::write(&configuration, knowledge).expect("written");
+    let check = || {
+        let server = binary("bailing-server");
+        let mut command = Command::new(server);
+        command.args(["check-config", "--config"]).arg(&configuration);
+        command.output().expect("bailing-server runs")
+    };
+    let built_in =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../server/credit/knowledge/tables/caps.json");
+    let table = std::fs::read_to_string(built_in).expect("a table");
+    std::fs::write(tables.join("caps.json"), &table).expect("written");
+    let output = check();
+    assert!(output.status.success(), "{output:?}");
+    std::fs::write(tables.join("caps.json"), &table[..table.len() / 2]).expect("written");
+    let output = check();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("tables/caps.json"), "{}", said(&output));
+}

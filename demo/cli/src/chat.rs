@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use bailing_credit::import::Owner;
 use bailing_credit::{
     Answer, Assistant, Case, Conversation, Fact, Knowledge, Outcome, Situation, Terms, Upload,
 };
@@ -161,6 +162,11 @@ impl Chat<'_> {
                 position: 0,
                 grade: GRADE,
                 taken: self.case.today,
+                owner: Owner {
+                    name: self.case.merchant.name.as_deref().unwrap_or_default(),
+                    person: self.case.merchant.person.as_deref(),
+                    account: None,
+                },
             };
             let taxonomy = recogniser.objects().map(bailing_recognition::ObjectFinder::taxonomy);
             let new = facts::of(&picture, read, &self.knowledge, taxonomy);

@@ -19,7 +19,7 @@ use time::Date;
 pub use form::form;
 pub use orders::orders;
 pub use parcels::parcels;
-pub use statement::{Owner, statement};
+pub use statement::{Owner, Page, page, statement};
 
 /// Longest file, bytes.
 const MAX_BYTES: usize = 10 * 1024 * 1024;

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use bailing_credit::import::{Owner, form, orders, parcels, statement};
+use bailing_credit::import::{Owner, Page, form, orders, page, parcels, statement};
 use bailing_credit::{Fact, ImportError, Knowledge, Source};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use serde_json::{Value, json};
@@ -529,4 +529,58 @@ fn strings_replaced(book: &[u8], strings: &[u8]) -> Vec<u8> {
 
 fn hash(bytes: &[u8]) -> String {
     hex::encode(ring::digest::digest(&ring::digest::SHA256, bytes))
+}
+
+/// A page of three rows, as recognition reads it, and what may be wrong with it.
+#[test]
+fn a_photographed_page_counts_where_its_balances_run() {
+    type Row = std::collections::BTreeMap<&'static str, &'static str>;
+    let row = |date: &'static str, debit, credit, balance, counterparty| -> Row {
+        let cells = [
+            ("date", date),
+            ("debit", debit),
+            ("credit", credit),
+            ("balance", balance),
+            ("counterparty", counterparty),
+        ];
+        cells.into_iter().filter(|(_, text): &(_, &str)| !text.is_empty()).collect()
+    };
+    let rows = [
+        row("2026-01-05", "", "12000.00", "32000.00", "云溪市岭川建材有限公司"),
+        row("2026-01-12", "3200.00", "", "28800.00", "云溪市加油站"),
+        row("2026-02-02", "", "5000.00", "33800.00", HAULIER),
+        row("2026-02-03", "", "900.00", "34700.00", "浙江新禾粮油有限公司"),
+    ];
+    let source = Source::Photo {
+        bundle: "ab".repeat(32),
+        image: 1,
+        grade: "B".to_owned(),
+        regions: std::collections::BTreeMap::new(),
+    };
+    let read = |rows: &[Row]| {
+        let (holder, account) = (Some(HAULIER), Some("3301 0000 0000 1234"));
+        page(&Page { holder, account, rows, source: &source, confidence: 0.9 }, &owner())
+    };
+    let facts = read(&rows).expect("two months");
+    let [january, february] = facts.as_slice() else { panic!("{facts:?}") };
+    assert_eq!((part(january, "amount"), part(january, "expense")), ("12000.00", "3200.00"));
+    assert_eq!((part(february, "amount"), part(february, "excluded")), ("900.00", "5000.00"));
+    assert_eq!((part(january, "account"), january.confidence), ("3301000000001234", 0.9));
+    assert_eq!(january.id, format!("{}-1-flow-2026-01", "ab".repeat(32)));
+    assert_eq!((&january.source, january.kind.as_deref()), (&source, Some("bank_statement")));
+    // The newest row first says the same.
+    let mut reversed = rows.clone();
+    reversed.reverse();
+    assert_eq!(said(&read(&reversed).expect("two months")), said(&facts));
+    // A row that was missed, one misread, one without a balance, and too few.
+    let missed = [rows[0].clone(), rows[2].clone(), rows[3].clone()];
+    assert!(matches!(read(&missed), Err(ImportError::BalanceBroken { .. })));
+    let mut misread = rows.clone();
+    misread[1].insert("debit", "3700.00");
+    assert!(matches!(read(&misread), Err(ImportError::BalanceBroken { .. })));
+    let mut without = rows.clone();
+    without[1].remove("balance");
+    assert_eq!(read(&without), Err(ImportError::Empty));
+    assert_eq!(read(&rows[..1]), Err(ImportError::Empty));
+    assert_eq!(read(&[]), Err(ImportError::Empty));
 }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use bailing_credit::import::{self, Owner, Page};
 use bailing_credit::{Fact, Knowledge, Outcome, Source, Standing, Upload};
 use bailing_recognition::objects::Taxonomy;
 use bailing_recognition::{Object, Recognition};
@@ -14,6 +15,7 @@ use time::Date;
 const SEEN: f32 = 0.6;
 
 /// A picture that is believed.
+#[derive(Clone, Copy, Debug)]
 pub struct Picture<'a> {
     /// SHA-256 of its bundle.
     pub bundle: &'a [u8],
@@ -23,6 +25,8 @@ pub struct Picture<'a> {
     pub grade: &'a str,
     /// The day on which it was taken in.
     pub taken: Date,
+    /// Whose it should be: what goes between a merchant's own accounts is no turnover.
+    pub owner: Owner<'a>,
 }
 
 /// The facts that an accepted picture proves, each part with the place that it was read from.
@@ -60,7 +64,39 @@ pub fn of(
             confidence: confidence.clamp(0.0, 1.0),
             standing: Standing::Accepted,
         })
+        .chain(flows(picture, read))
         .collect()
+}
+
+/// The months of a bank statement's page, where every balance on it follows from the one before.
+fn flows(picture: &Picture<'_>, read: &Recognition) -> Vec<Fact> {
+    if read.kind != "bank_statement" {
+        return Vec::new();
+    }
+    let field = |name: &str| read.fields.get(name).map(|field| field.value.as_str());
+    let rows: Vec<BTreeMap<&str, &str>> = read
+        .items
+        .iter()
+        .map(|item| {
+            item.iter().map(|(name, field)| (name.as_str(), field.value.as_str())).collect()
+        })
+        .collect();
+    let cells = read.items.iter().flat_map(BTreeMap::values).map(|field| field.confidence);
+    let source = Source::Photo {
+        bundle: hex::encode(picture.bundle),
+        image: u32::try_from(picture.position).unwrap_or(u32::MAX),
+        grade: picture.grade.to_owned(),
+        regions: Regions::new(),
+    };
+    let page = Page {
+        holder: field("holder"),
+        account: field("account"),
+        rows: &rows,
+        source: &source,
+        confidence: cells.fold(1.0, f32::min),
+    };
+    // A page whose balances do not run proves the account and nothing of its money.
+    import::page(&page, &picture.owner).unwrap_or_default()
 }
 
 /// A picture as the assistant speaks of it: what was asked for, and what became of it.

@@ -582,7 +582,15 @@ impl Scene<'_> {
             ("high", yuan(best.high)),
             ("why", best.why.in_language(language).to_owned()),
         ];
-        draft.parts.push(say("task_asked", &filling));
+        // Who has shown one truck may have another.
+        let fact = self.knowledge.tasks().get(&best.task).map(|task| task.fact.as_str());
+        let again = self
+            .situation
+            .case
+            .facts
+            .iter()
+            .any(|known| known.source != Source::Declared && Some(known.name.as_str()) == fact);
+        draft.parts.push(say(if again { "task_asked_again" } else { "task_asked" }, &filling));
     }
 
     /// What is worth asking before anything is shown: without the line of business no task fits, and what is owned opens

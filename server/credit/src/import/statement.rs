@@ -19,9 +19,11 @@
 mod columns;
 mod day;
 mod months;
+mod page;
 mod words;
 
 use columns::{Columns, Movement};
+pub use page::{Page, page};
 use time::Date;
 
 use super::table::{self, Cell, HEADING_WITHIN, Reader};

@@ -29,21 +29,7 @@ pub(super) async fn show(
     Speaker(merchant): Speaker,
 ) -> Result<Json<Decision>, Problem> {
     let decision = decided(&state, &merchant.id).await?;
-    let announced = decision.notices.iter().filter(|notice| notice.takes.is_some());
-    let taken = decision.reasons.iter().filter(|reason| reason.amount < 0);
-    let mut codes: Vec<&str> = announced.map(|notice| notice.code.as_str()).collect();
-    let known = state.store.told(&merchant.id).await?;
-    // What was told of and has been taken since stays told.
-    codes.extend(
-        taken
-            .map(|reason| reason.code.as_str())
-            .filter(|code| known.iter().any(|(told, _)| told == code)),
-    );
-    let is_known = |code: &&str| known.iter().any(|(told, _)| told == code);
-    if codes.len() != known.len() || !codes.iter().all(is_known) {
-        let day = case::today(&state).to_string();
-        state.store.tell(&merchant.id, &codes, &day, clock::seconds()).await?;
-    }
+    remember_told(&state, &merchant.id, &decision).await?;
     Ok(Json(decision))
 }
 
@@ -68,6 +54,25 @@ pub(super) async fn profile(
         case.facts.extend(conversation.facts().iter().cloned());
     }
     Ok(Json(Profile::of(&state.knowledge, &case)))
+}
+
+/// Remembers which reductions the merchant is told of with a decision; those that have been taken stay told.
+async fn remember_told(
+    state: &State,
+    merchant_id: &str,
+    decision: &Decision,
+) -> Result<(), sqlx::Error> {
+    let known = state.store.told(merchant_id).await?;
+    let is_known = |code: &str| known.iter().any(|(told, _)| told == code);
+    let announced = decision.notices.iter().filter(|notice| notice.takes.is_some());
+    let announced = announced.map(|notice| notice.code.as_str());
+    let reasons = decision.reasons.iter().map(|reason| reason.code.as_str());
+    let codes: Vec<&str> = announced.chain(reasons.filter(|code| is_known(code))).collect();
+    if codes.len() == known.len() && codes.iter().all(|code| is_known(code)) {
+        return Ok(());
+    }
+    let day = case::today(state).to_string();
+    state.store.tell(merchant_id, &codes, &day, clock::seconds()).await
 }
 
 /// A merchant's decision as it stands.

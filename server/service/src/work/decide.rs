@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use bailing_credit::import::Owner;
 use bailing_credit::{Decision, Fact, Knowledge};
 use bailing_evidence::bundle::Reader;
 use bailing_evidence::digest;
@@ -283,20 +284,30 @@ async fn settle(
             Some((position, voucher, image.recognition.as_ref()?))
         })
         .collect();
+    let merchant = state.store.merchant(&row.merchant_id).await?;
+    let merchant = merchant.ok_or(sqlx::Error::RowNotFound)?;
+    let owner = Owner {
+        name: merchant.name.as_deref().unwrap_or_default(),
+        person: merchant.person.as_deref(),
+        account: None,
+    };
     let today = case::today(state);
     let taxonomy = state.recogniser.objects().map(ObjectFinder::taxonomy);
     let new: Vec<Fact> = accepted
         .iter()
         .flat_map(|(position, _, read)| {
-            let picture =
-                facts::Picture { bundle: &row.sha256, position: *position, grade, taken: today };
+            let picture = facts::Picture {
+                bundle: &row.sha256,
+                position: *position,
+                grade,
+                taken: today,
+                owner,
+            };
             facts::of(&picture, read, &state.knowledge, taxonomy)
         })
         .collect();
     let vouchers = accepted.into_iter().map(|(_, voucher, _)| voucher);
     let vouchers: Vec<Voucher> = vouchers.filter(|voucher| !voucher.facts.is_empty()).collect();
-    let merchant = state.store.merchant(&row.merchant_id).await?;
-    let merchant = merchant.ok_or(sqlx::Error::RowNotFound)?;
     let device = hex::encode(&row.key_id);
     let news = News { facts: &new, device: &device, pictures };
     let [now, then] = relations::with(state, &merchant, &news).await?;
