@@ -1,4 +1,4 @@
-//! Plays the host app: its keys, and the tokens by which it says for which merchant it speaks.
+//! Plays the host app and the bank's login: their keys, and the tokens by which they say for whom they speak.
 
 use std::path::Path;
 
@@ -14,7 +14,10 @@ use crate::process::ORIGIN;
 /// `iss` of the tokens.
 pub const ISSUER: &str = "https://wallet.example";
 
-/// The host app, with one key.
+/// `iss` of the staff's tokens.
+pub const LOGIN: &str = "https://login.bank.example";
+
+/// The host app, or the bank's login, with one key.
 pub struct HostApp {
     key: EcdsaKeyPair,
     name: &'static str,
@@ -45,6 +48,21 @@ impl HostApp {
         let file = folder.join("host-app.jwks.json");
         std::fs::write(&file, self.jwks().to_string()).expect("written");
         format!("[host_app]\njwks = '{}'\nissuer = '{ISSUER}'\n", file.display())
+    }
+
+    /// The same for the bank's login.
+    pub fn staff_configuration(&self, folder: &Path) -> String {
+        let file = folder.join("staff.jwks.json");
+        std::fs::write(&file, self.jwks().to_string()).expect("written");
+        format!("[staff]\njwks = '{}'\nissuer = '{LOGIN}'\n", file.display())
+    }
+
+    /// A token for one of the staff.
+    pub fn staff_token(&self, name: &str, roles: &[&str]) -> String {
+        let claims = json!({
+            "sub": name, "roles": roles, "iss": LOGIN, "aud": ORIGIN, "exp": now() + 600,
+        });
+        self.token_of(&claims, &json!({ "alg": "ES256", "kid": self.name }))
     }
 
     /// What it says of a merchant for the next ten minutes.

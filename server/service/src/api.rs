@@ -9,10 +9,12 @@ mod data;
 mod health;
 mod imports;
 mod keys;
+mod log;
 mod merchants;
 mod pieces;
 mod prototypes;
 mod quota;
+mod reviews;
 mod speaker;
 mod standing;
 mod taking_in;
@@ -58,23 +60,31 @@ struct Securities;
 
 impl utoipa::Modify for Securities {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let token = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .bearer_format("JWT")
-            .description(Some(
-                "of the host app: `sub` is the bank's id of the merchant, `aud` this server's origin",
-            ))
-            .build();
         let components = document.components.get_or_insert_default();
-        components.add_security_scheme("merchant", SecurityScheme::Http(token));
+        for (name, description) in [
+            (
+                "merchant",
+                "of the host app: `sub` is the bank's id of the merchant, `aud` this server's origin",
+            ),
+            (
+                "staff",
+                "of the bank's login, with `roles`: `reviewer`, `operator`, `auditor`; not asked for where no login \
+                 is configured",
+            ),
+        ] {
+            let token = HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("JWT")
+                .description(Some(description));
+            components.add_security_scheme(name, SecurityScheme::Http(token.build()));
+        }
     }
 }
 
 /// The interface's description, as committed in `openapi.json`.
 pub fn openapi() -> String {
     let (_, mut document) = routes_and_document().split_for_parts();
-    document.merge(prototypes::routes_and_document().split_for_parts().1);
-    document.merge(merchants::routes_and_document().split_for_parts().1);
+    document.merge(operator_routes_and_document().split_for_parts().1);
     let mut text = document.to_pretty_json().unwrap_or_default();
     text.push('\n');
     text
@@ -113,7 +123,14 @@ fn routes_and_document() -> OpenApiRouter<Shared> {
 
 /// What operators use, on their own listener.
 pub(crate) fn operator_router() -> Router<Shared> {
-    prototypes::routes_and_document().merge(merchants::routes_and_document()).into()
+    operator_routes_and_document().into()
+}
+
+fn operator_routes_and_document() -> OpenApiRouter<Shared> {
+    prototypes::routes_and_document()
+        .merge(merchants::routes_and_document())
+        .merge(reviews::routes_and_document())
+        .merge(log::routes_and_document())
 }
 
 /// The public router.

@@ -36,7 +36,10 @@ pub struct Config {
     /// Which phones' keys are enrolled. Without it none are.
     pub attestation: AttestationConfig,
     /// Who gives merchants their tokens. Without it nobody sees, asks for or withdraws anything as a merchant.
-    pub host_app: Option<HostAppConfig>,
+    pub host_app: Option<TokenConfig>,
+    /// Who gives the bank's staff their tokens, with `roles`: `reviewer`, `operator`, `auditor`. Without it whoever reaches
+    /// the operator's listener may do all that these may.
+    pub staff: Option<TokenConfig>,
     /// File of the key that wraps merchants' keys, 64 hexadecimal digits; in the data folder, and made there, where it is
     /// not set. Who loses it loses all evidence.
     pub key_encryption_key: Option<PathBuf>,
@@ -81,10 +84,10 @@ pub struct AttestationConfig {
     pub danger_anchor: Option<PathBuf>,
 }
 
-/// Who gives merchants their tokens: JWTs with the bank's id of the merchant as `sub`.
+/// Who gives tokens (JWTs).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct HostAppConfig {
+pub struct TokenConfig {
     /// File of its public keys (JWKS), read again when it changes. A job of the bank's own fetches it.
     pub jwks: PathBuf,
     /// `iss` of its tokens.
@@ -169,6 +172,7 @@ impl Default for Config {
             allow_software_keys: false,
             attestation: AttestationConfig::default(),
             host_app: None,
+            staff: None,
             key_encryption_key: None,
             retention_days: 730,
             knowledge: None,

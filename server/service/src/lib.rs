@@ -22,7 +22,6 @@ pub mod facts;
 mod incoming;
 mod item;
 mod language_model;
-mod merchant_token;
 mod objects;
 mod problem;
 mod prototypes;
@@ -32,17 +31,18 @@ mod running;
 mod sealing;
 mod state;
 mod store;
+mod tokens;
 mod work;
 
 pub use api::openapi;
 pub use audit::{AuditError, Head, audit};
 pub use clock::today;
 pub use config::{
-    AttestationConfig, Config, ConfigError, HostAppConfig, LanguageModelConfig, MerchantSeed,
+    AttestationConfig, Config, ConfigError, LanguageModelConfig, MerchantSeed, TokenConfig,
 };
 pub use device::DeviceError;
 pub use running::{Running, StartError, check, start};
-pub use work::{BundleDecision, PictureDecision};
+pub use work::{BundleDecision, PictureDecision, Review, Ruling};
 
 /// Every code this crate can produce beyond those of the others, as listed in `CODES.md`.
 pub const CODES: &[&str] = &[
@@ -71,6 +71,8 @@ pub const CODES: &[&str] = &[
     "rate_limited",
     "request_malformed",
     "request_too_large",
+    "review_not_waiting",
+    "role_missing",
     "sequence_gap",
     "sequence_replayed",
     "ticket_used",

@@ -18,16 +18,16 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, TokenConfig};
 use crate::device::{DeviceError, Devices};
 use crate::incoming::Incoming;
 use crate::language_model::LanguageModel;
-use crate::merchant_token::{MerchantTokens, TokenError};
 use crate::objects::Objects;
 use crate::relations::Relations;
 use crate::sealing::{SealingError, Vault};
 use crate::state::{self, Shared, State};
 use crate::store::Store;
+use crate::tokens::{TokenError, Tokens};
 use crate::{api, clock, console, work};
 
 /// A running service.
@@ -80,9 +80,9 @@ pub enum StartError {
     /// What the assistant understands.
     #[error("the assistant: {0}")]
     Understanding(#[from] UnderstandingError),
-    /// The host app's keys.
+    /// The keys of tokens.
     #[error("{0}")]
-    HostApp(String),
+    Tokens(String),
     /// The key that wraps merchants' keys.
     #[error("{0}")]
     KeyEncryptionKey(String),
@@ -110,7 +110,9 @@ pub fn check(config: &Config) -> Result<(), StartError> {
     config.check()?;
     Devices::new(config)?;
     knowledge(config)?;
-    tokens(config, config.origin.as_deref().unwrap_or_default())?;
+    for tokens in [&config.host_app, &config.staff].into_iter().flatten() {
+        Tokens::new(tokens, config.origin.as_deref().unwrap_or_default())?;
+    }
     Ok(())
 }
 
@@ -136,6 +138,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let local = |listener: &TcpListener| listener.local_addr().map_err(failed("socket".to_owned()));
     let (public_address, operator_address) = (local(&public)?, local(&operator)?);
     let origin = config.origin.clone().unwrap_or_else(|| format!("http://{public_address}"));
+    let tokens = |of: &TokenConfig| Tokens::new(of, &origin);
     let (heads, uploads) = state::places();
     let knowledge = knowledge(&config)?;
     let key_file = config.key_encryption_key.clone();
@@ -151,7 +154,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         knowledge,
         language_model: language_model(&config)?,
         relations: Mutex::new(Relations::default()),
-        tokens: tokens(&config, &origin)?,
+        merchants: config.host_app.as_ref().map(tokens).transpose()?,
+        staff: config.staff.as_ref().map(tokens).transpose()?,
         prototypes_told: Mutex::default(),
         devices,
         demo_today: config.demo_today,
@@ -248,10 +252,6 @@ fn knowledge(config: &Config) -> Result<Knowledge, StartError> {
     Ok(Knowledge::with(&replaced)?)
 }
 
-fn tokens(config: &Config, origin: &str) -> Result<MerchantTokens, StartError> {
-    Ok(MerchantTokens::new(config.host_app.as_ref(), origin)?)
-}
-
 fn language_model(config: &Config) -> Result<Option<LanguageModel>, StartError> {
     let Some(model) = &config.language_model else { return Ok(None) };
     let read = |path: &PathBuf| {
@@ -265,7 +265,7 @@ fn language_model(config: &Config) -> Result<Option<LanguageModel>, StartError> 
 
 impl From<TokenError> for StartError {
     fn from(error: TokenError) -> Self {
-        Self::HostApp(error.to_string())
+        Self::Tokens(error.to_string())
     }
 }
 

@@ -16,11 +16,11 @@ use tokio::sync::{Mutex, Notify, Semaphore};
 use crate::device::Devices;
 use crate::incoming::Incoming;
 use crate::language_model::LanguageModel;
-use crate::merchant_token::MerchantTokens;
 use crate::objects::Objects;
 use crate::relations::Relations;
 use crate::sealing::Vault;
 use crate::store::Store;
+use crate::tokens::Tokens;
 
 /// Signed parts that are read at once: each takes up to 256 KiB of memory, and nothing vouches for its
 /// sender yet.
@@ -43,7 +43,10 @@ pub(crate) struct State {
     pub(crate) language_model: Option<LanguageModel>,
     /// The graph of all merchants.
     pub(crate) relations: Mutex<Relations>,
-    pub(crate) tokens: MerchantTokens,
+    /// Who speaks for merchants.
+    pub(crate) merchants: Option<Tokens>,
+    /// Who speaks for the bank.
+    pub(crate) staff: Option<Tokens>,
     /// Up to which change the recogniser tells the enrolled classes; `None` before the first time.
     pub(crate) prototypes_told: Mutex<Option<i64>>,
     pub(crate) devices: Devices,

@@ -22,12 +22,12 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub(crate) use audit::{Entry, Followed};
-pub(crate) use bundles::{Arrival, ArrivalError, BundleRow, RefusalRow, Settled};
+pub(crate) use bundles::{Arrival, ArrivalError, BundleRow, RefusalRow, Reviewed, Settled};
 pub(crate) use consents::{Consent, ConsentRow, Scope};
 pub(crate) use enrolment::{Enrolled, KeyRow};
 pub(crate) use facts::{FactChange, Import};
 pub(crate) use jobs::Job;
-pub(crate) use merchants::{Loan, MerchantRow};
+pub(crate) use merchants::{Changed, Loan, MerchantRow};
 pub(crate) use prototypes::{Enrolling, PrototypeRow};
 pub(crate) use uploads::{UploadRoom, UploadRow, Vouched};
 pub(crate) use vouchers::Voucher;

@@ -2,11 +2,15 @@
 
 mod consistency;
 mod decide;
+mod proof;
+mod review;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use decide::{BundleDecision, PictureDecision};
+pub(crate) use review::review;
+pub use review::{Review, Ruling};
 
 use crate::clock;
 use crate::state::Shared;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
-use bailing_credit::{Action, Answer, Conversation, Fact, Situation, Slot};
+use bailing_credit::{Action, Answer, Conversation, Fact, Outcome, Situation, Slot};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,7 +15,7 @@ use crate::problem::{Body, Problem};
 use crate::purpose::Purpose;
 use crate::state::{Shared, State};
 use crate::store::MerchantRow;
-use crate::work::BundleDecision;
+use crate::work::{BundleDecision, Ruling};
 
 /// Longest text, bytes: the understanding looks at the first 2,000 characters.
 const LONGEST: usize = 8 * 1024;
@@ -149,8 +149,17 @@ async fn answer(
     for row in state.store.bundles_of(&merchant.id, UPLOADS).await?.into_iter().rev() {
         let decision: Option<BundleDecision> =
             row.decision.as_deref().and_then(|text| serde_json::from_str(text).ok());
-        let images = decision.iter().flat_map(|decision| &decision.images);
-        uploads.extend(images.map(|image| facts::upload(&image.kind, &image.verdict)));
+        let Some(BundleDecision { images, review, .. }) = decision else { continue };
+        for image in images {
+            let mut upload = facts::upload(&image.kind, &image.verdict);
+            if let (Outcome::Waiting, Some(review)) = (upload.outcome, &review) {
+                upload.outcome = match review.ruling {
+                    Ruling::Accepted => Outcome::Accepted,
+                    Ruling::Rejected | Ruling::Forged => Outcome::Returned,
+                };
+            }
+            uploads.push(upload);
+        }
     }
     let terms = merchant.loan()?.terms;
     let situation = Situation { case: &case, uploads: &uploads, terms };

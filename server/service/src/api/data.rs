@@ -1,7 +1,5 @@
 //! `/api/v1/data`: all that is kept of a merchant, to be seen, taken along, and taken back.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State as Extract};
@@ -252,11 +250,7 @@ pub(crate) async fn sweep(state: &State) -> Result<(), sqlx::Error> {
 
 /// All that is kept of a merchant.
 async fn kept(state: &State, merchant_id: &str) -> Result<Kept, Problem> {
-    let mut facts: BTreeMap<String, Vec<Fact>> = BTreeMap::new();
-    for (item, body) in state.store.facts_by_item(merchant_id).await? {
-        let fact = serde_json::from_str(&body).map_err(Problem::internal)?;
-        facts.entry(item).or_default().push(fact);
-    }
+    let mut facts = state.store.facts_by_item(merchant_id).await?;
     let mut items = Vec::new();
     for row in state.store.bundles_of(merchant_id, MOST_BUNDLES).await? {
         let decision: Option<BundleDecision> =
@@ -264,7 +258,7 @@ async fn kept(state: &State, merchant_id: &str) -> Result<Kept, Problem> {
         let kinds = decision.iter().flat_map(|decision| &decision.images);
         let state = match (&decision, row.erased_at) {
             (_, Some(_)) => "erased",
-            (Some(decision), None) => decision.verdict.name(),
+            (Some(decision), None) => decision.outcome(),
             (None, None) => "received",
         };
         let item = Item::Bundle(row.sha256.try_into().unwrap_or_default()).to_string();

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use super::blocking;
 use super::quota::decided;
-use super::speaker::{Speaker, unknown};
+use super::speaker::{Operator, Speaker, unknown};
 use crate::archive;
 use crate::clock;
 use crate::item::Item;
@@ -139,6 +139,7 @@ pub(super) async fn own(
     post,
     path = "/api/v1/merchants/{id}/imports/{kind}",
     tag = "operator",
+    security(("staff" = [])),
     params(
         ("id" = String, Path, description = "the bank's id of the merchant"),
         ("kind" = String, Path, description = "`orders` or `parcels`")
@@ -148,6 +149,7 @@ pub(super) async fn own(
         (status = 200, body = Imported, description = "it was there already"),
         (status = 201, body = Imported),
         (status = 400, body = Problem),
+        (status = 401, body = Problem),
         (status = 403, body = Problem),
         (status = 404, body = Problem),
         (status = 413, body = Problem),
@@ -156,6 +158,7 @@ pub(super) async fn own(
 )]
 pub(super) async fn of_partner(
     Extract(state): Extract<Shared>,
+    Operator(by): Operator,
     Path((id, kind)): Path<(String, String)>,
     body: Body,
 ) -> Result<(StatusCode, Json<Imported>), Problem> {
@@ -169,7 +172,7 @@ pub(super) async fn of_partner(
             "the merchant has not agreed to records of other systems: ask in the app first",
         )
     })?;
-    take(&state, &merchant, kind, until, "operator", body).await
+    take(&state, &merchant, kind, until, &by, body).await
 }
 
 async fn take(

@@ -11,13 +11,13 @@ use utoipa_axum::routes;
 
 use super::imports;
 use super::quota::decided;
-use super::speaker::unknown;
+use super::speaker::{Operator, Reviewer, unknown};
 use crate::clock;
 use crate::config::MerchantSeed;
 use crate::problem::{Body, Problem};
 use crate::relations;
 use crate::state::Shared;
-use crate::store::Loan;
+use crate::store::{Changed, Loan};
 
 /// Longest text of a merchant, bytes: as long as a case takes.
 const LONGEST: usize = 512;
@@ -67,16 +67,20 @@ pub(super) struct Known {
     path = "/api/v1/merchants/{id}",
     tag = "operator",
     params(("id" = String, Path, description = "the bank's own id, 1 to 128 bytes")),
+    security(("staff" = [])),
     request_body = Described,
     responses(
         (status = 200, body = Known, description = "it was known"),
         (status = 201, body = Known),
         (status = 400, body = Problem),
+        (status = 401, body = Problem),
+        (status = 403, body = Problem),
         (status = 413, body = Problem)
     )
 )]
 pub(super) async fn put(
     Extract(state): Extract<Shared>,
+    Operator(by): Operator,
     Path(id): Path<String>,
     Body(described): Body<Described>,
 ) -> Result<(StatusCode, Json<Known>), Problem> {
@@ -99,8 +103,8 @@ pub(super) async fn put(
         ));
     }
     let merchant = MerchantSeed { id, name, person, industry, starting, base_quota };
-    let is_new =
-        state.store.put_merchant(&merchant, code.as_deref(), &loan, clock::seconds()).await?;
+    let changed = Changed { merchant: &merchant, code: code.as_deref(), loan: &loan, by: &by };
+    let is_new = state.store.put_merchant(&changed, clock::seconds()).await?;
     let quota = decided(&state, &merchant.id).await?.quota;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(Known { quota })))
@@ -112,10 +116,17 @@ pub(super) async fn put(
     path = "/api/v1/merchants/{id}/relations",
     tag = "operator",
     params(("id" = String, Path, description = "the bank's id of the merchant")),
-    responses((status = 200, body = Object), (status = 404, body = Problem))
+    security(("staff" = [])),
+    responses(
+        (status = 200, body = Object),
+        (status = 401, body = Problem),
+        (status = 403, body = Problem),
+        (status = 404, body = Problem)
+    )
 )]
 pub(super) async fn relations(
     Extract(state): Extract<Shared>,
+    _: Reviewer,
     Path(id): Path<String>,
 ) -> Result<Json<Neighbourhood>, Problem> {
     state.store.merchant(&id).await?.ok_or_else(unknown)?;

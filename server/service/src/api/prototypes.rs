@@ -1,7 +1,7 @@
 //! `/api/v1/prototypes`, on the operator's listener: classes that an operator enrols from photos.
 //!
-//! Nobody logs in there, so what changes something has a method or a content type that a page of another
-//! site cannot send unasked.
+//! Where no login is configured, what changes something has a method or a content type that a page of another site cannot
+//! send unasked.
 
 use axum::Json;
 use axum::extract::{Path, State as Extract};
@@ -15,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::arriving::Arriving;
+use super::speaker::Operator;
 use crate::clock;
 use crate::problem::{Body, Problem};
 use crate::prototypes::{Undescribed, describe};
@@ -79,9 +80,17 @@ impl From<PrototypeRow> for Enrolled {
     get,
     path = "/api/v1/prototypes",
     tag = "operator",
-    responses((status = 200, body = AllEnrolled))
+    security(("staff" = [])),
+    responses(
+        (status = 200, body = AllEnrolled),
+        (status = 401, body = Problem),
+        (status = 403, body = Problem)
+    )
 )]
-pub(super) async fn list(Extract(state): Extract<Shared>) -> Result<Json<AllEnrolled>, Problem> {
+pub(super) async fn list(
+    Extract(state): Extract<Shared>,
+    _: Operator,
+) -> Result<Json<AllEnrolled>, Problem> {
     let rows = state.store.prototypes().await?;
     Ok(Json(AllEnrolled { prototypes: rows.into_iter().map(Enrolled::from).collect() }))
 }
@@ -91,12 +100,15 @@ pub(super) async fn list(Extract(state): Extract<Shared>) -> Result<Json<AllEnro
     put,
     path = "/api/v1/prototypes/{id}",
     tag = "operator",
+    security(("staff" = [])),
     params(("id" = String, Path, description = "1 to 64 of a-z, 0-9, - and _")),
     request_body = Wanted,
     responses(
         (status = 200, body = Enrolled, description = "the same was known already"),
         (status = 201, body = Enrolled),
         (status = 400, body = Problem),
+        (status = 401, body = Problem),
+        (status = 403, body = Problem),
         (status = 409, body = Problem),
         (status = 413, body = Problem),
         (status = 422, body = Problem)
@@ -104,6 +116,7 @@ pub(super) async fn list(Extract(state): Extract<Shared>) -> Result<Json<AllEnro
 )]
 pub(super) async fn enrol(
     Extract(state): Extract<Shared>,
+    _: Operator,
     Path(id): Path<String>,
     Body(wanted): Body<Wanted>,
 ) -> Result<(StatusCode, Json<Enrolled>), Problem> {
@@ -128,11 +141,14 @@ pub(super) async fn enrol(
     post,
     path = "/api/v1/prototypes/{id}/photos",
     tag = "operator",
+    security(("staff" = [])),
     params(("id" = String, Path, description = "of a class that was made known")),
     request_body(content = Vec<u8>, content_type = "image/jpeg"),
     responses(
         (status = 200, body = Enrolled, description = "the class has this photo already"),
         (status = 201, body = Enrolled),
+        (status = 401, body = Problem),
+        (status = 403, body = Problem),
         (status = 404, body = Problem),
         (status = 409, body = Problem),
         (status = 413, body = Problem),
@@ -142,6 +158,7 @@ pub(super) async fn enrol(
 )]
 pub(super) async fn add_photo(
     Extract(state): Extract<Shared>,
+    _: Operator,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: axum::body::Body,
@@ -181,11 +198,18 @@ pub(super) async fn add_photo(
     delete,
     path = "/api/v1/prototypes/{id}",
     tag = "operator",
+    security(("staff" = [])),
     params(("id" = String, Path, description = "of a class that was made known")),
-    responses((status = 204), (status = 404, body = Problem))
+    responses(
+        (status = 204),
+        (status = 401, body = Problem),
+        (status = 403, body = Problem),
+        (status = 404, body = Problem)
+    )
 )]
 pub(super) async fn remove(
     Extract(state): Extract<Shared>,
+    _: Operator,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let orphans = state.store.remove_prototype(&id).await?;

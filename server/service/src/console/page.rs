@@ -71,7 +71,7 @@ fn bundle(row: &BundleRow, open: bool) -> Markup {
             summary {
                 @match &decision {
                     Some(decision) => {
-                        span class={ "chip " (decision.verdict.name()) } { (decision.verdict.name()) }
+                        span class={ "chip " (decision.outcome()) } { (decision.outcome()) }
                     }
                     None => { span.chip { (if row.erased_at.is_some() { "erased" } else { "received" }) } }
                 }

@@ -2,6 +2,7 @@
 
 use bailing_credit::Fact;
 use serde_json::json;
+use sqlx::{Sqlite, Transaction};
 use thiserror::Error;
 
 use super::Store;
@@ -11,6 +12,7 @@ use super::facts::{Origin, add_facts};
 use super::vouchers::{Voucher, remember};
 use crate::item::Item;
 use crate::purpose::Purpose;
+use crate::work::Ruling;
 
 /// Refusals kept for the console.
 const REFUSALS: i64 = 1_000;
@@ -85,6 +87,23 @@ pub(crate) struct RefusalRow {
     pub(crate) code: String,
     pub(crate) detail: String,
     pub(crate) bundle: String,
+}
+
+/// What a person decided on a bundle.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reviewed<'a> {
+    pub(crate) merchant_id: &'a str,
+    /// The decision with it, JSON.
+    pub(crate) decision: &'a str,
+    pub(crate) ruling: Ruling,
+    /// Who, as the log has it.
+    pub(crate) by: &'a str,
+    /// Why.
+    pub(crate) note: &'a str,
+    /// The quota with it, yuan, for the log.
+    pub(crate) quota: u64,
+    pub(crate) facts: &'a [Fact],
+    pub(crate) vouchers: &'a [Voucher],
 }
 
 const COLUMNS: &str = "SELECT sha256, key_id, merchant_id, gap, ticket_issued_at, received_at, \
@@ -229,27 +248,19 @@ impl Store {
     ) -> Result<bool, sqlx::Error> {
         let mut transaction = self.begin().await?;
         let key: Option<Vec<u8>> = sqlx::query_scalar(
-            "UPDATE bundles SET decision = ?, decided_at = ?
+            "UPDATE bundles SET decision = ?, verdict = ?, decided_at = ?
              WHERE sha256 = ? AND decision IS NULL AND erased_at IS NULL RETURNING key_id",
         )
         .bind(settled.decision)
+        .bind(settled.verdict)
         .bind(now)
         .bind(bundle)
         .fetch_optional(&mut *transaction)
         .await?;
         if let Some(device) = &key {
-            let pictures: Vec<Vec<u8>> = sqlx::query_scalar(
-                "SELECT sha256 FROM pictures WHERE bundle = ? ORDER BY position",
-            )
-            .bind(bundle)
-            .fetch_all(&mut *transaction)
-            .await?;
-            let item = Item::Bundle(bundle.try_into().unwrap_or_default());
-            let origin = Origin { item, device: Some(device), pictures: &pictures };
-            add_facts(&mut transaction, settled.merchant_id, &origin, settled.facts).await?;
-            for voucher in settled.vouchers {
-                remember(&mut transaction, settled.merchant_id, voucher).await?;
-            }
+            let Settled { merchant_id, facts, vouchers, .. } = *settled;
+            let item =
+                prove(&mut transaction, bundle, device, merchant_id, facts, vouchers).await?;
             let detail = json!({
                 "verdict": settled.verdict,
                 "facts": settled.facts.len(),
@@ -270,6 +281,63 @@ impl Store {
             .await?;
         transaction.commit().await?;
         Ok(key.is_some())
+    }
+
+    /// Stores what a person decided, and what that proves. False where nobody has to decide any more.
+    pub(crate) async fn review(
+        &self,
+        bundle: &[u8],
+        reviewed: &Reviewed<'_>,
+        now: i64,
+    ) -> Result<bool, sqlx::Error> {
+        let Reviewed { merchant_id, decision, ruling, by, note, quota, facts, vouchers } =
+            *reviewed;
+        let mut transaction = self.begin().await?;
+        let review = json!({ "by": by, "ruling": ruling, "note": note });
+        let key: Option<Vec<u8>> = sqlx::query_scalar(
+            "UPDATE bundles SET decision = ?, reviewed_at = ?, review = ?
+             WHERE sha256 = ? AND verdict = 'review' AND reviewed_at IS NULL AND erased_at IS NULL
+             RETURNING key_id",
+        )
+        .bind(decision)
+        .bind(now)
+        .bind(review.to_string())
+        .bind(bundle)
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(device) = key else { return Ok(false) };
+        let item = prove(&mut transaction, bundle, &device, merchant_id, facts, vouchers).await?;
+        let entry = Entry {
+            at: now,
+            actor: by,
+            action: "bundle.reviewed",
+            subject: &item.to_string(),
+            detail: json!({ "ruling": ruling, "facts": facts.len(), "quota": quota }),
+        };
+        append(&mut transaction, entry).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Bundles that wait for a person, the longest first, and how many do in all.
+    pub(crate) async fn to_review(&self, count: i64) -> Result<(Vec<BundleRow>, i64), sqlx::Error> {
+        const OPEN: &str = "verdict = 'review' AND reviewed_at IS NULL AND erased_at IS NULL";
+        let query = format!("{COLUMNS} WHERE {OPEN} ORDER BY received_at LIMIT ?");
+        let rows =
+            sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(count).fetch_all(&self.reader).await?;
+        let query = format!("SELECT count(*) FROM bundles WHERE {OPEN}");
+        let all = sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&self.reader).await?;
+        Ok((rows, all))
+    }
+
+    /// Hashes of a bundle's pictures, hexadecimal, in order.
+    pub(crate) async fn picture_hashes(&self, bundle: &[u8]) -> Result<Vec<String>, sqlx::Error> {
+        let hashes: Vec<Vec<u8>> =
+            sqlx::query_scalar("SELECT sha256 FROM pictures WHERE bundle = ? ORDER BY position")
+                .bind(bundle)
+                .fetch_all(&self.reader)
+                .await?;
+        Ok(hashes.iter().map(hex::encode).collect())
     }
 
     /// A merchant's bundles, the newest first.
@@ -318,4 +386,27 @@ impl Store {
             .fetch_all(&self.reader)
             .await
     }
+}
+
+/// Adds what a bundle proves, within the transaction that stores its decision.
+async fn prove(
+    transaction: &mut Transaction<'_, Sqlite>,
+    bundle: &[u8],
+    device: &[u8],
+    merchant_id: &str,
+    facts: &[Fact],
+    vouchers: &[Voucher],
+) -> Result<Item, sqlx::Error> {
+    let pictures: Vec<Vec<u8>> =
+        sqlx::query_scalar("SELECT sha256 FROM pictures WHERE bundle = ? ORDER BY position")
+            .bind(bundle)
+            .fetch_all(&mut **transaction)
+            .await?;
+    let item = Item::Bundle(bundle.try_into().unwrap_or_default());
+    let origin = Origin { item, device: Some(device), pictures: &pictures };
+    add_facts(transaction, merchant_id, &origin, facts).await?;
+    for voucher in vouchers {
+        remember(transaction, merchant_id, voucher).await?;
+    }
+    Ok(item)
 }

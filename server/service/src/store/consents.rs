@@ -206,13 +206,17 @@ async fn erase(
     .await?;
     let statements: &[&'static str] = match item {
         Item::Bundle(_) => {
-            sqlx::query("UPDATE bundles SET decision = NULL, erased_at = ? WHERE sha256 = ?")
-                .bind(now)
-                .bind(&item.sha256()[..])
-                .execute(&mut **transaction)
-                .await?;
+            sqlx::query(
+                "UPDATE bundles SET decision = NULL, review = NULL, erased_at = ? WHERE sha256 = ?",
+            )
+            .bind(now)
+            .bind(&item.sha256()[..])
+            .execute(&mut **transaction)
+            .await?;
             &[
                 "DELETE FROM vouchers WHERE merchant_id = ? AND bundle = ?",
+                "DELETE FROM jobs WHERE bundle IN
+                     (SELECT sha256 FROM bundles WHERE merchant_id = ? AND sha256 = ?)",
                 "DELETE FROM object_keys WHERE merchant_id = ? AND sha256 = ?",
             ]
         }

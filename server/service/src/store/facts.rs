@@ -1,5 +1,7 @@
 //! What the quota rests on, fact by fact, each with what it came with.
 
+use std::collections::BTreeMap;
+
 use bailing_credit::{Fact, Source};
 use serde_json::json;
 use sqlx::{Sqlite, Transaction};
@@ -69,15 +71,21 @@ impl Store {
         rows.iter().map(|body| read(body)).collect()
     }
 
-    /// How many facts each of a merchant's items has brought.
+    /// All of a merchant's facts by the items that brought them.
     pub(crate) async fn facts_by_item(
         &self,
         merchant_id: &str,
-    ) -> Result<Vec<(String, String)>, sqlx::Error> {
-        sqlx::query_as("SELECT item, body FROM facts WHERE merchant_id = ? ORDER BY change")
-            .bind(merchant_id)
-            .fetch_all(&self.reader)
-            .await
+    ) -> Result<BTreeMap<String, Vec<Fact>>, sqlx::Error> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT item, body FROM facts WHERE merchant_id = ? ORDER BY change")
+                .bind(merchant_id)
+                .fetch_all(&self.reader)
+                .await?;
+        let mut facts: BTreeMap<String, Vec<Fact>> = BTreeMap::new();
+        for (item, body) in rows {
+            facts.entry(item).or_default().push(read(&body)?);
+        }
+        Ok(facts)
     }
 
     /// Takes a file in: what it says, what it is kept for, and that it came. False where it was there already.

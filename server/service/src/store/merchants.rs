@@ -40,6 +40,15 @@ pub(crate) struct Loan {
     pub(crate) status: Status,
 }
 
+/// All that the bank knows of a merchant, and who says so.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Changed<'a> {
+    pub(crate) merchant: &'a MerchantSeed,
+    pub(crate) code: Option<&'a str>,
+    pub(crate) loan: &'a Loan,
+    pub(crate) by: &'a str,
+}
+
 const COLUMNS: &str =
     "SELECT id, name, person, code, industry, stage, base_quota, loan, change FROM merchants";
 
@@ -80,11 +89,10 @@ impl Store {
     /// Makes a merchant known or changes it. True where it was not known.
     pub(crate) async fn put_merchant(
         &self,
-        merchant: &MerchantSeed,
-        code: Option<&str>,
-        loan: &Loan,
+        changed: &Changed<'_>,
         now: i64,
     ) -> Result<bool, sqlx::Error> {
+        let Changed { merchant, code, loan, by } = *changed;
         let body =
             serde_json::to_string(loan).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
         let mut transaction = self.begin().await?;
@@ -113,7 +121,7 @@ impl Store {
             .await?;
         let entry = Entry {
             at: now,
-            actor: "operator",
+            actor: by,
             action: if known.is_some() { "merchant.changed" } else { "merchant.added" },
             subject: &format!("merchant:{}", merchant.id),
             detail: json!({ "base_quota": merchant.base_quota }),

@@ -3,25 +3,24 @@
 
 use std::sync::Arc;
 
-use bailing_credit::import::Owner;
-use bailing_credit::{Decision, Fact, Knowledge};
+use bailing_credit::{Decision, Knowledge, Standing};
 use bailing_evidence::bundle::Reader;
 use bailing_evidence::digest;
 use bailing_evidence::manifest::{ImageClaim, Manifest};
-use bailing_recognition::{Contradiction, ObjectFinder, Recognition, tampering};
+use bailing_recognition::{Contradiction, Recognition, tampering};
 use bailing_vision::still::Still;
 use bailing_vision::{Action, Analyser, Analysis, Class, Severity, Signal, Subject, Verdict};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::consistency;
+use super::proof::{Pictures, Proof, weigh};
+use super::review::{Review, Ruling};
 use crate::archive::{self, ArchiveError};
 use crate::case;
 use crate::clock;
-use crate::facts;
 use crate::item::Item;
 use crate::prototypes;
-use crate::relations::{self, News};
 use crate::state::{Shared, State};
 use crate::store::{BundleRow, KeyRow, Settled, Voucher};
 
@@ -49,6 +48,20 @@ pub struct BundleDecision {
     pub quota_before: u64,
     /// The merchant's quota with it, and the reasons.
     pub quota: Decision,
+    /// What a person has decided, where the verdict is `review`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Review>,
+}
+
+impl BundleDecision {
+    /// What it comes to: a person's ruling, where there is one, else the verdict's name.
+    pub fn outcome(&self) -> &'static str {
+        match self.review.as_ref().map(|review| review.ruling) {
+            Some(Ruling::Accepted) => "accepted",
+            Some(Ruling::Rejected | Ruling::Forged) => "rejected",
+            None => self.verdict.name(),
+        }
+    }
 }
 
 /// What one picture came to.
@@ -72,7 +85,7 @@ pub struct PictureDecision {
 
 /// Why a bundle was not decided this time.
 #[derive(Debug, Error)]
-pub(super) enum WorkError {
+pub(crate) enum WorkError {
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
     #[error("what was stored: {0}")]
@@ -259,7 +272,7 @@ async fn settle(
     grade: &str,
     images: Vec<PictureDecision>,
     findings: Vec<Signal>,
-    pictures: &[String],
+    hashes: &[String],
 ) -> Result<(), WorkError> {
     let read: Vec<Voucher> = images
         .iter()
@@ -274,57 +287,29 @@ async fn settle(
     let verdict = Verdict::merge(all.chain(contradictions.iter().map(|found| &found.signal)));
     let clean = Verdict::merge(&findings) == Verdict::Accepted;
     let in_doubt = consistency::in_doubt(&contradictions);
-    // The pictures that count.
-    let accepted: Vec<(usize, Voucher, &Recognition)> = read
+    let counting: Vec<(Voucher, &Recognition)> = read
         .into_iter()
         .filter(|voucher| clean && !in_doubt.contains(voucher.id().as_str()))
         .filter_map(|voucher| {
-            let position = usize::try_from(voucher.position).ok()?;
-            let image = images.get(position).filter(|image| image.verdict == Verdict::Accepted)?;
-            Some((position, voucher, image.recognition.as_ref()?))
+            let image = images.get(usize::try_from(voucher.position).ok()?)?;
+            let counts = image.verdict == Verdict::Accepted;
+            Some((voucher, image.recognition.as_ref().filter(|_| counts)?))
         })
         .collect();
-    let merchant = state.store.merchant(&row.merchant_id).await?;
-    let merchant = merchant.ok_or(sqlx::Error::RowNotFound)?;
-    let owner = Owner {
-        name: merchant.name.as_deref().unwrap_or_default(),
-        person: merchant.person.as_deref(),
-        account: None,
-    };
-    let today = case::today(state);
-    let taxonomy = state.recogniser.objects().map(ObjectFinder::taxonomy);
-    let new: Vec<Fact> = accepted
-        .iter()
-        .flat_map(|(position, _, read)| {
-            let picture = facts::Picture {
-                bundle: &row.sha256,
-                position: *position,
-                grade,
-                taken: today,
-                owner,
-            };
-            facts::of(&picture, read, &state.knowledge, taxonomy)
-        })
-        .collect();
-    let vouchers = accepted.into_iter().map(|(_, voucher, _)| voucher);
-    let vouchers: Vec<Voucher> = vouchers.filter(|voucher| !voucher.facts.is_empty()).collect();
-    let device = hex::encode(&row.key_id);
-    let news = News { facts: &new, device: &device, pictures };
-    let [now, then] = relations::with(state, &merchant, &news).await?;
-    let before = case::with(state, &merchant, now, &[]).await?;
-    let quota_before = bailing_credit::decide(&state.knowledge, &before)?.quota;
-    let with_it = case::with(state, &merchant, then, &new).await?;
-    let quota = bailing_credit::decide(&state.knowledge, &with_it)?;
+    let (taken, standing) = (case::today(state), Standing::Accepted);
+    let pictures = Pictures { row, grade, taken, hashes, standing };
+    let Proof { facts, vouchers, quota_before, quota } = weigh(state, &pictures, counting).await?;
     metrics::counter!("bailing_verdicts_total", "verdict" => verdict.name()).increment(1);
+    let review = None;
     let decision =
-        BundleDecision { verdict, images, findings, contradictions, quota_before, quota };
+        BundleDecision { verdict, images, findings, contradictions, quota_before, quota, review };
     let text = serde_json::to_string(&decision)?;
     let settled = Settled {
         merchant_id: &row.merchant_id,
         decision: &text,
         verdict: decision.verdict.name(),
         quota: decision.quota.quota,
-        facts: &new,
+        facts: &facts,
         vouchers: &vouchers,
     };
     state.store.settle(&row.sha256, &settled, clock::seconds()).await?;

@@ -1,7 +1,8 @@
-//! Who speaks for a merchant: a token (JWT, RFC 7519) of the host app, whose keys (JWKS, RFC 7517) lie in a file.
+//! Who speaks: a token (JWT, RFC 7519) of the host app for a merchant, of the bank's own login for its staff. The keys of
+//! either (JWKS, RFC 7517) lie in a file.
 //!
-//! `sub` is the bank's id of the merchant; `iss`, `aud` and `exp` must be there and fit. ES256, RS256 and EdDSA are taken,
-//! each only with a key of its kind.
+//! `sub` is the bank's id of the merchant, or who of the staff it is, with `roles`; `iss`, `aud` and `exp` must be there and
+//! fit. ES256, RS256 and EdDSA are taken, each only with a key of its kind.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -16,7 +17,7 @@ use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::config::HostAppConfig;
+use crate::config::TokenConfig;
 
 /// Longest token, bytes.
 const LONGEST: usize = 4 * 1024;
@@ -27,32 +28,25 @@ const LONGEST_LIFE: u64 = 24 * 3_600;
 /// How far clocks may differ, seconds.
 const LEEWAY: u64 = 60;
 
-/// Most keys of a host app.
+/// Most keys of an issuer.
 const MOST_KEYS: usize = 64;
 
 /// Why a token speaks for nobody.
 #[derive(Debug, Error)]
 pub(crate) enum TokenError {
-    #[error("send the host app's token: authorization: Bearer …")]
+    #[error("send a token: authorization: Bearer …")]
     Missing,
-    #[error("the token has expired: the host app gives another")]
+    #[error("the token has expired: ask whoever gave it for another")]
     Expired,
-    #[error("the token is not one of the host app for this server")]
+    #[error("the token is not one for this server")]
     Invalid,
-    #[error("no host app is configured, so nobody speaks for a merchant: set host_app")]
-    NotConfigured,
-    #[error("the host app's keys cannot be read: {0}")]
+    #[error("the keys of tokens cannot be read: {0}")]
     Keys(String),
 }
 
-/// What tokens are held against.
+/// What tokens of one issuer are held against.
 #[derive(Debug)]
-pub(crate) struct MerchantTokens {
-    app: Option<HostApp>,
-}
-
-#[derive(Debug)]
-struct HostApp {
+pub(crate) struct Tokens {
     jwks: PathBuf,
     issuer: String,
     audience: String,
@@ -60,36 +54,38 @@ struct HostApp {
     keys: Mutex<Option<(SystemTime, JwkSet)>>,
 }
 
+/// Whom a token speaks for.
 #[derive(Debug, Deserialize)]
-struct Claims {
-    sub: String,
+pub(crate) struct Bearer {
+    /// The bank's id of a merchant, or who of the staff it is.
+    pub(crate) sub: String,
+    /// What staff may do.
+    #[serde(default)]
+    pub(crate) roles: Vec<String>,
     exp: u64,
 }
 
-impl MerchantTokens {
-    /// The host app's keys are read at once, so that a server with a wrong file does not start.
-    pub(crate) fn new(config: Option<&HostAppConfig>, origin: &str) -> Result<Self, TokenError> {
+impl Tokens {
+    /// The keys are read at once, so that a server with a wrong file does not start.
+    pub(crate) fn new(config: &TokenConfig, origin: &str) -> Result<Self, TokenError> {
         // Whoever runs two servers in a process has installed it already.
         let _ = PROVIDER.install_default();
-        let app = config.map(|config| HostApp {
+        let tokens = Self {
             jwks: config.jwks.clone(),
             issuer: config.issuer.clone(),
             audience: config.audience.clone().unwrap_or_else(|| origin.to_owned()),
             keys: Mutex::new(None),
-        });
-        if let Some(app) = &app {
-            app.with_keys(|_| ())?;
-        }
-        Ok(Self { app })
+        };
+        tokens.with_keys(|_| ())?;
+        Ok(tokens)
     }
 
-    /// The merchant whom a token speaks for. `authorization` is the request's header, `now` seconds since 1970.
-    pub(crate) fn merchant(
+    /// Whom a token speaks for. `authorization` is the request's header, `now` seconds since 1970.
+    pub(crate) fn bearer(
         &self,
         authorization: Option<&str>,
         now: u64,
-    ) -> Result<String, TokenError> {
-        let app = self.app.as_ref().ok_or(TokenError::NotConfigured)?;
+    ) -> Result<Bearer, TokenError> {
         let (scheme, token) =
             authorization.and_then(|text| text.split_once(' ')).ok_or(TokenError::Missing)?;
         if !scheme.eq_ignore_ascii_case("bearer") {
@@ -103,17 +99,16 @@ impl MerchantTokens {
         let mut validation = Validation::new(header.alg);
         validation.leeway = LEEWAY;
         validation.validate_nbf = true;
-        validation.set_audience(&[&app.audience]);
-        validation.set_issuer(&[&app.issuer]);
+        validation.set_audience(&[&self.audience]);
+        validation.set_issuer(&[&self.issuer]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        let keys = app.with_keys(|keys| candidates(keys, header.kid.as_deref(), family))?;
+        let keys = self.with_keys(|keys| candidates(keys, header.kid.as_deref(), family))?;
         let mut failed = TokenError::Invalid;
         for key in keys {
-            match jsonwebtoken::decode::<Claims>(token, &key, &validation) {
+            match jsonwebtoken::decode::<Bearer>(token, &key, &validation) {
                 Ok(token) => {
-                    let Claims { sub, exp } = token.claims;
-                    let is_short = exp <= now.saturating_add(LONGEST_LIFE + LEEWAY);
-                    return if is_short { Ok(sub) } else { Err(TokenError::Invalid) };
+                    let is_short = token.claims.exp <= now.saturating_add(LONGEST_LIFE + LEEWAY);
+                    return if is_short { Ok(token.claims) } else { Err(TokenError::Invalid) };
                 }
                 Err(error) if matches!(error.kind(), ErrorKind::ExpiredSignature) => {
                     failed = TokenError::Expired;
@@ -123,9 +118,7 @@ impl MerchantTokens {
         }
         Err(failed)
     }
-}
 
-impl HostApp {
     /// Looks at the keys, read again where the file has changed. While it cannot be read the old ones hold.
     fn with_keys<T>(&self, look: impl FnOnce(&JwkSet) -> T) -> Result<T, TokenError> {
         let mut known = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
@@ -135,7 +128,7 @@ impl HostApp {
             match self.read() {
                 Ok(keys) => *known = Some((changed.unwrap_or(SystemTime::UNIX_EPOCH), keys)),
                 Err(error) if known.is_some() => {
-                    tracing::error!(%error, "the host app's old keys hold until this is mended");
+                    tracing::error!(%error, "the old keys of tokens hold until this is mended");
                 }
                 Err(error) => return Err(error),
             }
