@@ -21,7 +21,7 @@ fn main() {
     let lessons = read(&TRAINED);
     match std::env::args().nth(1).as_deref() {
         Some("check") => {
-            report(&built_in, &std::env::args().nth(2).unwrap_or("held-out".to_owned()))
+            report(&built_in, &std::env::args().nth(2).unwrap_or("held-out".to_owned()));
         }
         Some("folds") => folds(&knowledge, &built_in),
         _ => {
