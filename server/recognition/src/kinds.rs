@@ -12,7 +12,7 @@ use definition::Definition;
 pub use definition::Named;
 pub(crate) use definition::{
     ColumnDefinition, Elsewhere, FactDefinition, FieldDefinition, Place, SealDefinition,
-    SignatureDefinition, TableDefinition, TotalDefinition, Which,
+    SignatureDefinition, TableDefinition, TotalDefinition,
 };
 
 /// The answer where no kind is supported by enough words.
@@ -70,6 +70,14 @@ pub enum KindError {
         /// What it names.
         field: String,
     },
+    /// A field of it follows from one that it does not read.
+    #[error("kinds/{file}.toml: a field follows from \"{field}\", which is not read")]
+    Source {
+        /// Which file, without its ending.
+        file: String,
+        /// What it names.
+        field: String,
+    },
     /// Its table is like that of a kind that is not there, or has none of its own.
     #[error(
         "kinds/{file}.toml: table like = \"{like}\" must name a kind whose table is like no other"
@@ -117,6 +125,9 @@ impl Kinds {
             }
             if let Some(field) = kind.unread_field() {
                 return Err(KindError::Fact { file: id.clone(), field: field.to_owned() });
+            }
+            if let Some(field) = kind.unread_source() {
+                return Err(KindError::Source { file: id.clone(), field: field.to_owned() });
             }
             let table = kind.table.as_mut();
             if let Some((table, like)) = table.and_then(|of| of.like.clone().map(|like| (of, like)))
@@ -288,13 +299,15 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_used_is_named() {
         let field =
-            "zh = '单'\nen = 'Slip'\nwords = { 单 = 5 }\n[[field]]\nname = 'x'\nreads = 'y'";
+            "zh = '单'\nen = 'Slip'\nwords = { '单' = 5 }\n[[field]]\nname = 'x'\nreads = 'y'";
         assert!(error(&[("slip", field)]).starts_with("kinds/slip.toml: TOML parse error"));
         let like = "zh = '单'\nen = 'Slip'\nlike = 'none'";
         assert!(error(&[("slip", like)]).contains("must name a kind"));
         assert!(error(&[("slip", "zh = '单'\nen = 'Slip'")]).contains("never be told"));
         let fact = "zh = '单'\nen = 'Slip'\n[[fact]]\nname = 'x'\nneeds = { amount = 'sum' }";
         assert!(error(&[("slip", fact)]).contains("names the field \"sum\""));
+        let source = format!("{}\nfrom = ['place']", field.replace("'y'", "'region'"));
+        assert!(error(&[("slip", &source)]).contains("follows from \"place\""));
     }
 
     #[test]

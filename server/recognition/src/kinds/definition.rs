@@ -69,6 +69,9 @@ pub(crate) struct FieldDefinition {
     /// What it is called on the page, the surest name first.
     #[serde(default)]
     pub(crate) labels: Vec<String>,
+    /// Other fields whose values say it, the surest first: it stands nowhere on the page by itself.
+    #[serde(default)]
+    pub(crate) from: Vec<String>,
     /// Where its value stands beside a label.
     #[serde(default)]
     pub(crate) place: Place,
@@ -97,6 +100,8 @@ pub(crate) enum Place {
     Line,
     /// Below it only: the cell of a form under its heading.
     Below,
+    /// Behind it or to its right, and on the lines below as far as the text goes on.
+    Paragraph,
 }
 
 /// What is taken from anywhere on the page.
@@ -122,6 +127,8 @@ pub(crate) enum Which {
     /// The first.
     #[default]
     First,
+    /// The first, where there are two or more.
+    Former,
     /// The second.
     Second,
     /// The last, where there are two or more.
@@ -231,6 +238,21 @@ pub(crate) struct ColumnDefinition {
     pub(crate) headings: Vec<String>,
 }
 
+impl Which {
+    /// Of values from the top.
+    pub(crate) fn of<T>(self, values: Vec<T>) -> Option<T> {
+        let count = values.len();
+        let mut values = values.into_iter();
+        match self {
+            Self::First => values.next(),
+            Self::Former => values.next().filter(|_| count > 1),
+            Self::Second => values.nth(1),
+            Self::Last => values.next_back().filter(|_| count > 1),
+            Self::Bottom => values.next_back(),
+        }
+    }
+}
+
 impl TableDefinition {
     /// Columns, names of sums and sums of another table, where it has none of its own.
     pub(super) fn take_over(&mut self, original: &Self) {
@@ -261,6 +283,12 @@ impl Definition {
         let parts =
             self.facts.iter().flat_map(|fact| fact.needs.values().chain(fact.also.values()));
         let mut named = parts.map(String::as_str);
+        named.find(|name| !self.reads(name))
+    }
+
+    /// A field that another one follows from and that is not read.
+    pub(super) fn unread_source(&self) -> Option<&str> {
+        let mut named = self.fields.iter().flat_map(|field| &field.from).map(String::as_str);
         named.find(|name| !self.reads(name))
     }
 
