@@ -1,6 +1,7 @@
 //! The kinds of vouchers: what each is known by and what is read of it, one file of `kinds/` each.
 
 mod definition;
+mod layout;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use definition::Definition;
 pub use definition::Named;
 pub(crate) use definition::{
     ColumnDefinition, Elsewhere, FactDefinition, FieldDefinition, Place, SealDefinition,
-    SignatureDefinition, TableDefinition, TotalDefinition,
+    SignatureDefinition, TableDefinition, TotalDefinition, Which,
 };
 
 /// The answer where no kind is supported by enough words.
@@ -251,12 +252,19 @@ impl Definition {
                 .unwrap_or_default()
         });
         let title = title.max().unwrap_or_default();
-        if self.needs_title && title == 0 {
-            return None;
-        }
         let words = self.words.iter().filter(|(word, _)| page.has(word));
         let words: u32 = words.map(|(_, weight)| u32::from(*weight)).sum();
-        Some((title + words, title > 0))
+        // Where a paper's parts stand says which of its relatives it is, not what it is about.
+        let layout = if title + words < ENOUGH {
+            0
+        } else {
+            let seen = self.layout.iter().filter(|layout| layout.holds(page));
+            seen.map(|layout| u32::from(layout.weight)).sum()
+        };
+        if self.needs_title && title == 0 && layout == 0 {
+            return None;
+        }
+        Some((title + words + layout, title > 0))
     }
 }
 

@@ -125,6 +125,20 @@ impl Page {
         &self.lines
     }
 
+    /// Where the middle of a line stands in what is printed, 0..1 from the left and from the top; `None` where
+    /// that has no width or height.
+    pub(crate) fn place_of(&self, line: &Line) -> Option<[f32; 2]> {
+        let all = self.lines.iter().map(|line| line.bounds);
+        let [left, top, right, bottom] =
+            all.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])?;
+        let [from, above, to, below] = line.bounds;
+        let share = |at: f32, from: f32, to: f32| {
+            Some((at - from) / (to - from)).filter(|share| share.is_finite())
+        };
+        let x = share(f32::midpoint(from, to), left, right)?;
+        Some([x, share(f32::midpoint(above, below), top, bottom)?])
+    }
+
     /// Whether any line holds the words.
     pub(crate) fn has(&self, words: &str) -> bool {
         self.lines.iter().any(|line| line.text.contains(words))

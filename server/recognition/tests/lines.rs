@@ -69,6 +69,65 @@ fn every_sample_is_read_as_it_is_printed() {
     }
 }
 
+/// What the buyer's and the seller's part of an invoice say.
+const PARTY: [&str; 2] = ["名称：杭州宏远建材有限公司", "纳税人识别号：91350100M000100Y43"];
+
+/// An invoice without its title: its own lines between those that all have.
+fn untitled(own: &[(&str, f32, f32)], seller: [f32; 2]) -> Vec<TextLine> {
+    let [left, row] = seller;
+    let mut lines = vec![
+        ("开票日期：2026年03月09日", 900.0, 1.0),
+        (PARTY[0], 100.0, 3.0),
+        (PARTY[1], 100.0, 4.0),
+        ("价税合计（大写）壹佰壹拾叁元整", 100.0, 12.0),
+        ("（小写）¥113.00", 900.0, 12.0),
+        ("税率", 700.0, 6.0),
+        ("税额", 900.0, 6.0),
+        ("开票人：王俊杰", 700.0, 18.0),
+        (PARTY[0], left, row),
+        (PARTY[1], left, row + 1.0),
+    ];
+    lines.extend(own);
+    page(&lines)
+}
+
+#[test]
+fn invoices_without_a_title_are_told_apart_by_their_layout() {
+    let kind = |lines: &[TextLine]| recognise(lines, Some("vat_invoice")).kind;
+    let below = [100.0, 14.0];
+    let beside = [800.0, 3.0];
+    let number = ("发票号码：25332000000012345678", 900.0, 0.0);
+    assert_eq!(kind(&untitled(&[number], beside)), "digital_invoice");
+    let check = ("校验码：12345678901234567890", 900.0, 2.0);
+    assert_eq!(kind(&untitled(&[check], below)), "vat_ordinary_invoice");
+    let sheet = ("抵扣联", 600.0, 1.0);
+    assert_eq!(kind(&untitled(&[sheet], below)), "vat_special_invoice");
+    assert_eq!(kind(&untitled(&[], below)), "vat_invoice", "nothing says which");
+    // A title that is read says more than any place.
+    let titled = ("增值税专用发票", 500.0, 0.0);
+    assert_eq!(kind(&untitled(&[titled, check], below)), "vat_special_invoice");
+}
+
+#[test]
+fn a_layout_makes_no_kind_of_what_is_none() {
+    let paper = page(&[
+        ("情况说明", 400.0, 0.0),
+        (PARTY[1], 800.0, 2.0),
+        ("兹证明上述情况属实", 100.0, 12.0),
+    ]);
+    assert_eq!(recognise(&paper, None).kind, "unknown");
+}
+
+#[test]
+fn notes_of_what_comes_and_what_goes_are_told_apart_without_their_titles() {
+    let goods = [("品名", 100.0, 4.0), ("数量", 500.0, 4.0), ("单价", 700.0, 4.0)];
+    let with = |own: &[(&str, f32, f32)]| recognise(&page(&[&goods[..], own].concat()), None).kind;
+    let goes = [("收货单位：杭州宏远建材有限公司", 100.0, 1.0), ("送货人：王俊杰", 100.0, 9.0)];
+    assert_eq!(with(&goes), "delivery_note");
+    let comes = [("供货单位：杭州宏远建材有限公司", 100.0, 1.0), ("验收：王俊杰", 100.0, 9.0)];
+    assert_eq!(with(&comes), "warehouse_receipt");
+}
+
 #[test]
 fn invoices_are_told_apart_by_their_titles() {
     for (file, kind) in [

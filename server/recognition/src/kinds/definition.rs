@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::layout::LayoutDefinition;
 use crate::fields::Form;
 use crate::seals::{Colour, Shape};
 
@@ -23,7 +24,7 @@ pub(super) struct Definition {
     /// Titles of papers that words would take for this kind.
     #[serde(default)]
     pub(super) titles_of_others: Vec<String>,
-    /// Whether it is told from its relatives by its title alone.
+    /// Whether it is told from its relatives by its title, or else by its layout.
     #[serde(default)]
     pub(super) needs_title: bool,
     /// No document: known by having been asked for, and by what can be read of it.
@@ -32,6 +33,9 @@ pub(super) struct Definition {
     /// Words that such a page holds, and what each weighs; one that many kinds share weighs 1.
     #[serde(default)]
     pub(super) words: BTreeMap<String, u8>,
+    /// Where such words stand: it tells the kind from relatives that have the same ones.
+    #[serde(default)]
+    pub(super) layout: Vec<LayoutDefinition>,
     #[serde(default, rename = "field")]
     pub(super) fields: Vec<FieldDefinition>,
     pub(super) total: Option<TotalDefinition>,
