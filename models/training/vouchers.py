@@ -6,6 +6,7 @@ usage: vouchers.py make FOLDER --each N [--seed N] [--size N]  pictures with the
        vouchers.py lines FOLDER                      writes the truth's own lines as read.jsonl: reading without a
                                                      mistake, for pictures too small to be read
        vouchers.py interpret FOLDER                  kinds and fields anew from the lines of read.jsonl
+       vouchers.py untitled FOLDER                   kinds from the lines of read.jsonl without those that are a title
        vouchers.py table FOLDER [--json] [--errors]  what was read against the truth, as Markdown or JSON
        vouchers.py cells FOLDER                      the same of tables: what server/recognition/TABLES.md holds
        vouchers.py marks FOLDER                      what seals and signatures were objected to, and whose names
@@ -30,6 +31,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tomllib
 import unicodedata
 
 KINDS = 36  # those of the product and, in turn, papers that are none
@@ -102,6 +104,37 @@ def lines(folder):
 def interpret(folder):
     with open(folder / "read.jsonl") as lines, open(folder / "interpreted.jsonl", "w") as out:
         subprocess.run([tool("examples/interpret")], stdin=lines, stdout=out, check=True)
+
+
+def untitled(folder):
+    """Of each kind: pages, those told with their title, and without it; of the last, those of the right family."""
+    kinds = {path.stem: tomllib.loads(path.read_text()) for path in pathlib.Path("server/recognition/kinds").glob("*.toml")}
+    titles = [normal(title) for kind in kinds.values() for title in kind.get("titles", [])]
+    # As src/kinds.rs has it: little more than a title.
+    is_title = lambda text: any(title in text and len(text) <= len(title) + 6 for title in titles)
+    family = lambda kind: kinds.get(kind, {}).get("family", kind)
+    truths = {row["file"]: row["kind"] for row in rows(folder / "truth.jsonl")}
+    pages = [row for row in rows(folder / "read.jsonl") if row["file"] in truths]
+
+    def told(lines_of):
+        lines = "".join(json.dumps(row | {"text_lines": lines_of(row)}, ensure_ascii=False) + "\n" for row in pages)
+        said = subprocess.run([tool("examples/interpret")], input=lines, capture_output=True, text=True, check=True)
+        return [json.loads(line)["kind"] for line in said.stdout.splitlines()]
+
+    whole = told(lambda row: row["text_lines"])
+    bare = told(lambda row: [line for line in row["text_lines"] if not is_title(normal(line["text"]))])
+    counts = collections.defaultdict(collections.Counter)
+    for row, with_title, without in zip(pages, whole, bare):
+        truth = truths[row["file"]]
+        count = counts[truth]
+        count["n"] += 1
+        count["whole"] += with_title == truth
+        count["bare"] += without == truth
+        count["family"] += family(without) == family(truth)
+    total = sum(counts.values(), collections.Counter())
+    print("| kind | with its title | without | its family without |\n| --- | --- | --- | --- |")
+    for kind, c in [*sorted(counts.items()), ("**all**", total)]:
+        print(f"| {kind} | " + " | ".join(share(c[name], c["n"]) for name in ("whole", "bare", "family")) + " |")
 
 
 def normal(value):
@@ -294,7 +327,7 @@ def markdown_of_cells(kinds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=["make", "read", "lines", "interpret", "table", "cells", "marks", "all"])
+    parser.add_argument("step", choices=["make", "read", "lines", "interpret", "untitled", "table", "cells", "marks", "all"])
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--each", type=int, default=3)
     parser.add_argument("--seed", type=int, default=8001)
@@ -310,6 +343,8 @@ def main():
         lines(args.folder)
     if args.step in ("lines", "interpret"):
         interpret(args.folder)
+    if args.step == "untitled":
+        untitled(args.folder)
     if args.step == "cells":
         markdown_of_cells(cells(args.folder))
     if args.step == "marks":

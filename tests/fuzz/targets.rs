@@ -1,12 +1,20 @@
 //! What each fuzz target does with its bytes. The fuzzer calls it, and so does a test on the kept corpus.
 #![allow(dead_code, reason = "each fuzz target uses its own")]
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use bailing_attestation::{Anchors, Challenge, Policy, Statement, Verdict, Verifier, android};
+use bailing_credit::import::{self, Owner};
+use bailing_credit::{Fact, ImportError, Knowledge};
 use bailing_evidence::bundle::{self, Reader};
 use bailing_evidence::key::PublicKey;
 use bailing_evidence::manifest::{ImageClaim, Manifest};
 use bailing_evidence::signature::{self, Context};
 use bailing_evidence::{digest, limits};
+use bailing_recognition::{CODES, Kinds, ObjectModel, Recogniser, Taxonomy, TextLine, tampering};
+use bailing_vision::still::Still;
+use bailing_vision::{Frame, PixelFormat, Quad};
 
 /// A bundle as a server gets it; and its records, where the signature were sound.
 pub(crate) fn container(data: &[u8]) {
@@ -145,6 +153,135 @@ pub(crate) fn app_attest(data: &[u8]) {
     assert!(matches!(verdict, Verdict::Rejected(_)), "accepted without Apple's signature");
     let assertion = verifier.verify_assertion(data, b"manifest", &[4; 65], 0);
     assert!(assertion.is_err(), "nobody has that key");
+}
+
+/// A camera's file: its segments, Exif and tables of quantisation, beside pixels that may be another picture's.
+pub(crate) fn jpeg(data: &[u8]) {
+    let examine = |frame: &Frame<'_>| {
+        let found = tampering::examine(data, frame);
+        for signal in &found.signals {
+            assert!(CODES.contains(&signal.code.as_ref()), "{}", signal.code);
+            assert!(!signal.score.is_nan(), "{}", signal.code);
+        }
+        let picture = found.picture(frame, 32);
+        assert!(picture.width() <= 32 && picture.height() <= 32, "larger than was asked for");
+    };
+    // The kept files are of this size, so that what their headers say fits the pixels.
+    let grain = |at: u32| (at.wrapping_mul(2_654_435_761) >> 24) as u8;
+    let noise: Vec<u8> = (0..64 * 48 * 3).map(grain).collect();
+    for [width, height] in [[64, 48], [48, 64]] {
+        let frame = Frame::new(&noise, width, height, 3 * width as usize, PixelFormat::Rgb8);
+        examine(&frame.expect("as many bytes as pixels"));
+    }
+    // A header may promise up to 64 million pixels, which take seconds.
+    if let Ok(still) = Still::decode(data)
+        && still.rgb().len() < 1 << 20
+    {
+        examine(&still.frame());
+    }
+}
+
+/// Most bytes of a network: what the engine makes of a small one takes milliseconds.
+const NETWORK: usize = 16 * 1024;
+
+/// A network that somebody installs: its description, a zero byte, its ONNX file.
+pub(crate) fn object_model(data: &[u8]) {
+    static TAXONOMY: LazyLock<Taxonomy> = LazyLock::new(|| Taxonomy::built_in().expect("the file"));
+    let Some(end) = data.iter().position(|byte| *byte == 0) else { return };
+    let (description, file) = (&data[..end], &data[end + 1..]);
+    let Ok(description) = std::str::from_utf8(description) else { return };
+    if file.len() > NETWORK {
+        return;
+    }
+    // What can be read has looked at a picture.
+    if let Ok(model) = ObjectModel::read(file, description, &TAXONOMY) {
+        assert!(!model.name().is_empty(), "a network without a name");
+        assert!(model.classes().iter().all(|class| TAXONOMY.contains(class)), "no such class");
+    }
+}
+
+/// A file of `kinds/` beside those that it may be like, and what is then read of a page.
+pub(crate) fn kinds(data: &[u8]) {
+    const NOTE: &str = include_str!("../../server/recognition/kinds/delivery_note.toml");
+    const WAYBILL: &str = include_str!("../../server/recognition/kinds/waybill.toml");
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let files = [("delivery_note", NOTE), ("slip", text), ("waybill", WAYBILL)];
+    let Ok(kinds) = Kinds::parse(files) else { return };
+    let read = Recogniser::new(None, kinds).interpret(page(), Some("slip"));
+    assert!((0.0..=1.0).contains(&read.kind_score), "{}", read.kind_score);
+    for signal in &read.signals {
+        assert!(CODES.contains(&signal.code.as_ref()), "{}", signal.code);
+    }
+}
+
+/// A delivery note with a sum that is right and one that is not.
+fn page() -> Vec<TextLine> {
+    #[rustfmt::skip]
+    const ROWS: [[&str; 4]; 7] = [
+        ["送货单", "", "单号: XS-2026-0031", ""],
+        ["收货单位:杭州宏远建材有限公司", "", "日期:2026年3月9日", ""],
+        ["品名", "数量", "单价", "金额"],
+        ["大米", "12", "98.50", "1,182.00"],
+        ["面粉", "3袋", "-1", "99999999999999.99"],
+        ["合计", "15", "", "¥1,182.00"],
+        ["金额大写:壹仟壹佰捌拾贰元整", "账号:6222020200112230003", "收货人签字", "20260309"],
+    ];
+    let mut lines = Vec::new();
+    for (row, texts) in ROWS.iter().enumerate() {
+        for (column, text) in texts.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+            let (left, top) = (200.0 * column as f32, 50.0 * row as f32);
+            lines.push(TextLine {
+                text: (*text).to_owned(),
+                confidence: 0.9,
+                region: Quad::rectangle(left, top, left + 150.0, top + 30.0),
+                characters: Vec::new(),
+            });
+        }
+    }
+    lines
+}
+
+static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| Knowledge::built_in().expect("the files"));
+
+const OWNER: Owner<'static> =
+    Owner { name: "云溪市顺远货运有限公司", person: Some("张三"), account: None };
+
+/// An export of a bank or a platform, CSV or XLSX.
+pub(crate) fn statement(data: &[u8]) {
+    imported(import::statement(data, &OWNER));
+}
+
+/// Orders and receivables of another system, JSON.
+pub(crate) fn orders(data: &[u8]) {
+    imported(import::orders(data, OWNER.name));
+}
+
+/// Parcels of land, GeoJSON.
+pub(crate) fn parcels(data: &[u8]) {
+    imported(import::parcels(data, &KNOWLEDGE));
+}
+
+/// What a merchant says in a form, JSON.
+pub(crate) fn form(data: &[u8]) {
+    imported(import::form(data, &KNOWLEDGE));
+}
+
+/// Facts that a case takes, each of them once, or an error with a code.
+fn imported(facts: Result<Vec<Fact>, ImportError>) {
+    match facts {
+        Err(error) => assert!(ImportError::CODES.contains(&error.code()), "{}", error.code()),
+        Ok(facts) => {
+            let ids: BTreeSet<&str> = facts.iter().map(|fact| fact.id.as_str()).collect();
+            assert_eq!(ids.len(), facts.len(), "a fact that is there twice");
+            for fact in &facts {
+                assert!((0.0..=1.0).contains(&fact.confidence), "{}", fact.confidence);
+                assert!(
+                    fact.parts.values().all(|value| value.len() <= 512),
+                    "longer than a case takes"
+                );
+            }
+        }
+    }
 }
 
 /// 2025-08-15, when the kept attestations are valid.

@@ -75,3 +75,38 @@ fn chain() {
 fn app_attest() {
     smoke("app_attest", targets::app_attest);
 }
+
+#[test]
+fn jpeg() {
+    smoke("jpeg", targets::jpeg);
+}
+
+#[test]
+fn object_model() {
+    smoke("object_model", targets::object_model);
+}
+
+#[test]
+fn kinds() {
+    smoke("kinds", targets::kinds);
+}
+
+#[test]
+fn statement() {
+    smoke("statement", targets::statement);
+}
+
+#[test]
+fn orders() {
+    smoke("orders", targets::orders);
+}
+
+#[test]
+fn parcels() {
+    smoke("parcels", targets::parcels);
+}
+
+#[test]
+fn form() {
+    smoke("form", targets::form);
+}

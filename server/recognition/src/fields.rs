@@ -1,23 +1,27 @@
 //! The fields of each kind, by their labels and their own forms.
 
 mod form;
+mod industry_words;
 mod total;
 
 use std::collections::BTreeMap;
 
 pub(crate) use form::{Form, is_han};
 
-use crate::kinds::{Elsewhere, FieldDefinition, Kinds, Place, Which};
-use crate::page::{Found, Line, Page};
+use crate::kinds::{Elsewhere, FieldDefinition, Kinds, Place};
+use crate::page::{self, Found, Line, Page};
 use crate::recogniser::Field;
 use crate::sign;
 
 /// Reads the fields of a kind.
 pub(crate) fn read(kinds: &Kinds, kind: &str, page: &Page) -> BTreeMap<String, Field> {
     let mut fields = BTreeMap::new();
-    for field in kinds.fields(kind) {
+    let (printed, derived): (Vec<_>, Vec<_>) =
+        kinds.fields(kind).iter().partition(|field| field.from.is_empty());
+    for field in printed {
         let found = match field.reads {
             Form::Sign => sign::of(page),
+            _ if field.place == Place::Paragraph => paragraph(field, kinds.fields(kind), page),
             _ => find(field, page).map(|found| written(found, &field.reads)),
         };
         fields.extend(found.map(|found| (field.name.clone(), found)));
@@ -25,7 +29,39 @@ pub(crate) fn read(kinds: &Kinds, kind: &str, page: &Page) -> BTreeMap<String, F
     if let Some(total) = kinds.total(kind) {
         fields.extend(total::read(total, page));
     }
+    for field in derived {
+        let follows = field.from.iter().find_map(|from| follows(&field.reads, fields.get(from)?));
+        fields.extend(follows.map(|follows| (field.name.clone(), follows)));
+    }
     fields
+}
+
+/// What another field's value says, as sure and in the same place as that.
+fn follows(form: &Form, from: &Field) -> Option<Field> {
+    let value = form.read(&page::normal(&from.value))?;
+    let passed = form.check(&value);
+    Some(Field { value, passed, proposed: None, ..from.clone() })
+}
+
+/// A text of several lines, up to the next label of the kind.
+fn paragraph(field: &FieldDefinition, all: &[FieldDefinition], page: &Page) -> Option<Field> {
+    let is_label = |text: &str| {
+        let mut labels = all.iter().flat_map(|field| &field.labels);
+        labels.any(|label| text.starts_with(label.as_str()))
+    };
+    let lines = page.paragraph(&field.labels, is_label);
+    let whole: String = lines.iter().map(|(text, _)| *text).collect();
+    let value = field.reads.read(&whole)?;
+    let lines = || lines.iter().map(|(_, line)| *line);
+    Some(Field {
+        passed: field.reads.check(&value),
+        proposed: None,
+        value,
+        raw: lines().map(|line| line.printed.as_str()).collect::<Vec<_>>().join("\n"),
+        confidence: lines().map(|line| line.confidence).fold(1.0, f32::min),
+        region: page::around(lines().map(|line| line.region)),
+        handwritten: false,
+    })
 }
 
 /// Names of the fields without which a voucher of a kind proves nothing.
@@ -41,7 +77,9 @@ fn find<'a>(field: &FieldDefinition, page: &'a Page) -> Option<Found<'a>> {
     let beside = match field.place {
         Place::Beside => page.after(&field.labels, announced),
         Place::Below => page.under(&field.labels, announced),
-        Place::Line => pick(page.beside(&field.labels, announced), field.which),
+        Place::Line => field.which.of(page.beside(&field.labels, announced)),
+        // A paragraph is no one line.
+        Place::Paragraph => None,
     };
     let form = match &field.elsewhere {
         Elsewhere::Same(false) => return beside,
@@ -50,19 +88,8 @@ fn find<'a>(field: &FieldDefinition, page: &'a Page) -> Option<Found<'a>> {
     };
     beside.or_else(|| {
         let unannounced = |text: &str| form.read_unannounced(text).filter(|_| !is_other(text));
-        pick(page.all(unannounced), field.which)
+        field.which.of(page.all(unannounced))
     })
-}
-
-fn pick(values: Vec<Found<'_>>, which: Which) -> Option<Found<'_>> {
-    let count = values.len();
-    let mut values = values.into_iter();
-    match which {
-        Which::First => values.next(),
-        Which::Second => values.nth(1),
-        Which::Last => values.next_back().filter(|_| count > 1),
-        Which::Bottom => values.next_back(),
-    }
 }
 
 fn written((value, line): Found<'_>, form: &Form) -> Field {

@@ -1,6 +1,7 @@
 //! The kinds of vouchers: what each is known by and what is read of it, one file of `kinds/` each.
 
 mod definition;
+mod layout;
 
 use std::collections::BTreeMap;
 
@@ -70,6 +71,14 @@ pub enum KindError {
         /// What it names.
         field: String,
     },
+    /// A field of it follows from one that it does not read.
+    #[error("kinds/{file}.toml: a field follows from \"{field}\", which is not read")]
+    Source {
+        /// Which file, without its ending.
+        file: String,
+        /// What it names.
+        field: String,
+    },
     /// Its table is like that of a kind that is not there, or has none of its own.
     #[error(
         "kinds/{file}.toml: table like = \"{like}\" must name a kind whose table is like no other"
@@ -117,6 +126,9 @@ impl Kinds {
             }
             if let Some(field) = kind.unread_field() {
                 return Err(KindError::Fact { file: id.clone(), field: field.to_owned() });
+            }
+            if let Some(field) = kind.unread_source() {
+                return Err(KindError::Source { file: id.clone(), field: field.to_owned() });
             }
             let table = kind.table.as_mut();
             if let Some((table, like)) = table.and_then(|of| of.like.clone().map(|like| (of, like)))
@@ -240,12 +252,19 @@ impl Definition {
                 .unwrap_or_default()
         });
         let title = title.max().unwrap_or_default();
-        if self.needs_title && title == 0 {
-            return None;
-        }
         let words = self.words.iter().filter(|(word, _)| page.has(word));
         let words: u32 = words.map(|(_, weight)| u32::from(*weight)).sum();
-        Some((title + words, title > 0))
+        // Where a paper's parts stand says which of its relatives it is, not what it is about.
+        let layout = if title + words < ENOUGH {
+            0
+        } else {
+            let seen = self.layout.iter().filter(|layout| layout.holds(page));
+            seen.map(|layout| u32::from(layout.weight)).sum()
+        };
+        if self.needs_title && title == 0 && layout == 0 {
+            return None;
+        }
+        Some((title + words + layout, title > 0))
     }
 }
 
@@ -288,13 +307,15 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_used_is_named() {
         let field =
-            "zh = '单'\nen = 'Slip'\nwords = { 单 = 5 }\n[[field]]\nname = 'x'\nreads = 'y'";
+            "zh = '单'\nen = 'Slip'\nwords = { '单' = 5 }\n[[field]]\nname = 'x'\nreads = 'y'";
         assert!(error(&[("slip", field)]).starts_with("kinds/slip.toml: TOML parse error"));
         let like = "zh = '单'\nen = 'Slip'\nlike = 'none'";
         assert!(error(&[("slip", like)]).contains("must name a kind"));
         assert!(error(&[("slip", "zh = '单'\nen = 'Slip'")]).contains("never be told"));
         let fact = "zh = '单'\nen = 'Slip'\n[[fact]]\nname = 'x'\nneeds = { amount = 'sum' }";
         assert!(error(&[("slip", fact)]).contains("names the field \"sum\""));
+        let source = format!("{}\nfrom = ['place']", field.replace("'y'", "'region'"));
+        assert!(error(&[("slip", &source)]).contains("follows from \"place\""));
     }
 
     #[test]

@@ -43,6 +43,12 @@ const LONG: f32 = 4.0;
 /// Letters of one label stand no farther apart, in heights of the first.
 const LETTERS: f32 = 4.0;
 
+/// Most lines of a paragraph: a licence's scope of business fills some ten.
+const PARAGRAPH: usize = 16;
+
+/// A text that begins behind its label begins no farther right of it, in heights of the line: six characters, spaced.
+const LABEL: f32 = 9.0;
+
 /// Labels whose letters forms space out, and which run into the value when the last one is read with it.
 const SPACED: [&str; 6] = ["住所", "住址", "名称", "姓名", "类型", "地址"];
 
@@ -119,6 +125,20 @@ impl Page {
         &self.lines
     }
 
+    /// Where the middle of a line stands in what is printed, 0..1 from the left and from the top; `None` where
+    /// that has no width or height.
+    pub(crate) fn place_of(&self, line: &Line) -> Option<[f32; 2]> {
+        let all = self.lines.iter().map(|line| line.bounds);
+        let [left, top, right, bottom] =
+            all.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])?;
+        let [from, above, to, below] = line.bounds;
+        let share = |at: f32, from: f32, to: f32| {
+            Some((at - from) / (to - from)).filter(|share| share.is_finite())
+        };
+        let x = share(f32::midpoint(from, to), left, right)?;
+        Some([x, share(f32::midpoint(above, below), top, bottom)?])
+    }
+
     /// Whether any line holds the words.
     pub(crate) fn has(&self, words: &str) -> bool {
         self.lines.iter().any(|line| line.text.contains(words))
@@ -168,6 +188,50 @@ impl Page {
                 .filter_map(|line| self.below(line))
                 .find_map(|next| Some((accept(&next.text)?, next)))
         })
+    }
+
+    /// A text of several lines behind a label, or to its right: each line's text, and the line. It goes on
+    /// below as long as lines follow closely, begin where the text does, and `ends` does not say that something
+    /// else begins.
+    pub(crate) fn paragraph(
+        &self,
+        labels: &[String],
+        ends: impl Fn(&str) -> bool,
+    ) -> Vec<(&str, &Line)> {
+        let labelled = labels.iter().find_map(|label| {
+            self.lines.iter().find_map(|line| {
+                let (_, rest) = line.text.split_once(label.as_str())?;
+                Some((line, rest.trim_start_matches([':', ';'])))
+            })
+        });
+        let Some((label, rest)) = labelled else { return Vec::new() };
+        let beside = self.right_of(label).filter(|next| !ends(&next.text));
+        let first = if rest.is_empty() {
+            beside.map(|next| (next.text.as_str(), next))
+        } else {
+            Some((rest, label))
+        };
+        let Some((text, mut last)) = first else { return Vec::new() };
+        // Behind its label on one line, the text's own edge is not known: the label's is the farthest left.
+        let edges = [label.bounds[0], last.bounds[0]];
+        let mut lines = vec![(text, last)];
+        while lines.len() < PARAGRAPH {
+            let height = last.bounds[3] - last.bounds[1];
+            let goes_on = |next: &&Line| {
+                let left = next.bounds[0];
+                let is_close = next.bounds[1] - last.bounds[3] < height;
+                let is_aligned = if rest.is_empty() {
+                    (left - edges[1]).abs() < height
+                } else {
+                    left > edges[0] - height && left < label.bounds[0] + LABEL * height
+                };
+                is_close && is_aligned && !ends(&next.text)
+            };
+            let Some(next) = self.below(last).filter(goes_on) else { break };
+            lines.push((next.text.as_str(), next));
+            last = next;
+        }
+        lines
     }
 
     /// What stands behind a label on the same line, or to its right; every one, from the top.

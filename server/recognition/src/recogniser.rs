@@ -325,8 +325,14 @@ fn read_closer(
     let fields = recognition.fields.values();
     let doubtful =
         fields.filter(|field| field.confidence < DOUBTFUL || field.passed == Some(false));
-    let places: Vec<Quad> =
-        doubtful.filter_map(|field| field.region).take(MOST_READ_CLOSER).collect();
+    // Several fields may stand on one line, and one of several lines is on none.
+    let mut places: Vec<Quad> = Vec::new();
+    for place in doubtful.filter_map(|field| field.region) {
+        let is_line = recognition.text_lines.iter().any(|line| line.region == place);
+        if is_line && !places.contains(&place) && places.len() < MOST_READ_CLOSER {
+            places.push(place);
+        }
+    }
     let mut changed = false;
     let lines = recognition.text_lines.iter_mut();
     for line in lines.filter(|line| places.contains(&line.region)) {

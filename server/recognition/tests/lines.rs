@@ -69,6 +69,65 @@ fn every_sample_is_read_as_it_is_printed() {
     }
 }
 
+/// What the buyer's and the seller's part of an invoice say.
+const PARTY: [&str; 2] = ["名称：杭州宏远建材有限公司", "纳税人识别号：91350100M000100Y43"];
+
+/// An invoice without its title: its own lines between those that all have.
+fn untitled(own: &[(&str, f32, f32)], seller: [f32; 2]) -> Vec<TextLine> {
+    let [left, row] = seller;
+    let mut lines = vec![
+        ("开票日期：2026年03月09日", 900.0, 1.0),
+        (PARTY[0], 100.0, 3.0),
+        (PARTY[1], 100.0, 4.0),
+        ("价税合计（大写）壹佰壹拾叁元整", 100.0, 12.0),
+        ("（小写）¥113.00", 900.0, 12.0),
+        ("税率", 700.0, 6.0),
+        ("税额", 900.0, 6.0),
+        ("开票人：王俊杰", 700.0, 18.0),
+        (PARTY[0], left, row),
+        (PARTY[1], left, row + 1.0),
+    ];
+    lines.extend(own);
+    page(&lines)
+}
+
+#[test]
+fn invoices_without_a_title_are_told_apart_by_their_layout() {
+    let kind = |lines: &[TextLine]| recognise(lines, Some("vat_invoice")).kind;
+    let below = [100.0, 14.0];
+    let beside = [800.0, 3.0];
+    let number = ("发票号码：25332000000012345678", 900.0, 0.0);
+    assert_eq!(kind(&untitled(&[number], beside)), "digital_invoice");
+    let check = ("校验码：12345678901234567890", 900.0, 2.0);
+    assert_eq!(kind(&untitled(&[check], below)), "vat_ordinary_invoice");
+    let sheet = ("抵扣联", 600.0, 1.0);
+    assert_eq!(kind(&untitled(&[sheet], below)), "vat_special_invoice");
+    assert_eq!(kind(&untitled(&[], below)), "vat_invoice", "nothing says which");
+    // A title that is read says more than any place.
+    let titled = ("增值税专用发票", 500.0, 0.0);
+    assert_eq!(kind(&untitled(&[titled, check], below)), "vat_special_invoice");
+}
+
+#[test]
+fn a_layout_makes_no_kind_of_what_is_none() {
+    let paper = page(&[
+        ("情况说明", 400.0, 0.0),
+        (PARTY[1], 800.0, 2.0),
+        ("兹证明上述情况属实", 100.0, 12.0),
+    ]);
+    assert_eq!(recognise(&paper, None).kind, "unknown");
+}
+
+#[test]
+fn notes_of_what_comes_and_what_goes_are_told_apart_without_their_titles() {
+    let goods = [("品名", 100.0, 4.0), ("数量", 500.0, 4.0), ("单价", 700.0, 4.0)];
+    let with = |own: &[(&str, f32, f32)]| recognise(&page(&[&goods[..], own].concat()), None).kind;
+    let goes = [("收货单位：杭州宏远建材有限公司", 100.0, 1.0), ("送货人：王俊杰", 100.0, 9.0)];
+    assert_eq!(with(&goes), "delivery_note");
+    let comes = [("供货单位：杭州宏远建材有限公司", 100.0, 1.0), ("验收：王俊杰", 100.0, 9.0)];
+    assert_eq!(with(&comes), "warehouse_receipt");
+}
+
 #[test]
 fn invoices_are_told_apart_by_their_titles() {
     for (file, kind) in [
@@ -248,6 +307,108 @@ fn a_table_and_its_items_are_written_so() {
     let read = Recogniser::new(None, kinds()).interpret(lines, Some("delivery_note"));
     assert_eq!(read.kind, "delivery_note");
     insta::assert_json_snapshot!((read.tables, read.items, read.missing));
+}
+
+/// A page of lines, each with its left edge and its row.
+fn page(lines: &[(&str, f32, f32)]) -> Vec<TextLine> {
+    let line = |(text, left, row): &(&str, f32, f32)| {
+        let (top, right) = (40.0 * row, left + 22.0 * text.chars().count() as f32);
+        TextLine {
+            text: (*text).to_owned(),
+            confidence: 0.99,
+            region: Quad::rectangle(*left, top, right, top + 30.0),
+            characters: Vec::new(),
+        }
+    };
+    lines.iter().map(line).collect()
+}
+
+#[test]
+fn a_licence_says_its_scope_and_what_follows_from_it() {
+    let licence = page(&[
+        ("营业执照", 300.0, 0.0),
+        ("统一社会信用代码：91350100M000100Y43", 100.0, 1.0),
+        ("名称 闽东市顺远商贸有限公司", 100.0, 2.0),
+        ("住所 福建省闽东市南桥区柳巷街27号", 100.0, 3.0),
+        ("经营范围 许可项目：道路货物运输（不含危险", 100.0, 4.0),
+        ("货物）；餐饮服务。一般项目：", 210.0, 5.0),
+        ("五金产品零售", 210.0, 6.0),
+        ("成立日期 2020年03月09日", 100.0, 7.0),
+        ("组织机构代码：M000100Y-4", 100.0, 8.0),
+    ]);
+    let read = recognise(&licence, Some("business_licence"));
+    let scope = &read.fields["scope"];
+    assert_eq!(scope.value, "许可项目:道路货物运输(不含危险货物);餐饮服务。一般项目:五金产品零售");
+    assert!(scope.raw.starts_with("经营范围 许可") && scope.raw.ends_with("\n五金产品零售"));
+    assert_eq!(scope.region.expect("a place").bounds()[3], 270.0);
+    assert_eq!(read.fields["industry"].value, "road_freight");
+    assert_eq!(read.fields["industry"].region, scope.region);
+    let region = &read.fields["region"];
+    assert_eq!((region.value.as_str(), region.passed), ("福建", None));
+    assert_eq!(region.raw, "住所 福建省闽东市南桥区柳巷街27号");
+    let code = &read.fields["organisation_code"];
+    assert_eq!((code.value.as_str(), code.passed), ("M000100Y4", Some(true)));
+    // Without a scope its name says what it does.
+    let without = licence.into_iter().filter(|line| {
+        !(line.text.contains("范围") || (200.0..300.0).contains(&line.region.bounds()[0]))
+    });
+    let without: Vec<_> = without.collect();
+    let read = recognise(&without, Some("business_licence"));
+    assert!(!read.fields.contains_key("scope"));
+    assert_eq!(read.fields["industry"].value, "wholesale");
+}
+
+#[test]
+fn a_wrong_organisation_code_is_kept_and_its_only_correction_proposed() {
+    let permit = page(&[
+        ("开户许可证", 300.0, 0.0),
+        ("核准号：J3310001234501", 100.0, 1.0),
+        ("存款人名称：闽东市顺远商贸有限公司", 100.0, 2.0),
+        ("组织机构代码：D2143S69-X", 100.0, 3.0),
+    ]);
+    let read = recognise(&permit, Some("account_permit"));
+    let code = &read.fields["organisation_code"];
+    assert_eq!((code.value.as_str(), code.passed), ("D2143S69X", Some(false)));
+    assert_eq!(code.proposed.as_deref(), Some("D2143569X"));
+    let objects = |code: &str| read.signals.iter().any(|signal| signal.code == code);
+    assert!(objects("organisation_code_check_failed"));
+}
+
+#[test]
+fn telephones_are_told_apart_by_their_place() {
+    let note = page(&[
+        ("送货单", 300.0, 0.0),
+        ("收货单位：杭州宏远建材有限公司", 100.0, 1.0),
+        ("联系电话：138 0574 0001", 100.0, 2.0),
+        ("送货单位电话：0571-88001234", 100.0, 9.0),
+    ]);
+    let read = recognise(&note, Some("delivery_note"));
+    assert_eq!(read.fields["phone"].value, "13805740001");
+    assert_eq!(read.fields["phone"].raw, "联系电话：138 0574 0001");
+    assert_eq!(read.fields["other_phone"].value, "0571-88001234");
+    let invoice = |texts: &[(&str, f32, f32)]| recognise(&page(texts), Some("vat_invoice")).fields;
+    let seller = ("地址、电话：杭州市文三路1号0571-88001234", 100.0, 8.0);
+    let title = ("浙江增值税专用发票", 300.0, 0.0);
+    let both = invoice(&[title, ("地址、电话：云溪市柳巷街2号13805740001", 100.0, 3.0), seller]);
+    assert_eq!(both["buyer_phone"].value, "13805740001");
+    assert_eq!(both["seller_phone"].value, "0571-88001234");
+    // A buyer may leave its own out, a seller may not.
+    let one = invoice(&[title, seller]);
+    assert!(!one.contains_key("buyer_phone"));
+    assert_eq!(one["seller_phone"].value, "0571-88001234");
+}
+
+#[test]
+fn an_older_taxpayer_number_is_checked_as_one() {
+    let receipt = page(&[
+        ("加油费收据", 300.0, 0.0),
+        ("油品：0号柴油", 100.0, 1.0),
+        ("纳税人识别号：110105D21435690", 100.0, 2.0),
+    ]);
+    let read = recognise(&receipt, Some("fuel_receipt"));
+    let number = &read.fields["taxpayer_number"];
+    assert_eq!((number.value.as_str(), number.passed), ("110105D21435690", Some(false)));
+    assert!(read.signals.iter().any(|signal| signal.code == "taxpayer_number_check_failed"));
 }
 
 fn any_line() -> impl Strategy<Value = TextLine> {

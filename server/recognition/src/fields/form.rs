@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
+use super::industry_words;
 use crate::checks::{self, Money};
 
 /// Most Chinese characters of a unit of measure behind a number.
@@ -33,6 +34,10 @@ pub(crate) enum Form {
     CheckCode,
     /// A telephone number.
     Phone,
+    /// The province that an address begins with.
+    Region,
+    /// The industry that a scope of business or a business's name speaks for.
+    Industry,
     /// The first date: `YYYY-MM-DD`; `YYYY-MM` where a label announces no more than a month.
     Date,
     /// The last date: the end of a period, the last day of a month, 9999-12-31 for what has none.
@@ -90,6 +95,10 @@ impl Form {
             Self::InvoiceNumber => digits(text, 8..=20),
             Self::CheckCode => digits(text, 18..=22),
             Self::Phone => checks::phone(text),
+            Self::Region => {
+                checks::Province::of_address(text).map(|province| province.name.to_owned())
+            }
+            Self::Industry => industry(text),
             Self::Date => date(text),
             Self::LastDate => checks::end_of_period(text),
             Self::Amount => money(text),
@@ -207,6 +216,15 @@ fn organisation_code(text: &str) -> Option<String> {
     let found = CODE.as_ref()?.captures(text)?;
     let code = format!("{}{}", found.get(1)?.as_str(), found.get(2)?.as_str());
     has_digits(&code).then_some(code)
+}
+
+/// The industry's id. In a name what the business does stands last, before its legal form; in a scope the main
+/// thing stands first.
+fn industry(text: &str) -> Option<String> {
+    let words = industry_words::built_in()?;
+    let is_name = company(text).is_some_and(|name| name.len() == text.len());
+    let found = if is_name { words.last_in(text) } else { words.first_in(text) };
+    found.map(str::to_owned)
 }
 
 fn vin(text: &str) -> Option<String> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::layout::LayoutDefinition;
 use crate::fields::Form;
 use crate::seals::{Colour, Shape};
 
@@ -23,7 +24,7 @@ pub(super) struct Definition {
     /// Titles of papers that words would take for this kind.
     #[serde(default)]
     pub(super) titles_of_others: Vec<String>,
-    /// Whether it is told from its relatives by its title alone.
+    /// Whether it is told from its relatives by its title, or else by its layout.
     #[serde(default)]
     pub(super) needs_title: bool,
     /// No document: known by having been asked for, and by what can be read of it.
@@ -32,6 +33,9 @@ pub(super) struct Definition {
     /// Words that such a page holds, and what each weighs; one that many kinds share weighs 1.
     #[serde(default)]
     pub(super) words: BTreeMap<String, u8>,
+    /// Where such words stand: it tells the kind from relatives that have the same ones.
+    #[serde(default)]
+    pub(super) layout: Vec<LayoutDefinition>,
     #[serde(default, rename = "field")]
     pub(super) fields: Vec<FieldDefinition>,
     pub(super) total: Option<TotalDefinition>,
@@ -69,6 +73,9 @@ pub(crate) struct FieldDefinition {
     /// What it is called on the page, the surest name first.
     #[serde(default)]
     pub(crate) labels: Vec<String>,
+    /// Other fields whose values say it, the surest first: it stands nowhere on the page by itself.
+    #[serde(default)]
+    pub(crate) from: Vec<String>,
     /// Where its value stands beside a label.
     #[serde(default)]
     pub(crate) place: Place,
@@ -97,6 +104,8 @@ pub(crate) enum Place {
     Line,
     /// Below it only: the cell of a form under its heading.
     Below,
+    /// Behind it or to its right, and on the lines below as far as the text goes on.
+    Paragraph,
 }
 
 /// What is taken from anywhere on the page.
@@ -122,6 +131,8 @@ pub(crate) enum Which {
     /// The first.
     #[default]
     First,
+    /// The first, where there are two or more.
+    Former,
     /// The second.
     Second,
     /// The last, where there are two or more.
@@ -231,6 +242,21 @@ pub(crate) struct ColumnDefinition {
     pub(crate) headings: Vec<String>,
 }
 
+impl Which {
+    /// Of values from the top.
+    pub(crate) fn of<T>(self, values: Vec<T>) -> Option<T> {
+        let count = values.len();
+        let mut values = values.into_iter();
+        match self {
+            Self::First => values.next(),
+            Self::Former => values.next().filter(|_| count > 1),
+            Self::Second => values.nth(1),
+            Self::Last => values.next_back().filter(|_| count > 1),
+            Self::Bottom => values.next_back(),
+        }
+    }
+}
+
 impl TableDefinition {
     /// Columns, names of sums and sums of another table, where it has none of its own.
     pub(super) fn take_over(&mut self, original: &Self) {
@@ -261,6 +287,12 @@ impl Definition {
         let parts =
             self.facts.iter().flat_map(|fact| fact.needs.values().chain(fact.also.values()));
         let mut named = parts.map(String::as_str);
+        named.find(|name| !self.reads(name))
+    }
+
+    /// A field that another one follows from and that is not read.
+    pub(super) fn unread_source(&self) -> Option<&str> {
+        let mut named = self.fields.iter().flat_map(|field| &field.from).map(String::as_str);
         named.find(|name| !self.reads(name))
     }
 
