@@ -18,11 +18,15 @@ use serde_json::Value;
 
 const EDITS: [&str; 4] = ["digit", "region", "seal", "name"];
 
-/// A picture: what was done to it, whether it was stored again with the quality it had, what was found, and
-/// whether the place objected to is the edited one.
+/// Quality from which steps are so fine that another round with the same table changes some levels.
+const FINE: u64 = 88;
+
+/// A picture: what was done to it, whether it was stored again with the quality it had, and whether that is
+/// [`FINE`], what was found, and whether the place objected to is the edited one.
 struct Row {
     edit: String,
     same: bool,
+    fine: bool,
     signals: Vec<Signal>,
     placed: bool,
 }
@@ -67,12 +71,14 @@ fn rows(folder: &Path, truth: &Value, index: usize) -> Vec<Row> {
     let edit = truth["edit"].as_str().unwrap_or("honest").to_owned();
     let same = truth["first_quality"] == truth["quality"];
     let placed = signals.iter().any(|signal| lies_in(signal, &truth["quad"]));
-    let mut rows = vec![Row { edit, same, signals, placed }];
+    let fine = truth["quality"].as_u64().unwrap_or_default() >= FINE;
+    let mut rows = vec![Row { edit, same, fine, signals, placed }];
     if rows[0].edit == "honest" {
         // Also as a messenger leaves it that changes nothing but the quality.
         let again = again(&encoded, 70 + (index * 11 % 29) as u8);
         let signals = examined(&again);
-        rows.push(Row { edit: "resaved".to_owned(), same: false, signals, placed: false });
+        let edit = "resaved".to_owned();
+        rows.push(Row { edit, same: false, fine: false, signals, placed: false });
     }
     rows
 }
@@ -126,6 +132,13 @@ fn print(rows: &[Row]) {
             share(&all, &|row| row.signals.iter().any(above)),
             share(&all, &|row| row.placed),
         );
+    }
+    for (fine, word) in [(true, "or better"), (false, "not reached")] {
+        let edited = rows.iter().filter(|row| EDITS.contains(&row.edit.as_str()));
+        let scores: Vec<f32> =
+            edited.filter(|row| row.same && row.fine == fine).map(fused).collect();
+        let area = auc(&scores, &clean);
+        println!("\nthe same quality, {FINE} {word}: AUC {area:.3} (n {})", scores.len());
     }
     println!(
         "\n| signal | honest (n {}) | stored again (n {}) | digit | region | seal | name |",

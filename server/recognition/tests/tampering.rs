@@ -8,6 +8,7 @@ use bailing_vision::still::Still;
 use bailing_vision::{Severity, Signal};
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use proptest::prelude::*;
 
 /// Numbers that are the same on every platform.
@@ -49,6 +50,16 @@ fn stored(page: &RgbImage, quality: u8) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     page.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, quality)).expect("a JPEG");
     bytes.into_inner()
+}
+
+/// Stored by an encoder that rounds luma to whole levels, as libjpeg does; that of [`stored`] cuts it off.
+fn rounded(page: &RgbImage, quality: u8) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, quality);
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    let (width, height) = (page.width() as u16, page.height() as u16);
+    encoder.encode(page.as_raw(), width, height, ColorType::Rgb).expect("a JPEG");
+    bytes
 }
 
 fn decoded(jpeg: &[u8]) -> RgbImage {
@@ -119,6 +130,20 @@ fn what_was_pasted_between_is_found_where_it_is() {
         red > 200 && green < 60
     };
     assert!(red(210, 65) && !red(60, 200), "the map is not red where it should be");
+}
+
+#[test]
+fn what_was_stored_twice_with_one_table_is_known_by_what_no_longer_changes() {
+    for quality in [93, 95, 97] {
+        let once = rounded(&page(640, 480, 10), quality);
+        let again = rounded(&decoded(&once), quality);
+        let [once, again] = [once, again].map(|jpeg| {
+            let found = examined(&jpeg);
+            let recompressed = signal(&found, "recompressed");
+            recompressed.score / recompressed.threshold
+        });
+        assert!(once < 0.5 && again >= 1.0, "{quality}: {once}, {again}");
+    }
 }
 
 #[test]

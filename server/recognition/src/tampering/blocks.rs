@@ -87,6 +87,12 @@ impl Blocks {
     pub(super) fn turned(&self) -> Turned {
         self.turned
     }
+
+    /// The luma of a row of blocks of the same frame, eight lines of 0..255; negative where a channel lies at an end
+    /// of the scale.
+    pub(super) fn strip(&self, frame: &Frame<'_>, row: usize) -> [Vec<f32>; SIDE] {
+        strip(frame, &self.turned, row, self.columns * SIDE)
+    }
 }
 
 /// How the stored picture lies to the upright one (Exif 2.32 §4.6.4.A, tag 274).
