@@ -10,8 +10,8 @@ use axum::extract::{Path, State as Extract};
 use axum::http::StatusCode;
 use bailing_credit::{Fact, ImportError, import};
 use bailing_evidence::digest;
-use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -206,20 +206,33 @@ async fn take(
     Ok((status, Json(Imported { item: item.to_string(), facts, quota_before, quota })))
 }
 
-async fn whole(body: Body) -> Result<Bytes, Problem> {
-    match Limited::new(body, LONGEST).collect().await {
-        Ok(whole) => Ok(whole.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Problem::new(
+/// All of a body. What is too long is read a while longer and not kept, so that its sender gets to read why.
+async fn whole(mut body: Body) -> Result<Bytes, Problem> {
+    let (mut bytes, mut length) = (BytesMut::new(), 0_usize);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "request_malformed",
+                "the body ended early: send the file again",
+            )
+        })?;
+        let Ok(chunk) = frame.into_data() else { continue };
+        length = length.saturating_add(chunk.len());
+        if length <= LONGEST {
+            bytes.extend_from_slice(&chunk);
+        } else if length > 2 * LONGEST {
+            break;
+        }
+    }
+    if length > LONGEST {
+        return Err(Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "request_too_large",
             "a file has at most 10 MiB: export a shorter period",
-        )),
-        Err(_) => Err(Problem::new(
-            StatusCode::BAD_REQUEST,
-            "request_malformed",
-            "the body ended early: send the file again",
-        )),
+        ));
     }
+    Ok(bytes.freeze())
 }
 
 async fn spooled(state: &Shared, bytes: Bytes) -> Result<File, Problem> {
