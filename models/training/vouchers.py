@@ -2,7 +2,7 @@
 """Measures what is read of simulated vouchers: what server/recognition/VOUCHERS.md holds.
 
 usage: vouchers.py make FOLDER --each N [--seed N] [--size N]  pictures with their truth, N of every kind, synthetic
-       vouchers.py read FOLDER                       reads those not read yet, into FOLDER/read.jsonl
+       vouchers.py read FOLDER [--jobs N]            reads those not read yet, into FOLDER/read.jsonl
        vouchers.py lines FOLDER                      writes the truth's own lines as read.jsonl: reading without a
                                                      mistake, for pictures too small to be read
        vouchers.py interpret FOLDER                  kinds and fields anew from the lines of read.jsonl
@@ -23,6 +23,7 @@ of that sort covers half of what both cover.
 """
 import argparse
 import collections
+import concurrent.futures
 import json
 import math
 import os
@@ -60,23 +61,30 @@ def make(folder, each, seed, size):
     subprocess.run([tool("bailing-simulator"), *order], check=True)
 
 
-def read(folder):
-    """One process at a time; what it said is kept at once."""
+def read(folder, jobs):
+    """What each process said is kept at once. With more than one, each has one thread: less waiting, slower pages."""
     kept = folder / "read.jsonl"
     done = {row["file"] for row in rows(kept)}
     files = [row["file"] for row in rows(folder / "truth.jsonl") if row["file"] not in done]
-    with open(kept, "a", encoding="utf-8") as out:
-        for start in range(0, len(files), BATCH):
-            chunk = [str(folder / name) for name in files[start : start + BATCH]]
-            said = subprocess.run([tool("bailing"), "recognize", "--json", *chunk], capture_output=True, text=True)
-            for line in said.stdout.splitlines():
+    chunks = [files[start : start + BATCH] for start in range(0, len(files), BATCH)]
+    threads = {"RAYON_NUM_THREADS": "1"} if jobs > 1 else {}
+
+    def said(chunk):
+        order = [tool("bailing"), "recognize", "--json", *(str(folder / name) for name in chunk)]
+        return subprocess.run(order, capture_output=True, text=True, env=os.environ | threads)
+
+    with open(kept, "a", encoding="utf-8") as out, concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        count = len(done)
+        for answer, chunk in zip(pool.map(said, chunks), chunks):
+            for line in answer.stdout.splitlines():
                 row = json.loads(line)
                 row["file"] = os.path.basename(row["file"])
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
             out.flush()
-            if said.returncode:
-                print(said.stderr[-300:], file=sys.stderr)
-            print(f"\r{len(done) + start + len(chunk)} of {len(done) + len(files)} read", end="", file=sys.stderr)
+            if answer.returncode:
+                print(answer.stderr[-300:], file=sys.stderr)
+            count += len(chunk)
+            print(f"\r{count} of {len(done) + len(files)} read", end="", file=sys.stderr)
     print(file=sys.stderr)
 
 
@@ -332,13 +340,14 @@ def main():
     parser.add_argument("--each", type=int, default=3)
     parser.add_argument("--seed", type=int, default=8001)
     parser.add_argument("--size", type=int, default=2016, help="pixels of a picture's long side")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that read at once")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--errors", action="store_true", help="also print what was misread, to stderr")
     args = parser.parse_args()
     if args.step in ("make", "all"):
         make(args.folder, args.each, args.seed, args.size)
     if args.step in ("read", "all"):
-        read(args.folder)
+        read(args.folder, args.jobs)
     if args.step == "lines":
         lines(args.folder)
     if args.step in ("lines", "interpret"):

@@ -49,7 +49,7 @@ pub(super) struct Agreement {
     purpose: Purpose,
     /// `bundle:` or `import:` and a hash; none for the purpose as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) item: Option<String>,
+    item: Option<String>,
     /// RFC 3339.
     given_at: String,
     /// RFC 3339.

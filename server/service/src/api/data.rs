@@ -119,7 +119,7 @@ pub(super) async fn export(
     Extract(state): Extract<Shared>,
     Speaker(merchant): Speaker,
 ) -> Result<Response, Problem> {
-    // An archive lies on the disk while it is sent, as an upload does while it comes.
+    // Making an archive takes disk and time as taking in an upload does.
     let _place = state.uploads.acquire().await.map_err(Problem::internal)?;
     let entry = Entry {
         at: clock::seconds(),
