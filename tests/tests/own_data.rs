@@ -8,7 +8,8 @@ use std::process::{Command, Output};
 
 use bailing_capture::SealedBundle;
 use bailing_tests::{
-    HostApp, ISSUER, Merchant, ORIGIN, Phone, Server, binary, ocr_folder, operate, refused, sample,
+    HostApp, ISSUER, Merchant, ORIGIN, Phone, Server, binary, ocr_folder, operate, page, refused,
+    sample,
 };
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
@@ -214,6 +215,31 @@ fn nothing_lies_on_the_disk_in_the_clear_and_the_key_opens_it_after_a_restart() 
     let mut archive = zip::ZipArchive::new(Cursor::new(archive)).expect("an archive");
     let name = format!("bundles/{}.bailing", hex::encode(bundle.sha256()));
     assert_eq!(archive.by_name(&name).expect("the bundle").size(), bundle.bytes.len() as u64);
+}
+
+#[test]
+fn what_is_taken_back_before_it_was_decided_is_decided_by_nobody() {
+    let folder = tempdir().expect("a folder");
+    let app = HostApp::new("one");
+    let configuration = app.configuration(folder.path());
+    let only_takes = ["--allow-software-keys", "--no-worker"];
+    let server = Server::configured(&folder, &configuration, None, &only_takes);
+    let mut phone = Phone::enrolled(server.public(), "haulier");
+    let bundle = send(&mut phone, "haulier-waybill.jpg", "waybill");
+    let merchant = Merchant::of(&app, server.public(), "haulier");
+    let waiting = |server: &Server| {
+        let metrics = page(&format!("{}/metrics", server.operator()));
+        let line = metrics.lines().find(|line| line.starts_with("bailing_jobs_waiting "));
+        line.expect("a gauge").to_owned()
+    };
+    assert_eq!(waiting(&server), "bailing_jobs_waiting 1");
+    let path = format!("/api/v1/data/{}", item(&bundle));
+    assert_eq!(merchant.ask("DELETE", &path, None).status, 200);
+    assert_eq!(waiting(&server), "bailing_jobs_waiting 0");
+    drop(server);
+    let server = Server::configured(&folder, &configuration, None, DEMO);
+    phone.moved_to(server.public());
+    assert_eq!(phone.bundle(&bundle.sha256()).body["state"], "erased");
 }
 
 #[test]

@@ -108,6 +108,20 @@ fn invoices_without_a_title_are_told_apart_by_their_layout() {
     assert_eq!(kind(&untitled(&[titled, check], below)), "vat_special_invoice");
 }
 
+/// The title has two lines, and a bracket at the paper's edge is easily lost.
+#[test]
+fn a_digital_invoice_is_told_by_what_is_left_of_its_title() {
+    let below = [100.0, 14.0];
+    for title in
+        ["电子发票（普通发票", "电子发票（增值税专用发票", "（普通发票）", "（增值税专用发票）"]
+    {
+        let read = recognise(&untitled(&[(title, 500.0, 0.0)], below), Some("vat_invoice"));
+        assert_eq!(read.kind, "digital_invoice", "{title}");
+    }
+    let paper = recognise(&untitled(&[("浙江增值税普通发票", 500.0, 0.0)], below), None);
+    assert_eq!(paper.kind, "vat_ordinary_invoice");
+}
+
 #[test]
 fn a_layout_makes_no_kind_of_what_is_none() {
     let paper = page(&[

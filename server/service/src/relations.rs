@@ -104,24 +104,22 @@ impl Relations {
         loop {
             let rows = state.store.facts_after(self.facts, PAGE).await?;
             let Some(last) = rows.last().map(|row| row.change) else { break };
-            for row in rows {
-                self.learn(state, &row).await?;
+            for row in &rows {
+                self.learn(state, row);
             }
             self.facts = last;
         }
         Ok(())
     }
 
-    async fn learn(&mut self, state: &State, row: &FactChange) -> Result<(), sqlx::Error> {
+    fn learn(&mut self, state: &State, row: &FactChange) {
         if !counts(state, &row.fact) {
-            return Ok(());
+            return;
         }
-        let Some(merchant) = state.store.merchant(&row.merchant_id).await? else { return Ok(()) };
         let [device, picture] =
             [&row.device, &row.picture].map(|bytes| bytes.as_ref().map(hex::encode));
         let capture = Capture { device: device.as_deref(), picture: picture.as_deref() };
-        full_or(self.graph.insert(&reference(&merchant), &row.fact, capture));
-        Ok(())
+        full_or(self.graph.insert(&reference(&row.merchant), &row.fact, capture));
     }
 }
 

@@ -9,6 +9,7 @@ use sqlx::{Sqlite, Transaction};
 use super::Store;
 use super::audit::{Entry, append};
 use super::consents::{Consent, agree};
+use super::merchants::MerchantRow;
 use crate::item::Item;
 
 /// What facts came with.
@@ -45,13 +46,22 @@ pub(crate) struct ImportRow {
 #[derive(Clone, Debug)]
 pub(crate) struct FactChange {
     pub(crate) change: i64,
-    pub(crate) merchant_id: String,
+    pub(crate) merchant: MerchantRow,
     pub(crate) fact: Fact,
     pub(crate) device: Option<Vec<u8>>,
     pub(crate) picture: Option<Vec<u8>>,
 }
 
-type ChangeRow = (i64, String, String, Option<Vec<u8>>, Option<Vec<u8>>);
+/// As it is stored.
+#[derive(sqlx::FromRow)]
+struct ChangeRow {
+    fact_change: i64,
+    body: String,
+    device: Option<Vec<u8>>,
+    picture: Option<Vec<u8>>,
+    #[sqlx(flatten)]
+    merchant: MerchantRow,
+}
 
 impl Store {
     /// A merchant's newest facts, each once, the oldest of them first.
@@ -139,16 +149,19 @@ impl Store {
         count: i64,
     ) -> Result<Vec<FactChange>, sqlx::Error> {
         let rows: Vec<ChangeRow> = sqlx::query_as(
-            "SELECT change, merchant_id, body, device, picture FROM facts WHERE change > ?
-             ORDER BY change LIMIT ?",
+            "SELECT f.change AS fact_change, f.body, f.device, f.picture, m.id, m.name, m.person,
+                 m.code, m.industry, m.stage, m.base_quota, m.loan, m.change
+             FROM facts AS f JOIN merchants AS m ON m.id = f.merchant_id
+             WHERE f.change > ? ORDER BY f.change LIMIT ?",
         )
         .bind(change)
         .bind(count)
         .fetch_all(&self.reader)
         .await?;
         rows.into_iter()
-            .map(|(change, merchant_id, body, device, picture)| {
-                Ok(FactChange { change, merchant_id, fact: read(&body)?, device, picture })
+            .map(|row| {
+                let ChangeRow { fact_change: change, body, device, picture, merchant } = row;
+                Ok(FactChange { change, merchant, fact: read(&body)?, device, picture })
             })
             .collect()
     }
