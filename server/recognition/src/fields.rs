@@ -74,10 +74,14 @@ pub(crate) fn required<'a>(kinds: &'a Kinds, kind: &str) -> impl Iterator<Item =
 fn find<'a>(field: &FieldDefinition, page: &'a Page) -> Option<Found<'a>> {
     let is_other = |text: &str| field.not_beside.iter().any(|word| text.contains(word));
     let announced = |text: &str| field.reads.read(text).filter(|_| !is_other(text));
+    let of_half = |found: Vec<Found<'a>>| -> Vec<Found<'a>> {
+        let stands = |(_, line): &Found<'a>| field.across.is_none_or(|half| half.holds(page, line));
+        found.into_iter().filter(stands).collect()
+    };
     let beside = match field.place {
         Place::Beside => page.after(&field.labels, announced),
         Place::Below => page.under(&field.labels, announced),
-        Place::Line => field.which.of(page.beside(&field.labels, announced)),
+        Place::Line => field.which.of(of_half(page.beside(&field.labels, announced))),
         // A paragraph is no one line.
         Place::Paragraph => None,
     };
@@ -88,7 +92,7 @@ fn find<'a>(field: &FieldDefinition, page: &'a Page) -> Option<Found<'a>> {
     };
     beside.or_else(|| {
         let unannounced = |text: &str| form.read_unannounced(text).filter(|_| !is_other(text));
-        field.which.of(page.all(unannounced))
+        field.which.of(of_half(page.all(unannounced)))
     })
 }
 

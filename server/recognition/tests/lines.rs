@@ -122,6 +122,26 @@ fn a_digital_invoice_is_told_by_what_is_left_of_its_title() {
     assert_eq!(paper.kind, "vat_ordinary_invoice");
 }
 
+/// Of two names side by side neither is surely above the other.
+#[test]
+fn buyer_and_seller_of_a_digital_invoice_are_told_by_their_sides() {
+    for (left, right) in [(2.0, 2.6), (2.6, 2.0)] {
+        let page = page(&[
+            ("电子发票（普通发票）", 500.0, 0.0),
+            ("发票号码：25332000000012345678", 900.0, 0.0),
+            ("名称：杭州宏远建材有限公司", 100.0, left),
+            ("名称：云溪市顺远货运有限公司", 800.0, right),
+            ("统一社会信用代码/纳税人识别号：91330399MA8RW62D6M", 100.0, left + 1.0),
+            ("项目名称", 100.0, 5.0),
+            ("税额", 1100.0, 5.0),
+        ]);
+        let read = recognise(&page, None);
+        let field = |name: &str| read.fields.get(name).map(|field| field.value.as_str());
+        assert_eq!(field("buyer"), Some("杭州宏远建材有限公司"), "{left} {right}");
+        assert_eq!(field("seller"), Some("云溪市顺远货运有限公司"), "{left} {right}");
+    }
+}
+
 #[test]
 fn a_layout_makes_no_kind_of_what_is_none() {
     let paper = page(&[

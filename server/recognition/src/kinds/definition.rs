@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::layout::LayoutDefinition;
+use super::layout::{Across, LayoutDefinition};
 use crate::fields::Form;
 use crate::seals::{Colour, Shape};
 
@@ -79,6 +79,8 @@ pub(crate) struct FieldDefinition {
     /// Where its value stands beside a label.
     #[serde(default)]
     pub(crate) place: Place,
+    /// The half of what is printed in which it stands, where others of the same name stand in the other.
+    pub(crate) across: Option<Across>,
     /// What is taken from anywhere on the page where no label has it.
     #[serde(default)]
     pub(crate) elsewhere: Elsewhere,

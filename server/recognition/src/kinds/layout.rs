@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Which;
-use crate::page::Page;
+use crate::page::{Line, Page};
 
 /// Words and the part of the page that they stand in.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,10 +21,13 @@ pub(super) struct LayoutDefinition {
     pub(super) weight: u8,
 }
 
+/// Halves of what is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Across {
+pub(crate) enum Across {
+    /// The left one.
     Left,
+    /// The right one.
     Right,
 }
 
@@ -33,6 +36,17 @@ enum Across {
 enum Down {
     Top,
     Bottom,
+}
+
+impl Across {
+    fn of(x: f32) -> Self {
+        if x < 0.5 { Self::Left } else { Self::Right }
+    }
+
+    /// Whether the middle of a line stands there.
+    pub(crate) fn holds(self, page: &Page, line: &Line) -> bool {
+        page.place_of(line).is_some_and(|[x, _]| Self::of(x) == self)
+    }
 }
 
 impl LayoutDefinition {
@@ -44,7 +58,7 @@ impl LayoutDefinition {
         });
         let line = lines.and_then(|lines| self.which.of(lines));
         line.and_then(|line| page.place_of(line)).is_some_and(|[x, y]| {
-            let across = if x < 0.5 { Across::Left } else { Across::Right };
+            let across = Across::of(x);
             let down = if y < 0.5 { Down::Top } else { Down::Bottom };
             self.across.is_none_or(|side| side == across)
                 && self.down.is_none_or(|side| side == down)
