@@ -13,7 +13,16 @@ pub(crate) fn now() -> OffsetDateTime {
 /// The day on which papers are judged: the merchants' (China has one time zone, UTC+8), not
 /// Greenwich's, where a paper of this morning may still be dated tomorrow.
 pub fn today() -> Date {
-    now().to_offset(offset!(+8)).date()
+    day(now())
+}
+
+/// The same of another time, seconds since 1970.
+pub(crate) fn day_of(seconds: i64) -> Date {
+    OffsetDateTime::from_unix_timestamp(seconds).map_or_else(|_| today(), day)
+}
+
+fn day(time: OffsetDateTime) -> Date {
+    time.to_offset(offset!(+8)).date()
 }
 
 /// Seconds since 1970.

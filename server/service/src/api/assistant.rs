@@ -147,9 +147,7 @@ async fn answer(
     let case = case::of(state, &merchant.id).await?.ok_or_else(unknown)?;
     let mut uploads = Vec::new();
     for row in state.store.bundles_of(&merchant.id, UPLOADS).await?.into_iter().rev() {
-        let decision: Option<BundleDecision> =
-            row.decision.as_deref().and_then(|text| serde_json::from_str(text).ok());
-        let Some(BundleDecision { images, review, .. }) = decision else { continue };
+        let Some(BundleDecision { images, review, .. }) = row.decided() else { continue };
         for image in images {
             let mut upload = facts::upload(&image.kind, &image.verdict);
             if let (Outcome::Waiting, Some(review)) = (upload.outcome, &review) {

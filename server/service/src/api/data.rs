@@ -21,7 +21,6 @@ use crate::problem::Problem;
 use crate::purpose::{Ended, Purpose};
 use crate::state::{Shared, State};
 use crate::store::{Entry, Scope};
-use crate::work::BundleDecision;
 
 /// Most bundles that are listed and exported: a photo every hour for a year.
 pub(crate) const MOST_BUNDLES: i64 = 10_000;
@@ -253,8 +252,7 @@ async fn kept(state: &State, merchant_id: &str) -> Result<Kept, Problem> {
     let mut facts = state.store.facts_by_item(merchant_id).await?;
     let mut items = Vec::new();
     for row in state.store.bundles_of(merchant_id, MOST_BUNDLES).await? {
-        let decision: Option<BundleDecision> =
-            row.decision.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let decision = row.decided();
         let kinds = decision.iter().flat_map(|decision| &decision.images);
         let state = match (&decision, row.erased_at) {
             (_, Some(_)) => "erased",

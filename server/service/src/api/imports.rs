@@ -89,14 +89,11 @@ impl Kind {
         merchant: &MerchantRow,
         bytes: &[u8],
     ) -> Result<Vec<Fact>, ImportError> {
-        let name = merchant.name.as_deref().unwrap_or_default();
+        let owner = merchant.owner();
         match self {
-            Self::Statement => {
-                let person = merchant.person.as_deref();
-                import::statement(bytes, &import::Owner { name, person, account: None })
-            }
+            Self::Statement => import::statement(bytes, &owner),
             Self::Form => import::form(bytes, &state.knowledge),
-            Self::Orders => import::orders(bytes, name),
+            Self::Orders => import::orders(bytes, owner.name),
             Self::Parcels => import::parcels(bytes, &state.knowledge),
         }
     }

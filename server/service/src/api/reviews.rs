@@ -85,8 +85,7 @@ pub(super) async fn list(
 ) -> Result<Json<Waiting>, Problem> {
     let (rows, count) = state.store.to_review(LISTED).await?;
     let bundles = rows.into_iter().map(|row| {
-        let decision: Option<BundleDecision> =
-            row.decision.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let decision = row.decided();
         let images = decision.iter().flat_map(|decision| &decision.images);
         let reasons = decision.iter().flat_map(|decision| decision.verdict.reasons());
         WaitingBundle {

@@ -62,10 +62,8 @@ pub(super) fn render(
 
 fn bundle(row: &BundleRow, open: bool) -> Markup {
     let name = hex::encode(&row.sha256);
-    // A decision of an older version that no longer reads is shown as undecided rather than not at
-    // all.
-    let decision: Option<BundleDecision> =
-        row.decision.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    // Of an older version that no longer reads, the bundle is shown as undecided rather than not at all.
+    let decision = row.decided();
     html! {
         details open[open] {
             summary {

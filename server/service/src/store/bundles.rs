@@ -12,7 +12,7 @@ use super::facts::{Origin, add_facts};
 use super::vouchers::{Voucher, remember};
 use crate::item::Item;
 use crate::purpose::Purpose;
-use crate::work::Ruling;
+use crate::work::{BundleDecision, Ruling};
 
 /// Refusals kept for the console.
 const REFUSALS: i64 = 1_000;
@@ -64,6 +64,13 @@ pub(crate) struct BundleRow {
     pub(crate) decision: Option<String>,
     /// When the merchant took it back, or its time was over.
     pub(crate) erased_at: Option<i64>,
+}
+
+impl BundleRow {
+    /// The decision; one of an older version that no longer reads is as none.
+    pub(crate) fn decided(&self) -> Option<BundleDecision> {
+        self.decision.as_deref().and_then(|text| serde_json::from_str(text).ok())
+    }
 }
 
 /// What a bundle came to.

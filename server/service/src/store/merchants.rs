@@ -1,6 +1,7 @@
 //! Merchants, what the bank knows of their loans, and what the assistant remembers of them.
 
 use bailing_credit::graph::Status;
+use bailing_credit::import::Owner;
 use bailing_credit::{Conduct, Conversation, Terms};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -56,6 +57,12 @@ const COLUMNS: &str =
 const NEXT_CHANGE: &str = "(SELECT coalesce(max(change), 0) + 1 FROM merchants)";
 
 impl MerchantRow {
+    /// Whose statements are the merchant's.
+    pub(crate) fn owner(&self) -> Owner<'_> {
+        let name = self.name.as_deref().unwrap_or_default();
+        Owner { name, person: self.person.as_deref(), account: None }
+    }
+
     pub(crate) fn loan(&self) -> Result<Loan, sqlx::Error> {
         serde_json::from_str(&self.loan).map_err(|error| sqlx::Error::Decode(Box::new(error)))
     }

@@ -1,6 +1,5 @@
 //! What pictures prove that count, and what that does to the quota.
 
-use bailing_credit::import::Owner;
 use bailing_credit::{Decision, Fact, Standing};
 use bailing_recognition::{ObjectFinder, Recognition};
 use time::Date;
@@ -47,11 +46,7 @@ pub(super) async fn weigh(
     let Pictures { row, grade, taken, hashes, standing } = *pictures;
     let merchant = state.store.merchant(&row.merchant_id).await?;
     let merchant = merchant.ok_or(sqlx::Error::RowNotFound)?;
-    let owner = Owner {
-        name: merchant.name.as_deref().unwrap_or_default(),
-        person: merchant.person.as_deref(),
-        account: None,
-    };
+    let owner = merchant.owner();
     let taxonomy = state.recogniser.objects().map(ObjectFinder::taxonomy);
     let mut facts: Vec<Fact> = Vec::new();
     for (voucher, read) in &counting {

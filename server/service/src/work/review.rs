@@ -5,8 +5,6 @@ use bailing_credit::Standing;
 use bailing_vision::Severity;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use time::OffsetDateTime;
-use time::macros::offset;
 use utoipa::ToSchema;
 
 use super::consistency;
@@ -67,8 +65,7 @@ pub(crate) async fn review(
     }
     let key = state.store.key(&row.key_id).await.map_err(failed)?.ok_or(ReviewError::Unknown)?;
     let hashes = state.store.picture_hashes(sha256).await.map_err(failed)?;
-    let taken = OffsetDateTime::from_unix_timestamp(row.received_at);
-    let taken = taken.map_or_else(|_| clock::today(), |at| at.to_offset(offset!(+8)).date());
+    let taken = clock::day_of(row.received_at);
     let standing = match ruling {
         Ruling::Forged => Standing::Forged,
         Ruling::Accepted | Ruling::Rejected => Standing::Accepted,
