@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::scale;
+
 /// The repository's root.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the repository")
@@ -63,7 +65,8 @@ impl Server {
     /// The same, with more in its configuration file.
     pub fn configured(data: &TempDir, toml: &str, ocr: Option<&Path>, more: &[&str]) -> Self {
         let configuration = data.path().join("server.toml");
-        std::fs::write(&configuration, [toml, MERCHANTS].concat())
+        let [first, last] = scale::configuration(data.path()).unwrap_or_default();
+        std::fs::write(&configuration, [&first, toml, &last, MERCHANTS].concat())
             .expect("the configuration can be written");
         let mut command = Command::new(binary("bailing-server"));
         command
@@ -112,6 +115,17 @@ impl Server {
         kib.expect("KiB") * 1_024
     }
 
+    /// Ids of the workers that it keeps beside itself.
+    pub fn workers(&self) -> Vec<u32> {
+        let children = format!("/proc/{0}/task", self.child.id());
+        let Ok(threads) = std::fs::read_dir(children) else { return Vec::new() };
+        let of_thread = |thread: std::fs::DirEntry| {
+            std::fs::read_to_string(thread.path().join("children")).unwrap_or_default()
+        };
+        let children: Vec<String> = threads.flatten().map(of_thread).collect();
+        children.iter().flat_map(|ids| ids.split_whitespace()).flat_map(str::parse).collect()
+    }
+
     /// SIGKILL: no goodbye, as when the power goes.
     pub fn kill(mut self) {
         self.end();
@@ -133,7 +147,8 @@ impl Drop for Server {
 /// what was sent, `own_data` tests.
 pub fn is_stored(data: &TempDir, sha256: &[u8; 32], length: usize) -> bool {
     let name = hex::encode(sha256);
-    let stored = data.path().join("data/objects/bundles").join(&name[..2]).join(&name);
+    let objects = scale::objects(data.path()).unwrap_or_else(|| data.path().join("data/objects"));
+    let stored = objects.join("bundles").join(&name[..2]).join(&name);
     let stored = std::fs::metadata(stored).expect("the object").len();
     let segments = (length as u64).div_ceil(256 * 1024);
     stored == 4 + length as u64 + 16 * segments

@@ -222,7 +222,7 @@ fn what_is_taken_back_before_it_was_decided_is_decided_by_nobody() {
     let folder = tempdir().expect("a folder");
     let app = HostApp::new("one");
     let configuration = app.configuration(folder.path());
-    let only_takes = ["--allow-software-keys", "--no-worker"];
+    let only_takes = ["--allow-software-keys", "--workers", "0"];
     let server = Server::configured(&folder, &configuration, None, &only_takes);
     let mut phone = Phone::enrolled(server.public(), "haulier");
     let bundle = send(&mut phone, "haulier-waybill.jpg", "waybill");

@@ -19,7 +19,7 @@ use rand_chacha::ChaCha8Rng;
 use tempfile::{TempDir, tempdir};
 
 /// Bundles are only taken here, not decided.
-const TAKE: &[&str] = &["--allow-software-keys", "--no-worker"];
+const TAKE: &[&str] = &["--allow-software-keys", "--workers", "0"];
 
 const KIB: usize = 1024;
 

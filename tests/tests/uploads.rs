@@ -12,7 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use tempfile::tempdir;
 
 /// Bundles are only taken here, not decided.
-const TAKE: &[&str] = &["--allow-software-keys", "--no-worker"];
+const TAKE: &[&str] = &["--allow-software-keys", "--workers", "0"];
 
 const MIB: usize = 1024 * 1024;
 

@@ -154,7 +154,7 @@ fn a_missing_bundle_shows_as_a_gap() {
 fn a_bundle_survives_the_server() {
     let data = tempdir().expect("a folder");
     // This one only takes bundles, so that nothing can be decided before it is killed.
-    let server = Server::start(&data, None, &["--allow-software-keys", "--no-worker"]);
+    let server = Server::start(&data, None, &["--allow-software-keys", "--workers", "0"]);
     let mut phone = Phone::enrolled(server.public(), "haulier");
     let bundle = phone.seal(&sample("haulier-waybill.jpg"), "waybill", &phone.ticket());
     let answer = phone.put(&bundle);

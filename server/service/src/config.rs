@@ -9,6 +9,9 @@ use serde::Deserialize;
 use thiserror::Error;
 use time::Date;
 
+use crate::sealing::{SealingError, Vault};
+use crate::store::Place;
+
 time::serde::format_description!(iso_date, Date, "[year]-[month]-[day]");
 
 /// The service's configuration, as TOML; the command line overrides single values.
@@ -22,8 +25,12 @@ pub struct Config {
     pub operator_listen: SocketAddr,
     /// Whether `operator_listen` may be anything but loopback, behind a proxy that asks who it is.
     pub operator_allow_remote: bool,
-    /// Folder of the database and the object store.
+    /// Folder of the database and the object store, and of what is on its way into them.
     pub data: PathBuf,
+    /// `postgres://…`, where the database is not the file in `data`. Any number of processes share it.
+    pub database: Option<Secret>,
+    /// Where objects lie, where not in `data`: an S3-compatible store that all processes share.
+    pub bucket: Option<BucketConfig>,
     /// Folder of the OCR package; without it vouchers go to review.
     pub ocr: Option<PathBuf>,
     /// Networks that tell what a picture shows, as ONNX, each with its description beside it: `NAME.toml`
@@ -43,6 +50,11 @@ pub struct Config {
     /// File of the key that wraps merchants' keys, 64 hexadecimal digits; in the data folder, and made there, where it is
     /// not set. Who loses it loses all evidence.
     pub key_encryption_key: Option<PathBuf>,
+    /// That key itself, from the environment, where no file holds it.
+    #[serde(skip)]
+    pub key_encryption_key_text: Option<Secret>,
+    /// Files of the keys that did so before: `bailing-server rotate-keys` wraps anew what they wrapped, and then they may go.
+    pub key_encryption_keys_before: Vec<PathBuf>,
     /// How long what merchants send is kept, days.
     pub retention_days: u32,
     /// Folder with the bank's own files of the credit side's knowledge base, which replace those of the same names.
@@ -52,19 +64,57 @@ pub struct Config {
     /// The day on which papers are judged, where it is not today: for demos whose papers are dated.
     #[serde(with = "iso_date::option")]
     pub demo_today: Option<Date>,
-    /// Whether this process decides bundles, or only takes them.
+    /// Whether this process decides bundles itself. What a hostile picture does to it then, it does to requests too.
     pub work: bool,
+    /// Workers that `serve` keeps beside itself, each a process of its own.
+    pub workers: u32,
+    /// Memory that a worker's process may have, bytes.
+    pub worker_memory_bytes: u64,
+    /// How long a bundle may take to be decided, seconds; then its worker's process ends, and another tries.
+    pub job_seconds: u64,
     /// How long a ticket may be used, seconds. Long enough for pictures taken offline.
     pub ticket_seconds: i64,
     /// How long a bundle that comes in pieces may take, from its first request to its last byte,
     /// seconds. Its ticket must have held at the first.
     pub upload_seconds: i64,
+    /// How long an object is kept that was begun to be stored and belongs to nothing, seconds: longer than storing one takes.
+    pub orphan_seconds: i64,
     /// Disk that such bundles may take before they are whole, bytes.
     pub upload_bytes: i64,
     /// Requests a second from one address, on average.
     pub requests_per_second: u32,
     /// Merchants to be known.
     pub merchants: Vec<MerchantSeed>,
+}
+
+/// What nobody is shown: a key, or an address that may hold a password.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("…")
+    }
+}
+
+/// A bucket of an S3-compatible store. Its keys come from the environment (`AWS_ACCESS_KEY_ID`,
+/// `AWS_SECRET_ACCESS_KEY`) or from the machine that runs there.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BucketConfig {
+    /// Its name.
+    pub name: String,
+    /// Before every object's key.
+    #[serde(default)]
+    pub prefix: String,
+    /// As `cn-hangzhou`.
+    pub region: Option<String>,
+    /// Scheme, host and port of a store other than Amazon's.
+    pub endpoint: Option<String>,
+    /// Whether the bucket's name is the host's first part instead of the path's.
+    #[serde(default)]
+    pub virtual_hosted: bool,
 }
 
 /// Which phones' keys are enrolled, platform by platform; one that is not configured is refused.
@@ -166,6 +216,8 @@ impl Default for Config {
             operator_listen: SocketAddr::from(([127, 0, 0, 1], 7_081)),
             operator_allow_remote: false,
             data: PathBuf::from("bailing-data"),
+            database: None,
+            bucket: None,
             ocr: None,
             object_models: Vec::new(),
             origin: None,
@@ -174,13 +226,19 @@ impl Default for Config {
             host_app: None,
             staff: None,
             key_encryption_key: None,
+            key_encryption_key_text: None,
+            key_encryption_keys_before: Vec::new(),
             retention_days: 730,
             knowledge: None,
             language_model: None,
             demo_today: None,
             work: true,
+            workers: 1,
+            worker_memory_bytes: 4 * 1024 * 1024 * 1024,
+            job_seconds: 300,
             ticket_seconds: 24 * 3_600,
             upload_seconds: 24 * 3_600,
+            orphan_seconds: 3_600,
             upload_bytes: 4 * 1024 * 1024 * 1024,
             requests_per_second: 50,
             merchants: Vec::new(),
@@ -199,6 +257,24 @@ impl Config {
         })
     }
 
+    /// Where the database is.
+    pub(crate) fn place(&self) -> Place {
+        match &self.database {
+            Some(Secret(url)) => Place::Postgres(url.clone()),
+            None => Place::File(self.data.join("bailing.db")),
+        }
+    }
+
+    /// The keys that wrap merchants' keys.
+    pub(crate) fn vault(&self) -> Result<Vault, SealingError> {
+        let before = &self.key_encryption_keys_before;
+        if let Some(Secret(text)) = &self.key_encryption_key_text {
+            return Vault::of(text, before);
+        }
+        let file = self.key_encryption_key.clone();
+        Vault::open(&file.unwrap_or_else(|| self.data.join("key-encryption-key")), before)
+    }
+
     /// Refuses what cannot work.
     pub fn check(&self) -> Result<(), ConfigError> {
         if !self.operator_listen.ip().is_loopback() && !self.operator_allow_remote {
@@ -213,6 +289,9 @@ impl Config {
         if !(1..=30 * 24 * 3_600).contains(&self.upload_seconds) {
             return Err(ConfigError::Unusable("upload_seconds must be 1 to 2,592,000 (30 days)"));
         }
+        if !(1..=30 * 24 * 3_600).contains(&self.orphan_seconds) {
+            return Err(ConfigError::Unusable("orphan_seconds must be 1 to 2,592,000 (30 days)"));
+        }
         if u64::try_from(self.upload_bytes).unwrap_or(0) < limits::BUNDLE_BYTES as u64 {
             return Err(ConfigError::Unusable(
                 "upload_bytes must be at least 67,108,864: the longest bundle",
@@ -226,6 +305,29 @@ impl Config {
         if !(1..=3_650).contains(&self.retention_days) {
             return Err(ConfigError::Unusable("retention_days must be 1 to 3,650 (10 years)"));
         }
+        if let Some(Secret(url)) = &self.database
+            && !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
+        {
+            return Err(ConfigError::Unusable("database begins with postgres://"));
+        }
+        if let Some(bucket) = &self.bucket {
+            if bucket.name.is_empty() {
+                return Err(ConfigError::Unusable("bucket.name is empty"));
+            }
+            let is_url = |url: &String| url.starts_with("http://") || url.starts_with("https://");
+            if !bucket.endpoint.as_ref().is_none_or(is_url) {
+                return Err(ConfigError::Unusable(
+                    "bucket.endpoint begins with http:// or https://",
+                ));
+            }
+        }
+        let has_key = self.key_encryption_key.is_some() || self.key_encryption_key_text.is_some();
+        if self.database.is_some() && !has_key {
+            return Err(ConfigError::Unusable(
+                "key_encryption_key: processes that share a database share this key: name its file, \
+                 or give it in BAILING_KEY_ENCRYPTION_KEY_TEXT",
+            ));
+        }
         if let Some(model) = &self.language_model {
             if !["http://", "https://"].iter().any(|scheme| model.url.starts_with(scheme)) {
                 return Err(ConfigError::Unusable(
@@ -237,6 +339,17 @@ impl Config {
                     "language_model.timeout_ms must be 100 to 30,000",
                 ));
             }
+        }
+        if self.workers > 64 {
+            return Err(ConfigError::Unusable("workers must be at most 64"));
+        }
+        if self.worker_memory_bytes < 1024 * 1024 * 1024 {
+            return Err(ConfigError::Unusable(
+                "worker_memory_bytes must be at least 1,073,741,824: a picture of 64 MP needs them",
+            ));
+        }
+        if !(10..=3_600).contains(&self.job_seconds) {
+            return Err(ConfigError::Unusable("job_seconds must be 10 to 3,600"));
         }
         if self.requests_per_second == 0 {
             return Err(ConfigError::Unusable("requests_per_second must be at least 1"));
@@ -321,7 +434,14 @@ mod tests {
             "upload_seconds = 0",
             "upload_bytes = 67108863",
             "requests_per_second = 0",
+            "workers = 65",
+            "worker_memory_bytes = 1000000",
+            "job_seconds = 9",
             "retention_days = 0",
+            "database = 'mysql://x'",
+            "database = 'postgres://x'",
+            "[bucket]\nname = ''",
+            "[bucket]\nname = 'b'\nendpoint = 'x'",
             "[language_model]\nurl = 'ftp://x'\nmodel = 'm'",
             "[language_model]\nurl = 'http://x'\nmodel = 'm'\ntimeout_ms = 1",
             "demo_today = '2026-11-23'",

@@ -27,22 +27,27 @@ mod problem;
 mod prototypes;
 mod purpose;
 mod relations;
+mod rotation;
 mod running;
 mod sealing;
 mod state;
 mod store;
 mod tokens;
 mod work;
+mod workers;
 
 pub use api::openapi;
 pub use audit::{AuditError, Head, audit};
 pub use clock::today;
 pub use config::{
-    AttestationConfig, Config, ConfigError, LanguageModelConfig, MerchantSeed, TokenConfig,
+    AttestationConfig, BucketConfig, Config, ConfigError, LanguageModelConfig, MerchantSeed,
+    Secret, TokenConfig,
 };
 pub use device::DeviceError;
-pub use running::{Running, StartError, check, start};
-pub use work::{BundleDecision, PictureDecision, Review, Ruling};
+pub use rotation::{RotationError, rotate};
+pub use running::{Running, StartError, Worker, check, start, work};
+pub use work::{BundleDecision, Ended, Parked, PictureDecision, Review, Ruling};
+pub use workers::limit_memory;
 
 /// Every code this crate can produce beyond those of the others, as listed in `CODES.md`.
 pub const CODES: &[&str] = &[
@@ -61,6 +66,7 @@ pub const CODES: &[&str] = &[
     "key_unknown",
     "merchant_unknown",
     "not_found",
+    "number_shared",
     "pixels_mismatch",
     "platform_not_configured",
     "platform_unknown",
@@ -75,6 +81,7 @@ pub const CODES: &[&str] = &[
     "role_missing",
     "sequence_gap",
     "sequence_replayed",
+    "similar_image",
     "ticket_used",
     "token_expired",
     "token_invalid",

@@ -1,13 +1,15 @@
 //! `bailing-server`: the service, its worker, and what an operator needs around them.
 #![forbid(unsafe_code)]
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bailing_server::{
-    AuditError, Config, ConfigError, Head, StartError, audit, check, openapi, start,
+    AuditError, Config, ConfigError, Ended, Head, RotationError, Secret, StartError, audit, check,
+    limit_memory, openapi, rotate, start, work,
 };
 use clap::{Args, Parser, Subcommand};
 use time::Date;
@@ -24,8 +26,19 @@ struct Arguments {
 enum Command {
     /// Take bundles over HTTP and decide them
     Serve(Settings),
+    /// Decide what servers that share the database have taken in
+    #[command(args_override_self = true)]
+    Worker {
+        #[command(flatten)]
+        settings: Settings,
+        /// Heed the standard input: a line says that a bundle has come, its end that this process is to end
+        #[arg(long, hide = true)]
+        heed_standard_input: bool,
+    },
     /// Make or renew the database, and end
     Migrate(Settings),
+    /// Wrap merchants' keys by the newest key-encryption key
+    RotateKeys(Settings),
     /// Read the configuration, say what is wrong with it, and end
     CheckConfig(Settings),
     /// Print the description of the HTTP interface
@@ -56,6 +69,10 @@ enum Failure {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Audit(#[from] AuditError),
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
+    #[error("a bundle took too long: another process tries it again")]
+    Stuck,
 }
 
 /// Every flag overrides the same value of the configuration file.
@@ -73,9 +90,15 @@ struct Settings {
     /// Folder of the database and the object store
     #[arg(long, env = "BAILING_DATA", value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// `postgres://…`, instead of a file in the data folder
+    #[arg(long, env = "BAILING_DATABASE", value_name = "URL", hide_env_values = true)]
+    database: Option<String>,
     /// File of the key that wraps merchants' keys, made in the data folder where it is not named
     #[arg(long, env = "BAILING_KEY_ENCRYPTION_KEY", value_name = "FILE")]
     key_encryption_key: Option<PathBuf>,
+    /// That key itself, 64 hexadecimal digits: for whoever keeps keys in the environment
+    #[arg(long, env = "BAILING_KEY_ENCRYPTION_KEY_TEXT", hide = true, hide_env_values = true)]
+    key_encryption_key_text: Option<String>,
     /// Folder of the OCR package that models/fetch-ocr made
     #[arg(long, env = "BAILING_OCR", value_name = "FOLDER")]
     ocr: Option<PathBuf>,
@@ -88,9 +111,9 @@ struct Settings {
     /// Judge papers on this day (YYYY-MM-DD) instead of today: for demos only
     #[arg(long, value_name = "DATE", value_parser = date)]
     demo_today: Option<Date>,
-    /// Only take bundles; other processes decide them
-    #[arg(long)]
-    no_worker: bool,
+    /// Processes beside this one that decide bundles; with 0 others do
+    #[arg(long, env = "BAILING_WORKERS")]
+    workers: Option<u32>,
     /// How long a ticket may be used, seconds
     #[arg(long)]
     ticket_seconds: Option<i64>,
@@ -110,10 +133,13 @@ impl Settings {
         config.ticket_seconds = self.ticket_seconds.unwrap_or(config.ticket_seconds);
         config.allow_software_keys |= self.allow_software_keys;
         config.demo_today = self.demo_today.or(config.demo_today);
-        config.work &= !self.no_worker;
+        config.work = false;
+        config.workers = self.workers.unwrap_or(config.workers);
         if let Some(data) = &self.data {
             config.data.clone_from(data);
         }
+        config.database = self.database.clone().map(Secret).or(config.database);
+        config.key_encryption_key_text = self.key_encryption_key_text.clone().map(Secret);
         config.ocr = self.ocr.clone().or(config.ocr);
         config.key_encryption_key = self.key_encryption_key.clone().or(config.key_encryption_key);
         config.origin = self.origin.clone().or(config.origin);
@@ -158,16 +184,42 @@ async fn run(command: Command) -> Result<(), Failure> {
             let data = config.data.display();
             Ok(say(&format!("the configuration can be used; data in {data}"))?)
         }
+        Command::RotateKeys(settings) => {
+            let (config, json) = (settings.config()?, settings.json);
+            let (rotated, by) = rotate(&config).await?;
+            Ok(say(&if json {
+                serde_json::json!({ "rotated": rotated, "key": by }).to_string()
+            } else {
+                format!("{rotated} keys were wrapped anew; all are by {by} now")
+            })?)
+        }
         Command::Migrate(settings) => {
             let mut config = settings.config()?;
-            config.work = false;
             config.listen.set_port(0);
             config.operator_listen.set_port(0);
             start(config).await?.stop().await;
             Ok(())
         }
+        Command::Worker { settings, heed_standard_input } => {
+            let config = settings.config()?;
+            limit_memory(config.worker_memory_bytes).map_err(|source| StartError::System {
+                what: "the limit of this process's memory".to_owned(),
+                source,
+            })?;
+            let worker = work(config).await?;
+            if heed_standard_input {
+                worker.heed_standard_input();
+            }
+            match worker.until(stop_asked()).await {
+                Ended::Told => Ok(()),
+                Ended::Stuck => Err(Failure::Stuck),
+            }
+        }
         Command::Serve(settings) => {
-            let running = start(settings.config()?).await?;
+            let config = settings.config()?;
+            let workers = config.workers;
+            let mut running = start(config).await?;
+            running.keep_workers(workers, &as_worker(&running.origin));
             let (public, operator) = (running.public, running.operator);
             if settings.json {
                 say(&serde_json::json!({ "public": public, "operator": operator }).to_string())?;
@@ -179,6 +231,16 @@ async fn run(command: Command) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+/// This process's arguments as a worker's, for the phones of this server.
+fn as_worker(origin: &str) -> Vec<OsString> {
+    let own = std::env::args_os().skip(2).filter(|argument| argument != "--json");
+    let mut arguments: Vec<OsString> = ["worker".into()].into_iter().chain(own).collect();
+    // Of two that say the same the last holds.
+    let added = ["--heed-standard-input", "--origin", origin];
+    arguments.extend(added.map(OsString::from));
+    arguments
 }
 
 fn date(text: &str) -> Result<Date, time::error::Parse> {

@@ -65,6 +65,10 @@ pub(crate) struct State {
     pub(crate) upload_seconds: i64,
     /// See [`crate::Config::upload_bytes`].
     pub(crate) upload_bytes: i64,
+    /// See [`crate::Config::orphan_seconds`].
+    pub(crate) orphan_seconds: i64,
+    /// See [`crate::Config::job_seconds`].
+    pub(crate) job_seconds: u64,
     /// Rung when a job was added.
     pub(crate) bell: Notify,
     pub(crate) metrics: metrics_exporter_prometheus::PrometheusHandle,

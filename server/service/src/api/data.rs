@@ -283,8 +283,7 @@ async fn kept(state: &State, merchant_id: &str) -> Result<Kept, Problem> {
     let said = conversation.map(|of| of.facts().to_vec()).unwrap_or_default();
     let agreements: Vec<Agreement> =
         state.store.consents(merchant_id).await?.into_iter().map(Agreement::from).collect();
-    let names: Vec<String> = items.iter().map(|item| item.item.clone()).collect();
-    let log = state.store.audit_of(merchant_id, &names).await?;
+    let log = state.store.audit_of(merchant_id).await?;
     let log = log.into_iter().map(|row| LogLine {
         at: clock::rfc3339(row.at),
         actor: row.actor,

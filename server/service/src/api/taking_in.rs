@@ -115,7 +115,7 @@ pub(super) async fn whole(
                 ArrivalError::TicketUsed => conflict("ticket_used"),
                 ArrivalError::SequenceReplayed => conflict("sequence_replayed"),
                 ArrivalError::CounterReplayed => conflict("counter_not_increasing"),
-                ArrivalError::Database(error) => Problem::internal(error),
+                ArrivalError::ObjectGone | ArrivalError::Database(_) => Problem::internal(&error),
             })
         }
     }
