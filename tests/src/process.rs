@@ -14,10 +14,12 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the repository")
 }
 
-/// A binary of this workspace, next to the folder that holds the running test.
+/// A binary of this workspace, next to the folder that holds the running test, or beside the running binary.
 pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
-    let path = test.parent().and_then(Path::parent).expect("target/<profile>/deps").join(name);
+    let folders = test.ancestors().skip(1).take(2).map(|folder| folder.join(name));
+    let path = folders.clone().find(|path| path.exists()).or_else(|| folders.last());
+    let path = path.expect("target/<profile>/deps");
     assert!(
         path.exists(),
         "{} is missing: build it first with `cargo build --release --workspace`",

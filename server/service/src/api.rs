@@ -38,6 +38,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::console;
 use crate::problem::Problem;
 use crate::state::Shared;
 pub(crate) use data::{Kept, sweep as end_expired};
@@ -143,6 +144,7 @@ pub(crate) fn router(state: Shared) -> Router {
                 ([(axum::http::header::CONTENT_TYPE, "application/json")], openapi())
             }),
         )
+        .merge(console::public_router())
         .fallback(|| async {
             Problem::new(
                 StatusCode::NOT_FOUND,

@@ -20,8 +20,8 @@ time::serde::format_description!(iso_date, Date, "[year]-[month]-[day]");
 pub struct Config {
     /// Where phones reach it.
     pub listen: SocketAddr,
-    /// Where the console and the metrics are. Loopback: they show merchants' papers and ask for no
-    /// password.
+    /// Where the console and the metrics are. Loopback: they show merchants' papers, and ask for a token only where
+    /// `staff` is set.
     pub operator_listen: SocketAddr,
     /// Whether `operator_listen` may be anything but loopback, behind a proxy that asks who it is.
     pub operator_allow_remote: bool,
@@ -279,8 +279,8 @@ impl Config {
     pub fn check(&self) -> Result<(), ConfigError> {
         if !self.operator_listen.ip().is_loopback() && !self.operator_allow_remote {
             return Err(ConfigError::Unusable(
-                "the operator's address is not loopback: the console asks for no password, so put \
-                 a proxy that does in front of it and set operator_allow_remote",
+                "the operator's address is not loopback: put a proxy that speaks TLS and knows who is there in front of \
+                 it, and set operator_allow_remote",
             ));
         }
         if !(1..=30 * 24 * 3_600).contains(&self.ticket_seconds) {

@@ -75,6 +75,7 @@ pub const CODES: &[&str] = &[
     "prototype_unknown",
     "prototypes_full",
     "rate_limited",
+    "request_cross_site",
     "request_malformed",
     "request_too_large",
     "review_not_waiting",

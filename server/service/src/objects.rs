@@ -94,16 +94,20 @@ impl Objects {
                 sealing = left;
                 match piece.map_err(io::Error::other)? {
                     Some(piece) => object.put(piece).await?,
-                    None => return object.shutdown().await,
+                    None => return Ok(()),
                 }
             }
         }
         .await;
-        if copied.is_err() {
-            // What stays behind is only space.
-            let _ = object.abort().await;
+        match copied {
+            // One that fails here cannot be aborted any more.
+            Ok(()) => object.shutdown().await,
+            Err(error) => {
+                // What stays behind is only space.
+                let _ = object.abort().await;
+                Err(error)
+            }
         }
-        copied
     }
 
     /// An item as it is stored.

@@ -65,6 +65,13 @@ pub(crate) struct Bearer {
     exp: u64,
 }
 
+impl Bearer {
+    /// When the token ends, seconds since 1970.
+    pub(crate) fn expires_at(&self) -> u64 {
+        self.exp
+    }
+}
+
 impl Tokens {
     /// The keys are read at once, so that a server with a wrong file does not start.
     pub(crate) fn new(config: &TokenConfig, origin: &str) -> Result<Self, TokenError> {
