@@ -10,7 +10,11 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::rand::SystemRandom;
 use serde_json::{Value, json};
+use ureq::SendBody;
+use ureq::http::Request;
+use ureq::middleware::MiddlewareNext;
 
+use crate::host_app::HostApp;
 use crate::process::ORIGIN;
 
 /// The app that the phone's claims name.
@@ -86,7 +90,7 @@ impl Phone {
             refuse_retake: false,
         };
         Self {
-            http: agent(),
+            http: agent(None),
             server: server.to_owned(),
             key,
             sealer: Sealer::new(config, &Models::load().expect("networks"), [7; 16], &[8; 32]),
@@ -102,6 +106,20 @@ impl Phone {
         phone
     }
 
+    /// A phone whose requests carry the host app's token, and whose key the server knows as that merchant's.
+    pub fn of(app: &HostApp, server: &str, merchant: &str) -> Self {
+        let phone = Self::new(server).with_token(&app.token(merchant));
+        let answer = phone.enrol(merchant);
+        assert_eq!(answer.status, 201, "{answer:?}");
+        phone
+    }
+
+    /// The same phone, whose requests carry this token.
+    #[must_use]
+    pub fn with_token(self, token: &str) -> Self {
+        Self { http: agent(Some(token)), ..self }
+    }
+
     /// After a restart the server listens elsewhere.
     pub fn moved_to(&mut self, server: &str) {
         server.clone_into(&mut self.server);
@@ -109,21 +127,23 @@ impl Phone {
 
     /// Proves possession of the key and asks the server to know it.
     pub fn enrol(&self, merchant: &str) -> Answer {
+        self.post("/api/v1/keys", &self.enrolment(merchant))
+    }
+
+    /// What enrols the key for a merchant, under a fresh challenge.
+    pub fn enrolment(&self, merchant: &str) -> Value {
         let challenge = self.challenge();
         let public_key = self.key.public_key();
         let message = enrolment::possession_message(&challenge, APP_ID, public_key.as_bytes());
         let proof = self.key.sign(&message).expect("the key signs");
-        self.post(
-            "/api/v1/keys",
-            &json!({
-                "platform": "software",
-                "app_id": APP_ID,
-                "merchant_id": merchant,
-                "challenge": encode(&challenge),
-                "public_key": encode(public_key.as_bytes()),
-                "proof": encode(&proof),
-            }),
-        )
+        json!({
+            "platform": "software",
+            "app_id": APP_ID,
+            "merchant_id": merchant,
+            "challenge": encode(&challenge),
+            "public_key": encode(public_key.as_bytes()),
+            "proof": encode(&proof),
+        })
     }
 
     /// Asks for something that a new key can answer.
@@ -145,6 +165,11 @@ impl Phone {
                 "attestation": encode(attestation),
             }),
         )
+    }
+
+    /// This phone's public key, an uncompressed point.
+    pub fn public_key(&self) -> Vec<u8> {
+        self.key.public_key().as_bytes().to_vec()
     }
 
     /// This phone's key id, as the server writes it.
@@ -217,7 +242,7 @@ impl Phone {
             .http
             .put(format!("{}/api/v1/bundles/{sha256}", self.server))
             .content_type(bailing_evidence::bundle::MEDIA_TYPE);
-        read(request.send(ureq::SendBody::from_reader(bytes)))
+        read(request.send(SendBody::from_reader(bytes)))
     }
 
     /// Uploads bytes under their own hash.
@@ -287,7 +312,7 @@ impl Phone {
         body: Option<&[u8]>,
     ) -> Answer {
         let slash = if name.is_empty() { "" } else { "/" };
-        let mut request = ureq::http::Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(format!("{}/api/v1/uploads{slash}{name}", self.server));
         for (name, value) in headers {
@@ -348,36 +373,46 @@ pub fn exchange(
     headers: &[(&str, &str)],
     body: Option<(&str, &[u8])>,
 ) -> Answer {
-    let mut request = ureq::http::Request::builder().method(method).uri(format!("{address}{path}"));
+    let mut request = Request::builder().method(method).uri(format!("{address}{path}"));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
     read(match body {
         Some((kind, bytes)) => {
             let request = request.header("content-type", kind);
-            agent().run(request.body(bytes).expect("a request"))
+            agent(None).run(request.body(bytes).expect("a request"))
         }
-        None => agent().run(request.body(()).expect("a request")),
+        None => agent(None).run(request.body(()).expect("a request")),
     })
 }
 
 /// GET of any address, as text.
 pub fn page(address: &str) -> String {
-    let mut answer = agent().get(address).call().expect("the page answers");
+    let mut answer = agent(None).get(address).call().expect("the page answers");
     answer.body_mut().read_to_string().expect("the page is text")
 }
 
-fn agent() -> ureq::Agent {
+fn agent(token: Option<&str>) -> ureq::Agent {
+    let authorization = token.map(|token| {
+        ureq::http::HeaderValue::from_str(&format!("Bearer {token}")).expect("a token is text")
+    });
     ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(Duration::from_secs(60)))
+        .middleware(move |mut request: Request<SendBody<'_>>, next: MiddlewareNext<'_>| {
+            if let Some(authorization) = &authorization {
+                request.headers_mut().insert("authorization", authorization.clone());
+            }
+            next.handle(request)
+        })
         .build()
         .into()
 }
 
 fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
     let mut answer = answer.expect("the server answers");
-    let text = answer.body_mut().read_to_string().expect("the answer is text");
+    let bytes = answer.body_mut().read_to_vec().expect("the whole answer comes");
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
     let headers = answer.headers().iter().map(|(name, value)| {
         (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())

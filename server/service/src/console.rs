@@ -9,19 +9,21 @@ mod picture;
 use axum::Router;
 use axum::extract::State as Extract;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::Html;
 use axum::routing::get;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::api;
 use crate::problem::Problem;
 use crate::state::Shared;
+use crate::{api, exchange, metering};
 
 /// Bundles and refusals shown.
 const SHOWN: i64 = 50;
 
 /// The operator's router: the page, its pictures, the metrics, and what operators change.
 pub(crate) fn router(state: Shared) -> Router {
+    let deadline = state.deadline;
     let headers: [(HeaderName, &str); 4] = [
         // Nothing but the page's own style and pictures: what a merchant's paper says cannot run.
         (
@@ -47,7 +49,7 @@ pub(crate) fn router(state: Shared) -> Router {
         router =
             router.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
     }
-    router
+    router.layer(from_fn_with_state(deadline, exchange::answer))
 }
 
 async fn show(Extract(state): Extract<Shared>) -> Result<Html<String>, Problem> {
@@ -59,7 +61,16 @@ async fn show(Extract(state): Extract<Shared>) -> Result<Html<String>, Problem> 
 }
 
 async fn metrics(Extract(state): Extract<Shared>) -> Result<String, Problem> {
-    let waiting = u32::try_from(state.store.job_count().await?).unwrap_or(u32::MAX);
-    ::metrics::gauge!("bailing_jobs_waiting").set(f64::from(waiting));
-    Ok(state.metrics.render())
+    Ok(metering::render(&state).await?)
+}
+
+/// The metrics' own listener: these and nothing else.
+pub(crate) fn metrics_router(state: Shared) -> Router {
+    Router::new()
+        .route("/metrics", get(metrics))
+        .fallback(|| async {
+            Problem::new(StatusCode::NOT_FOUND, "not_found", "only /metrics is here")
+        })
+        .layer(from_fn_with_state(state.deadline, exchange::answer))
+        .with_state(state)
 }

@@ -13,15 +13,21 @@ mod api;
 mod archive;
 mod audit;
 mod case;
+mod client;
 mod clock;
 mod config;
 mod console;
 mod device;
+mod exchange;
 mod export;
 pub mod facts;
 mod incoming;
 mod item;
+mod key_set;
 mod language_model;
+mod limits;
+mod listener;
+mod metering;
 mod objects;
 mod problem;
 mod prototypes;
@@ -31,17 +37,23 @@ mod running;
 mod sealing;
 mod state;
 mod store;
+mod streams;
+mod tls;
 mod tokens;
+mod verification;
 mod work;
 
 pub use api::openapi;
 pub use audit::{AuditError, Head, audit};
+pub use client::Network;
 pub use clock::today;
 pub use config::{
-    AttestationConfig, Config, ConfigError, LanguageModelConfig, MerchantSeed, TokenConfig,
+    AttestationConfig, Config, ConfigError, KeySource, LanguageModelConfig, MerchantSeed,
+    TlsConfig, TokenConfig,
 };
 pub use device::DeviceError;
 pub use running::{Running, StartError, check, start};
+pub use verification::{Signer, Verification, VerifyError, verify, verify_here};
 pub use work::{BundleDecision, PictureDecision, Review, Ruling};
 
 /// Every code this crate can produce beyond those of the others, as listed in `CODES.md`.
@@ -60,6 +72,7 @@ pub const CODES: &[&str] = &[
     "key_known",
     "key_unknown",
     "merchant_unknown",
+    "method_not_allowed",
     "not_found",
     "pixels_mismatch",
     "platform_not_configured",
@@ -70,14 +83,17 @@ pub const CODES: &[&str] = &[
     "prototypes_full",
     "rate_limited",
     "request_malformed",
+    "request_timeout",
     "request_too_large",
     "review_not_waiting",
     "role_missing",
     "sequence_gap",
     "sequence_replayed",
+    "streams_full",
     "ticket_used",
     "token_expired",
     "token_invalid",
+    "token_keys_missing",
     "token_missing",
     "upload_checksum_mismatch",
     "upload_locked",

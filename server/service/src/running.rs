@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use bailing_credit::{Assistant, Knowledge, KnowledgeError, UnderstandingError};
 use bailing_evidence::ticket::Issuer;
 use bailing_recognition::objects::{self, ObjectFinder, ObjectModel, Taxonomy, TaxonomyError};
 use bailing_recognition::{KindError, Kinds, OcrError, PaddleOcr, Recogniser, ocr};
 use bailing_vision::{ModelError, Models};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Notify, watch};
@@ -22,13 +20,17 @@ use crate::config::{Config, ConfigError, TokenConfig};
 use crate::device::{DeviceError, Devices};
 use crate::incoming::Incoming;
 use crate::language_model::LanguageModel;
+use crate::limits::Limiter;
+use crate::listener::serve;
 use crate::objects::Objects;
 use crate::relations::Relations;
 use crate::sealing::{SealingError, Vault};
 use crate::state::{self, Shared, State};
 use crate::store::Store;
+use crate::streams::Streams;
+use crate::tls::{Tls, TlsError};
 use crate::tokens::{TokenError, Tokens};
-use crate::{api, clock, console, work};
+use crate::{api, clock, console, metering, work};
 
 /// A running service.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub struct Running {
     pub public: SocketAddr,
     /// Where the console is.
     pub operator: SocketAddr,
+    /// Where the metrics are besides.
+    pub metrics: Option<SocketAddr>,
     /// What phones sign for.
     pub origin: String,
     stop: watch::Sender<bool>,
@@ -83,6 +87,9 @@ pub enum StartError {
     /// The keys of tokens.
     #[error("{0}")]
     Tokens(String),
+    /// The public listener's certificate.
+    #[error("{0}")]
+    Tls(String),
     /// The key that wraps merchants' keys.
     #[error("{0}")]
     KeyEncryptionKey(String),
@@ -110,8 +117,9 @@ pub fn check(config: &Config) -> Result<(), StartError> {
     config.check()?;
     Devices::new(config)?;
     knowledge(config)?;
+    config.tls.as_ref().map(Tls::open).transpose()?;
     for tokens in [&config.host_app, &config.staff].into_iter().flatten() {
-        Tokens::new(tokens, config.origin.as_deref().unwrap_or_default())?;
+        Tokens::new(tokens, &origin(config, config.listen))?;
     }
     Ok(())
 }
@@ -137,12 +145,19 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let (public, operator) = (bind(config.listen).await?, bind(config.operator_listen).await?);
     let local = |listener: &TcpListener| listener.local_addr().map_err(failed("socket".to_owned()));
     let (public_address, operator_address) = (local(&public)?, local(&operator)?);
-    let origin = config.origin.clone().unwrap_or_else(|| format!("http://{public_address}"));
+    let measured = match config.metrics_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let metrics_address = measured.as_ref().map(local).transpose()?;
+    let tls = config.tls.as_ref().map(Tls::open).transpose()?;
+    let origin = origin(&config, public_address);
     let tokens = |of: &TokenConfig| Tokens::new(of, &origin);
     let (heads, uploads) = state::places();
     let knowledge = knowledge(&config)?;
     let key_file = config.key_encryption_key.clone();
     let key_file = key_file.unwrap_or_else(|| config.data.join("key-encryption-key"));
+    let (stop, stopped) = watch::channel(false);
     let state = Arc::new(State {
         store: store.clone(),
         objects: Objects::in_folder(&objects)?,
@@ -162,25 +177,50 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         origin: origin.clone(),
         ticket_seconds: config.ticket_seconds,
         retention_seconds: i64::from(config.retention_days).saturating_mul(24 * 3_600),
-        limiter: state::limiter(config.requests_per_second),
+        addresses: Limiter::new(config.requests_per_second),
+        speakers: Limiter::new(config.requests_per_second_of_one),
+        trusted_proxies: config.trusted_proxies.clone(),
+        deadline: Duration::from_secs(config.request_seconds),
+        streams: Streams::default(),
+        stopped: stopped.clone(),
         heads,
         uploads,
         incoming: Incoming::new(incoming),
         upload_seconds: config.upload_seconds,
         upload_bytes: config.upload_bytes,
         bell: Notify::new(),
-        metrics: metrics(),
+        metrics: metering::recorder(),
     });
-    let (stop, stopped) = watch::channel(false);
+    for tokens in [&state.merchants, &state.staff].into_iter().flatten() {
+        tokens.prepare().await;
+    }
     let mut tasks = vec![
-        serve(public, api::router(Arc::clone(&state)), stopped.clone()),
-        serve(operator, console::router(Arc::clone(&state)), stopped.clone()),
+        serve(public, api::router(Arc::clone(&state)), tls, stopped.clone()),
+        serve(operator, console::router(Arc::clone(&state)), None, stopped.clone()),
         tokio::spawn(sweep(Arc::clone(&state), stopped.clone())),
     ];
+    if let Some(measured) = measured {
+        let router = console::metrics_router(Arc::clone(&state));
+        tasks.push(serve(measured, router, None, stopped.clone()));
+    }
     if config.work {
         tasks.push(tokio::spawn(work::run(state, stopped)));
     }
-    Ok(Running { public: public_address, operator: operator_address, origin, stop, tasks, store })
+    Ok(Running {
+        public: public_address,
+        operator: operator_address,
+        metrics: metrics_address,
+        origin,
+        stop,
+        tasks,
+        store,
+    })
+}
+
+/// What phones sign for, where it listens at `address`.
+pub(crate) fn origin(config: &Config, address: SocketAddr) -> String {
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    config.origin.clone().unwrap_or_else(|| format!("{scheme}://{address}"))
 }
 
 impl Running {
@@ -194,22 +234,6 @@ impl Running {
     }
 }
 
-fn serve(
-    listener: TcpListener,
-    router: Router,
-    mut stopped: watch::Receiver<bool>,
-) -> JoinHandle<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move {
-        let served = axum::serve(listener, service).with_graceful_shutdown(async move {
-            let _ = stopped.wait_for(|stop| *stop).await;
-        });
-        if let Err(error) = served.await {
-            tracing::error!(%error, "a listener ended");
-        }
-    })
-}
-
 /// How often what nobody needs any longer is looked for.
 const SWEEP: Duration = Duration::from_secs(10);
 
@@ -217,8 +241,8 @@ const SWEEP: Duration = Duration::from_secs(10);
 /// limiter's map does not grow for ever.
 async fn sweep(state: Shared, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
-        state.limiter.retain_recent();
-        state.limiter.shrink_to_fit();
+        state.addresses.sweep();
+        state.speakers.sweep();
         state.metrics.run_upkeep();
         if api::sweep(&state).await.is_err() {
             tracing::warn!("expired uploads still take up space");
@@ -266,6 +290,12 @@ fn language_model(config: &Config) -> Result<Option<LanguageModel>, StartError> 
 impl From<TokenError> for StartError {
     fn from(error: TokenError) -> Self {
         Self::Tokens(error.to_string())
+    }
+}
+
+impl From<TlsError> for StartError {
+    fn from(error: TlsError) -> Self {
+        Self::Tls(error.to_string())
     }
 }
 
@@ -318,19 +348,4 @@ fn reader(config: &Config) -> Result<Recogniser, StartError> {
     };
     let engine = PaddleOcr::from_bytes(detection, recognition)?;
     Ok(Recogniser::new(Some(Box::new(engine)), kinds))
-}
-
-/// The process has one recorder, however many services run in it.
-fn metrics() -> PrometheusHandle {
-    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
-    HANDLE
-        .get_or_init(|| {
-            let recorder = PrometheusBuilder::new().build_recorder();
-            let handle = recorder.handle();
-            if metrics::set_global_recorder(recorder).is_err() {
-                tracing::warn!("another recorder was set before: metrics stay empty");
-            }
-            handle
-        })
-        .clone()
 }

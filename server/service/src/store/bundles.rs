@@ -395,6 +395,33 @@ impl Store {
     }
 }
 
+impl BundleRow {
+    /// How far it has come: `received`, `decided` or `erased`.
+    pub(crate) fn state(&self) -> &'static str {
+        match (&self.decision, self.erased_at) {
+            (_, Some(_)) => "erased",
+            (Some(_), None) => "decided",
+            (None, None) => "received",
+        }
+    }
+}
+
+impl Store {
+    /// A bundle's verdict, once there is one, whether a person has decided, and whether it was erased.
+    pub(crate) async fn bundle_stage(
+        &self,
+        sha256: &[u8],
+    ) -> Result<Option<(Option<String>, bool, bool)>, sqlx::Error> {
+        sqlx::query_as(
+            "SELECT verdict, reviewed_at IS NOT NULL, erased_at IS NOT NULL FROM bundles
+             WHERE sha256 = ?",
+        )
+        .bind(sha256)
+        .fetch_optional(&self.reader)
+        .await
+    }
+}
+
 /// Adds what a bundle proves, within the transaction that stores its decision.
 async fn prove(
     transaction: &mut Transaction<'_, Sqlite>,

@@ -159,4 +159,33 @@ impl Store {
             .fetch_all(&self.reader)
             .await
     }
+
+    /// Whose upload it is: who began it, or whose key has signed it.
+    pub(crate) async fn upload_owner(
+        &self,
+        sha256: &[u8; 32],
+    ) -> Result<Option<String>, sqlx::Error> {
+        let owner: Option<Option<String>> = sqlx::query_scalar(
+            "SELECT coalesce(uploads.merchant_id, keys.merchant_id) FROM uploads
+             LEFT JOIN keys ON keys.key_id = uploads.key_id WHERE uploads.sha256 = ?",
+        )
+        .bind(&sha256[..])
+        .fetch_optional(&self.reader)
+        .await?;
+        Ok(owner.flatten())
+    }
+
+    /// Says whose upload it is, unless somebody has said so already.
+    pub(crate) async fn own_upload(
+        &self,
+        sha256: &[u8; 32],
+        merchant_id: &str,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE uploads SET merchant_id = ? WHERE sha256 = ? AND merchant_id IS NULL")
+            .bind(merchant_id)
+            .bind(&sha256[..])
+            .execute(&self.writer)
+            .await
+            .map(|_| ())
+    }
 }

@@ -20,6 +20,7 @@ use crate::archive::{self, ArchiveError};
 use crate::case;
 use crate::clock;
 use crate::item::Item;
+use crate::metering;
 use crate::prototypes;
 use crate::state::{Shared, State};
 use crate::store::{BundleRow, KeyRow, Settled, Voucher};
@@ -54,6 +55,14 @@ pub struct BundleDecision {
 }
 
 impl BundleDecision {
+    /// Every signal that objects to something.
+    pub(crate) fn objections(&self) -> impl Iterator<Item = &Signal> {
+        let of_pictures = self.images.iter().flat_map(PictureDecision::signals);
+        let contradictions = self.contradictions.iter().map(|found| &found.signal);
+        let all = of_pictures.chain(&self.findings).chain(contradictions);
+        all.filter(|signal| signal.severity > Severity::Pass)
+    }
+
     /// What it comes to: a person's ruling, where there is one, else the verdict's name.
     pub fn outcome(&self) -> &'static str {
         match self.review.as_ref().map(|review| review.ruling) {
@@ -105,7 +114,9 @@ pub(super) async fn decide(state: Shared, bundle: Vec<u8>) -> Result<(), WorkErr
     let Some((row, key)) = undecided(&state, &bundle).await? else { return Ok(()) };
     prototypes::refresh(&state).await?;
     let item = Item::Bundle(bundle.as_slice().try_into().map_err(|_| WorkError::Thread)?);
+    let opening = metering::step("open");
     let bytes = archive::bytes(&state, &row.merchant_id, &item).await?;
+    drop(opening);
     let grade = key.grade.clone();
     let (images, manifest) = {
         let state = Arc::clone(&state);
@@ -153,6 +164,7 @@ fn examine(
     key: &KeyRow,
 ) -> Result<(Vec<PictureDecision>, Manifest), WorkError> {
     let broken = |error: &dyn std::fmt::Display| WorkError::Evidence(error.to_string());
+    let _examining = metering::step("examine");
     let reader = Reader::open(bundle).map_err(|error| broken(&error))?;
     let (manifest, _) =
         state.devices.claims(reader.cose(), key, &state.origin).map_err(|error| broken(&error))?;
@@ -195,7 +207,9 @@ fn picture(
 ) -> PictureDecision {
     let frame = still.frame();
     let subject = Subject::of_kind(&claim.kind);
+    let analysing = metering::step("analyse");
     let analysis = analyser.analyse_after(first, &frame, subject);
+    drop(analysing);
     let mut findings = Vec::new();
     if digest::pixels(still.width(), still.height(), still.rgb()) != claim.pixels_sha256 {
         findings.push(finding("pixels_mismatch", Class::Origin));
@@ -206,8 +220,10 @@ fn picture(
     findings.extend(copied(&state.knowledge, &claim.kind, &analysis.recapture.signals));
     findings.extend(tampering::examine(encoded, &frame).signals.into_iter().map(stored_once));
     // Nobody reads what the merchant should take again, or what is no evidence.
-    let recognition = (analysis.verdict.severity() < Severity::Retake)
-        .then(|| state.recogniser.recognise(&frame, &analysis.document, Some(&claim.kind)));
+    let recognition = (analysis.verdict.severity() < Severity::Retake).then(|| {
+        let _reading = metering::step("recognise");
+        state.recogniser.recognise(&frame, &analysis.document, Some(&claim.kind))
+    });
     let mut decision = PictureDecision {
         kind: claim.kind.clone(),
         width: still.width(),
@@ -274,6 +290,7 @@ async fn settle(
     findings: Vec<Signal>,
     hashes: &[String],
 ) -> Result<(), WorkError> {
+    let _settling = metering::step("settle");
     let read: Vec<Voucher> = images
         .iter()
         .enumerate()
@@ -299,7 +316,6 @@ async fn settle(
     let (taken, standing) = (case::today(state), Standing::Accepted);
     let pictures = Pictures { row, grade, taken, hashes, standing };
     let Proof { facts, vouchers, quota_before, quota } = weigh(state, &pictures, counting).await?;
-    metrics::counter!("bailing_verdicts_total", "verdict" => verdict.name()).increment(1);
     let review = None;
     let decision =
         BundleDecision { verdict, images, findings, contradictions, quota_before, quota, review };
@@ -312,7 +328,9 @@ async fn settle(
         facts: &facts,
         vouchers: &vouchers,
     };
-    state.store.settle(&row.sha256, &settled, clock::seconds()).await?;
+    if state.store.settle(&row.sha256, &settled, clock::seconds()).await? {
+        metering::decided(&decision);
+    }
     Ok(())
 }
 
