@@ -14,7 +14,11 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::rand::SystemRandom;
 use serde_json::{Value, json};
+use ureq::SendBody;
+use ureq::http::Request;
+use ureq::middleware::MiddlewareNext;
 
+use crate::host_app::HostApp;
 use crate::process::ORIGIN;
 
 /// The app that the phone's claims name.
@@ -92,7 +96,7 @@ impl Phone {
             refuse_retake: false,
         };
         Self {
-            http: agent(),
+            http: agent(None),
             server: server.to_owned(),
             key,
             sealer: Sealer::new(config, &Models::load().expect("networks"), [7; 16], &[8; 32]),
@@ -123,6 +127,20 @@ impl Phone {
         phone
     }
 
+    /// A phone whose requests carry the host app's token, and whose key the server knows as that merchant's.
+    pub fn of(app: &HostApp, server: &str, merchant: &str) -> Self {
+        let phone = Self::new(server).with_token(&app.token(merchant));
+        let answer = phone.enrol(merchant);
+        assert_eq!(answer.status, 201, "{answer:?}");
+        phone
+    }
+
+    /// The same phone, whose requests carry this token.
+    #[must_use]
+    pub fn with_token(self, token: &str) -> Self {
+        Self { http: agent(Some(token)), ..self }
+    }
+
     /// After a restart the server listens elsewhere.
     pub fn moved_to(&mut self, server: &str) {
         server.clone_into(&mut self.server);
@@ -130,24 +148,26 @@ impl Phone {
 
     /// Proves possession of the key and asks the server to know it.
     pub fn enrol(&self, merchant: &str) -> Answer {
-        self.enrol_by(&self.challenge(), merchant)
+        self.post("/api/v1/keys", &self.enrolment(merchant))
     }
 
-    fn enrol_by(&self, challenge: &[u8], merchant: &str) -> Answer {
+    /// What enrols the key for a merchant, under a fresh challenge.
+    pub fn enrolment(&self, merchant: &str) -> Value {
+        self.enrolment_by(&self.challenge(), merchant)
+    }
+
+    fn enrolment_by(&self, challenge: &[u8], merchant: &str) -> Value {
         let public_key = self.key.public_key();
         let message = enrolment::possession_message(challenge, APP_ID, public_key.as_bytes());
         let proof = self.key.sign(&message).expect("the key signs");
-        self.post(
-            "/api/v1/keys",
-            &json!({
-                "platform": "software",
-                "app_id": APP_ID,
-                "merchant_id": merchant,
-                "challenge": encode(challenge),
-                "public_key": encode(public_key.as_bytes()),
-                "proof": encode(&proof),
-            }),
-        )
+        json!({
+            "platform": "software",
+            "app_id": APP_ID,
+            "merchant_id": merchant,
+            "challenge": encode(challenge),
+            "public_key": encode(public_key.as_bytes()),
+            "proof": encode(&proof),
+        })
     }
 
     /// Asks for something that a new key can answer.
@@ -161,7 +181,10 @@ impl Phone {
     pub fn try_enrol(&self, merchant: &str) -> u16 {
         let answer = self.post("/api/v1/challenges", &json!({}));
         match answer.body["challenge"].as_str() {
-            Some(challenge) => self.enrol_by(&decode(challenge), merchant).status,
+            Some(challenge) => {
+                let enrolment = self.enrolment_by(&decode(challenge), merchant);
+                self.post("/api/v1/keys", &enrolment).status
+            }
             None => answer.status,
         }
     }
@@ -178,6 +201,11 @@ impl Phone {
                 "attestation": encode(attestation),
             }),
         )
+    }
+
+    /// This phone's public key, an uncompressed point.
+    pub fn public_key(&self) -> Vec<u8> {
+        self.key.public_key().as_bytes().to_vec()
     }
 
     /// This phone's key id, as the server writes it.
@@ -312,7 +340,7 @@ impl Phone {
             .http
             .put(format!("{}/api/v1/bundles/{sha256}", self.server))
             .content_type(bundle::MEDIA_TYPE);
-        self.read(request.send(ureq::SendBody::from_reader(bytes)))
+        self.read(request.send(SendBody::from_reader(bytes)))
     }
 
     /// Uploads bytes under their own hash.
@@ -382,7 +410,7 @@ impl Phone {
         body: Option<&[u8]>,
     ) -> Answer {
         let slash = if name.is_empty() { "" } else { "/" };
-        let mut request = ureq::http::Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(format!("{}/api/v1/uploads{slash}{name}", self.server));
         for (name, value) in headers {
@@ -422,7 +450,7 @@ impl Phone {
         body: Option<&[u8]>,
     ) -> Answer {
         let mut request =
-            ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.server));
+            Request::builder().method(method).uri(format!("{}{path}", self.server));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -462,29 +490,38 @@ pub fn exchange(
     headers: &[(&str, &str)],
     body: Option<(&str, &[u8])>,
 ) -> Answer {
-    let mut request = ureq::http::Request::builder().method(method).uri(format!("{address}{path}"));
+    let mut request = Request::builder().method(method).uri(format!("{address}{path}"));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
     read(match body {
         Some((kind, bytes)) => {
             let request = request.header("content-type", kind);
-            agent().run(request.body(bytes).expect("a request"))
+            agent(None).run(request.body(bytes).expect("a request"))
         }
-        None => agent().run(request.body(()).expect("a request")),
+        None => agent(None).run(request.body(()).expect("a request")),
     })
 }
 
 /// GET of any address, as text.
 pub fn page(address: &str) -> String {
-    let mut answer = agent().get(address).call().expect("the page answers");
+    let mut answer = agent(None).get(address).call().expect("the page answers");
     answer.body_mut().read_to_string().expect("the page is text")
 }
 
-fn agent() -> ureq::Agent {
+fn agent(token: Option<&str>) -> ureq::Agent {
+    let authorization = token.map(|token| {
+        ureq::http::HeaderValue::from_str(&format!("Bearer {token}")).expect("a token is text")
+    });
     ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(Duration::from_secs(60)))
+        .middleware(move |mut request: Request<SendBody<'_>>, next: MiddlewareNext<'_>| {
+            if let Some(authorization) = &authorization {
+                request.headers_mut().insert("authorization", authorization.clone());
+            }
+            next.handle(request)
+        })
         .build()
         .into()
 }
@@ -494,7 +531,8 @@ fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer
 }
 
 fn text_of(mut answer: ureq::http::Response<ureq::Body>) -> Result<Answer, ureq::Error> {
-    let text = answer.body_mut().read_to_string()?;
+    let bytes = answer.body_mut().read_to_vec()?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
     let headers = answer.headers().iter().map(|(name, value)| {
         (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -55,6 +56,7 @@ pub struct Server {
     child: Child,
     public: String,
     operator: String,
+    metrics: String,
 }
 
 impl Server {
@@ -66,6 +68,27 @@ impl Server {
 
     /// The same, with more in its configuration file.
     pub fn configured(data: &TempDir, toml: &str, ocr: Option<&Path>, more: &[&str]) -> Self {
+        Self::launch(data, toml, ocr, more, None)
+    }
+
+    /// The same, which writes all that it has to say, in JSON, into a file.
+    pub fn logged(
+        data: &TempDir,
+        toml: &str,
+        ocr: Option<&Path>,
+        more: &[&str],
+        log: &Path,
+    ) -> Self {
+        Self::launch(data, toml, ocr, more, Some(log))
+    }
+
+    fn launch(
+        data: &TempDir,
+        toml: &str,
+        ocr: Option<&Path>,
+        more: &[&str],
+        log: Option<&Path>,
+    ) -> Self {
         let configuration = data.path().join("server.toml");
         let [first, last] = scale::configuration(data.path()).unwrap_or_default();
         std::fs::write(&configuration, [&first, toml, &last, MERCHANTS].concat())
@@ -86,16 +109,20 @@ impl Server {
         if let Some(ocr) = ocr {
             command.arg("--ocr").arg(ocr);
         }
+        if let Some(log) = log {
+            let file = std::fs::File::create(log).expect("a log");
+            command.env("RUST_LOG", "debug").args(["--log-format", "json"]).stderr(file);
+        }
         let mut child = command.spawn().expect("bailing-server starts");
         let mut line = String::new();
         let stdout = child.stdout.as_mut().expect("stdout is piped");
         BufReader::new(stdout).read_line(&mut line).expect("bailing-server speaks");
         let addresses: Value = serde_json::from_str(&line)
             .unwrap_or_else(|_| panic!("bailing-server ended without saying where it listens"));
-        let address = |name: &str| {
-            format!("http://{}", addresses[name].as_str().expect("both addresses are given"))
-        };
-        Self { child, public: address("public"), operator: address("operator") }
+        let address =
+            |name: &str| format!("http://{}", addresses[name].as_str().unwrap_or_default());
+        let [public, operator, metrics] = ["public", "operator", "metrics"].map(address);
+        Self { child, public, operator, metrics }
     }
 
     /// Where phones reach it.
@@ -106,6 +133,11 @@ impl Server {
     /// Where the console is.
     pub fn operator(&self) -> &str {
         &self.operator
+    }
+
+    /// Where its metrics are, where that was asked for.
+    pub fn metrics(&self) -> &str {
+        &self.metrics
     }
 
     /// The most memory that the process has held, bytes.
@@ -126,6 +158,19 @@ impl Server {
         };
         let children: Vec<String> = threads.flatten().map(of_thread).collect();
         children.iter().flat_map(|ids| ids.split_whitespace()).flat_map(str::parse).collect()
+    }
+
+    /// SIGTERM, as the system asks a process to end. True where it does within `patience`.
+    pub fn stop(mut self, patience: Duration) -> bool {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "the process is there");
+        for _ in 0..patience.as_millis() / 50 {
+            if self.child.try_wait().is_ok_and(|ended| ended.is_some()) {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        false
     }
 
     /// SIGKILL: no goodbye, as when the power goes.

@@ -47,7 +47,7 @@ impl Talk {
         assert_eq!(known.status, 200, "{known:?}");
         Self {
             merchant: Merchant::of(&app, server.public(), "haulier"),
-            phone: Phone::enrolled(server.public(), "haulier"),
+            phone: Phone::of(&app, server.public(), "haulier"),
             turns: 0,
             transcript: String::new(),
             _server: server,

@@ -90,7 +90,7 @@ fn a_picture_is_seen_taken_along_and_taken_back() {
     let Some(ocr) = ocr_folder() else { return };
     let bank = Bank::open(Some(&ocr));
     let merchant = bank.merchant("haulier");
-    let mut phone = Phone::enrolled(bank.server.public(), "haulier");
+    let mut phone = Phone::of(&bank.app, bank.server.public(), "haulier");
     let permit = send(&mut phone, "haulier-road-transport-permit.jpg", "road_transport_permit");
     phone.decision(&permit.sha256());
     let truck = send(&mut phone, "haulier-truck.jpg", "vehicle_photo");
@@ -195,7 +195,7 @@ fn a_picture_is_seen_taken_along_and_taken_back() {
 #[test]
 fn nothing_lies_on_the_disk_in_the_clear_and_the_key_opens_it_after_a_restart() {
     let bank = Bank::open(None);
-    let mut phone = Phone::enrolled(bank.server.public(), "haulier");
+    let mut phone = Phone::of(&bank.app, bank.server.public(), "haulier");
     let bundle = send(&mut phone, "haulier-waybill.jpg", "waybill");
     phone.decision(&bundle.sha256());
     let middle = bundle.bytes.len() / 2;
@@ -224,7 +224,7 @@ fn what_is_taken_back_before_it_was_decided_is_decided_by_nobody() {
     let configuration = app.configuration(folder.path());
     let only_takes = ["--allow-software-keys", "--workers", "0"];
     let server = Server::configured(&folder, &configuration, None, &only_takes);
-    let mut phone = Phone::enrolled(server.public(), "haulier");
+    let mut phone = Phone::of(&app, server.public(), "haulier");
     let bundle = send(&mut phone, "haulier-waybill.jpg", "waybill");
     let merchant = Merchant::of(&app, server.public(), "haulier");
     let waiting = |server: &Server| {
@@ -459,7 +459,7 @@ fn the_log_is_followed_from_its_first_row_to_its_last() {
 fn who_shows_what_another_has_shown_is_related_to_it() {
     let Some(ocr) = ocr_folder() else { return };
     let bank = Bank::open(Some(&ocr));
-    let mut phone = Phone::enrolled(bank.server.public(), "haulier");
+    let mut phone = Phone::of(&bank.app, bank.server.public(), "haulier");
     let permit = send(&mut phone, "haulier-road-transport-permit.jpg", "road_transport_permit");
     phone.decision(&permit.sha256());
     let relations = |id: &str| {

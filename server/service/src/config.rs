@@ -9,6 +9,7 @@ use serde::Deserialize;
 use thiserror::Error;
 use time::Date;
 
+use crate::client::Network;
 use crate::sealing::{SealingError, Vault};
 use crate::store::Place;
 
@@ -25,6 +26,12 @@ pub struct Config {
     pub operator_listen: SocketAddr,
     /// Whether `operator_listen` may be anything but loopback, behind a proxy that asks who it is.
     pub operator_allow_remote: bool,
+    /// Where the metrics are besides, and nothing else: they hold no user data. Nowhere else by default.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The certificate by which phones know it. Without one a proxy speaks TLS for it.
+    pub tls: Option<TlsConfig>,
+    /// Proxies whose `X-Forwarded-For` is believed, as `["10.0.0.0/8"]`.
+    pub trusted_proxies: Vec<Network>,
     /// Folder of the database and the object store, and of what is on its way into them.
     pub data: PathBuf,
     /// `postgres://…`, where the database is not the file in `data`. Any number of processes share it.
@@ -81,8 +88,12 @@ pub struct Config {
     pub orphan_seconds: i64,
     /// Disk that such bundles may take before they are whole, bytes.
     pub upload_bytes: i64,
-    /// Requests a second from one address, on average.
+    /// Requests a second from one address (IPv6: one /64), on average.
     pub requests_per_second: u32,
+    /// Requests a second for one merchant, by one phone's key or by one of the staff, on average.
+    pub requests_per_second_of_one: u32,
+    /// A request that is not answered by then is ended, seconds: a bundle of 64 MiB at 5 Mbit/s takes 110 s.
+    pub request_seconds: u64,
     /// Merchants to be known.
     pub merchants: Vec<MerchantSeed>,
 }
@@ -134,16 +145,64 @@ pub struct AttestationConfig {
     pub danger_anchor: Option<PathBuf>,
 }
 
+/// TLS of the public listener.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsConfig {
+    /// PEM file of the certificate, and of those between it and the authority's. Read again when it changes.
+    pub certificate: PathBuf,
+    /// PEM file of its key.
+    pub key: PathBuf,
+}
+
 /// Who gives tokens (JWTs).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenConfig {
-    /// File of its public keys (JWKS), read again when it changes. A job of the bank's own fetches it.
-    pub jwks: PathBuf,
+    /// Its public keys (JWKS): a file, read again when it changes, or an address that begins with `https://`.
+    pub jwks: KeySource,
+    /// PEM file of the authorities that vouch for that address, instead of the public ones.
+    pub jwks_authority: Option<PathBuf>,
     /// `iss` of its tokens.
     pub issuer: String,
     /// `aud` of tokens for this server; the origin where it is not set.
     pub audience: Option<String>,
+}
+
+/// Where an issuer's public keys are.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub enum KeySource {
+    /// A file.
+    File(PathBuf),
+    /// An address, fetched by the server itself.
+    Address(String),
+}
+
+impl From<String> for KeySource {
+    fn from(text: String) -> Self {
+        let is_address = ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme));
+        if is_address { Self::Address(text) } else { Self::File(text.into()) }
+    }
+}
+
+impl TokenConfig {
+    /// Whoever changes keys on their way speaks for every merchant.
+    fn check(&self) -> Result<(), ConfigError> {
+        let KeySource::Address(address) = &self.jwks else { return Ok(()) };
+        let host = address.strip_prefix("http://").map(|rest| {
+            rest.split(['/', '?'])
+                .next()
+                .and_then(|host| host.rsplit_once(':'))
+                .map(|(host, _)| host)
+        });
+        match host {
+            None | Some(Some("127.0.0.1" | "[::1]" | "localhost")) => Ok(()),
+            Some(_) => Err(ConfigError::Unusable(
+                "jwks: an address begins with https://; http:// only with a port of this machine",
+            )),
+        }
+    }
 }
 
 /// A language model behind an OpenAI-compatible interface.
@@ -215,6 +274,9 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 7_080)),
             operator_listen: SocketAddr::from(([127, 0, 0, 1], 7_081)),
             operator_allow_remote: false,
+            metrics_listen: None,
+            tls: None,
+            trusted_proxies: Vec::new(),
             data: PathBuf::from("bailing-data"),
             database: None,
             bucket: None,
@@ -241,6 +303,8 @@ impl Default for Config {
             orphan_seconds: 3_600,
             upload_bytes: 4 * 1024 * 1024 * 1024,
             requests_per_second: 50,
+            requests_per_second_of_one: 50,
+            request_seconds: 120,
             merchants: Vec::new(),
         }
     }
@@ -351,8 +415,16 @@ impl Config {
         if !(10..=3_600).contains(&self.job_seconds) {
             return Err(ConfigError::Unusable("job_seconds must be 10 to 3,600"));
         }
-        if self.requests_per_second == 0 {
-            return Err(ConfigError::Unusable("requests_per_second must be at least 1"));
+        if self.requests_per_second == 0 || self.requests_per_second_of_one == 0 {
+            return Err(ConfigError::Unusable(
+                "requests_per_second and requests_per_second_of_one must be at least 1",
+            ));
+        }
+        if !(1..=3_600).contains(&self.request_seconds) {
+            return Err(ConfigError::Unusable("request_seconds must be 1 to 3,600"));
+        }
+        for tokens in [&self.host_app, &self.staff].into_iter().flatten() {
+            tokens.check()?;
         }
         self.attestation.check()
     }
@@ -437,6 +509,10 @@ mod tests {
             "workers = 65",
             "worker_memory_bytes = 1000000",
             "job_seconds = 9",
+            "requests_per_second_of_one = 0",
+            "request_seconds = 0",
+            "[host_app]\njwks = 'http://bank.example/keys'\nissuer = 'i'",
+            "[staff]\njwks = 'http://127.0.0.1.example:80/keys'\nissuer = 'i'",
             "retention_days = 0",
             "database = 'mysql://x'",
             "database = 'postgres://x'",
@@ -461,6 +537,8 @@ mod tests {
         }
         for text in [
             "unknown = 1",
+            "trusted_proxies = ['10.0.0.0/40']",
+            "[tls]\ncertificate = 'c.pem'",
             "listen = 'nowhere'",
             "[[merchants]]\nid = 'x'",
             "[host_app]\njwks = 'keys.json'",

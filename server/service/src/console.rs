@@ -25,13 +25,13 @@ mod waterfall;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State as Extract};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware;
+use axum::middleware::{self, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::api;
 use crate::problem::Problem;
 use crate::state::Shared;
+use crate::{api, exchange, metering};
 use failure::Failed;
 
 /// Longest form, bytes: a note or a token.
@@ -57,6 +57,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 
 /// The operator's router: the pages, their pictures, the metrics, and what operators change.
 pub(crate) fn router(state: Shared) -> Router {
+    let deadline = state.deadline;
     let pages = Router::new()
         .route("/", get(overview::show))
         .route("/reviews", get(reviews::show))
@@ -79,7 +80,9 @@ pub(crate) fn router(state: Shared) -> Router {
         })
         .layer(middleware::from_fn(failure::dress));
     let router = pages.merge(assets::router()).route("/metrics", get(metrics));
-    guarded(router.merge(api::operator_router())).with_state(state)
+    guarded(router.merge(api::operator_router()))
+        .with_state(state)
+        .layer(from_fn_with_state(deadline, exchange::answer))
 }
 
 /// The merchant's page and its files, on the public listener.
@@ -99,9 +102,18 @@ fn guarded(mut router: Router<Shared>) -> Router<Shared> {
 }
 
 async fn metrics(Extract(state): Extract<Shared>) -> Result<String, Problem> {
-    let waiting = u32::try_from(state.store.job_count().await?).unwrap_or(u32::MAX);
-    ::metrics::gauge!("bailing_jobs_waiting").set(f64::from(waiting));
-    Ok(state.metrics.render())
+    Ok(metering::render(&state).await?)
+}
+
+/// The metrics' own listener: these and nothing else.
+pub(crate) fn metrics_router(state: Shared) -> Router {
+    Router::new()
+        .route("/metrics", get(metrics))
+        .fallback(|| async {
+            Problem::new(StatusCode::NOT_FOUND, "not_found", "only /metrics is here")
+        })
+        .layer(from_fn_with_state(state.deadline, exchange::answer))
+        .with_state(state)
 }
 
 /// A cookie's value.

@@ -8,18 +8,30 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bailing_server::{
-    AuditError, Config, ConfigError, Ended, Head, RotationError, Secret, StartError, audit, check,
-    limit_memory, openapi, rotate, start, work,
+    AuditError, Config, ConfigError, Ended, Head, RotationError, Secret, StartError, VerifyError,
+    audit, check, limit_memory, openapi, rotate, start, verify_here, work,
 };
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use time::Date;
 use time::macros::format_description;
 
 #[derive(Debug, Parser)]
 #[command(name = "bailing-server", version, about = "Verifies, reads and decides evidence bundles")]
 struct Arguments {
+    /// How the log is written, on stderr
+    #[arg(long, global = true, env = "BAILING_LOG_FORMAT", value_enum, default_value_t)]
+    log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -43,6 +55,20 @@ enum Command {
     CheckConfig(Settings),
     /// Print the description of the HTTP interface
     Openapi,
+    /// Verify one bundle against the key that it names, as it was enrolled here, or a key in a file
+    Verify {
+        #[command(flatten)]
+        settings: Settings,
+        /// The bundle
+        #[arg(value_name = "BUNDLE")]
+        bundle: PathBuf,
+        /// The public key that should have signed: 65 bytes, an uncompressed point of P-256
+        #[arg(long, value_name = "FILE", requires = "app_id")]
+        public_key: Option<PathBuf>,
+        /// The app that made it
+        #[arg(long, requires = "public_key")]
+        app_id: Option<String>,
+    },
     /// Look after the log of what happened
     #[command(subcommand)]
     Audit(Audit),
@@ -71,6 +97,10 @@ enum Failure {
     Audit(#[from] AuditError),
     #[error(transparent)]
     Rotation(#[from] RotationError),
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
     #[error("a bundle took too long: another process tries it again")]
     Stuck,
 }
@@ -87,6 +117,9 @@ struct Settings {
     /// Where the console is
     #[arg(long, env = "BAILING_OPERATOR_LISTEN")]
     operator_listen: Option<SocketAddr>,
+    /// Where the metrics are besides, and nothing else
+    #[arg(long, env = "BAILING_METRICS_LISTEN", value_name = "ADDRESS")]
+    metrics_listen: Option<SocketAddr>,
     /// Folder of the database and the object store
     #[arg(long, env = "BAILING_DATA", value_name = "FOLDER")]
     data: Option<PathBuf>,
@@ -130,6 +163,7 @@ impl Settings {
         };
         config.listen = self.listen.unwrap_or(config.listen);
         config.operator_listen = self.operator_listen.unwrap_or(config.operator_listen);
+        config.metrics_listen = self.metrics_listen.or(config.metrics_listen);
         config.ticket_seconds = self.ticket_seconds.unwrap_or(config.ticket_seconds);
         config.allow_software_keys |= self.allow_software_keys;
         config.demo_today = self.demo_today.or(config.demo_today);
@@ -150,14 +184,16 @@ impl Settings {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
-        )
-        .init();
-    match run(Arguments::parse().command).await {
+    let Arguments { log_format, command } = Arguments::parse();
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(
+        tracing_subscriber::EnvFilter::try_from_default_env()
+            .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+    );
+    match log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
+    }
+    match run(command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "bailing-server: {error}");
@@ -176,6 +212,15 @@ async fn run(command: Command) -> Result<(), Failure> {
                 serde_json::json!({ "rows": head.seq, "head": head.to_string() }).to_string()
             } else {
                 format!("{} rows, none changed; the last is\n{head}", head.seq)
+            })?)
+        }
+        Command::Verify { settings, bundle, public_key, app_id } => {
+            let (config, json) = (settings.config()?, settings.json);
+            let public_key = public_key.as_deref().zip(app_id.as_deref());
+            let verification = verify_here(&config, &bundle, public_key).await?;
+            Ok(say(&match json {
+                true => serde_json::to_string(&verification)?,
+                false => serde_json::to_string_pretty(&verification)?,
             })?)
         }
         Command::CheckConfig(settings) => {
@@ -197,6 +242,7 @@ async fn run(command: Command) -> Result<(), Failure> {
             let mut config = settings.config()?;
             config.listen.set_port(0);
             config.operator_listen.set_port(0);
+            config.metrics_listen = None;
             start(config).await?.stop().await;
             Ok(())
         }
@@ -220,11 +266,14 @@ async fn run(command: Command) -> Result<(), Failure> {
             let workers = config.workers;
             let mut running = start(config).await?;
             running.keep_workers(workers, &as_worker(&running.origin));
-            let (public, operator) = (running.public, running.operator);
+            let (public, operator, metrics) = (running.public, running.operator, running.metrics);
             if settings.json {
-                say(&serde_json::json!({ "public": public, "operator": operator }).to_string())?;
+                let addresses = serde_json::json!({
+                    "public": public, "operator": operator, "metrics": metrics,
+                });
+                say(&addresses.to_string())?;
             } else {
-                say(&format!("phones: http://{public}\nconsole: http://{operator}"))?;
+                say(&format!("phones: {public}\nconsole: http://{operator}"))?;
             }
             stop_asked().await;
             running.stop().await;

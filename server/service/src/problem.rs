@@ -27,6 +27,10 @@ pub(crate) struct Problem {
     pub(crate) code: String,
 }
 
+/// A refusal's code, beside its answer, for whoever counts them.
+#[derive(Clone, Debug)]
+pub(crate) struct Code(pub(crate) String);
+
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
         Self {
@@ -67,6 +71,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (self.status(), Json(&self)).into_response();
+        response.extensions_mut().insert(Code(self.code));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if self.status == 401 {

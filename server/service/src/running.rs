@@ -5,16 +5,14 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use bailing_credit::{Assistant, Knowledge, KnowledgeError, UnderstandingError};
 use bailing_evidence::ticket::Issuer;
 use bailing_recognition::objects::{self, ObjectFinder, ObjectModel, Taxonomy, TaxonomyError};
 use bailing_recognition::{KindError, Kinds, OcrError, PaddleOcr, Recogniser, ocr};
 use bailing_vision::{ModelError, Models};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Notify, watch};
@@ -24,14 +22,18 @@ use crate::config::{Config, ConfigError, TokenConfig};
 use crate::device::{DeviceError, Devices};
 use crate::incoming::Incoming;
 use crate::language_model::LanguageModel;
+use crate::limits::Limiter;
+use crate::listener::serve;
 use crate::objects::Objects;
 use crate::relations::Relations;
 use crate::sealing::SealingError;
 use crate::state::{self, Shared, State};
 use crate::store::Store;
+use crate::streams::Streams;
+use crate::tls::{Tls, TlsError};
 use crate::tokens::{TokenError, Tokens};
 use crate::work::{Ended, run as deciding};
-use crate::{api, archive, clock, console, workers};
+use crate::{api, archive, clock, console, metering, workers};
 
 /// A running service.
 pub struct Running {
@@ -39,6 +41,8 @@ pub struct Running {
     pub public: SocketAddr,
     /// Where the console is.
     pub operator: SocketAddr,
+    /// Where the metrics are besides.
+    pub metrics: Option<SocketAddr>,
     /// What phones sign for.
     pub origin: String,
     stop: watch::Sender<bool>,
@@ -92,6 +96,9 @@ pub enum StartError {
     /// The keys of tokens.
     #[error("{0}")]
     Tokens(String),
+    /// The public listener's certificate.
+    #[error("{0}")]
+    Tls(String),
     /// The key that wraps merchants' keys.
     #[error("{0}")]
     KeyEncryptionKey(String),
@@ -119,8 +126,9 @@ pub fn check(config: &Config) -> Result<(), StartError> {
     config.check()?;
     Devices::new(config)?;
     knowledge(config)?;
+    config.tls.as_ref().map(Tls::open).transpose()?;
     for tokens in [&config.host_app, &config.staff].into_iter().flatten() {
-        Tokens::new(tokens, config.origin.as_deref().unwrap_or_default())?;
+        Tokens::new(tokens, &origin(config, config.listen))?;
     }
     Ok(())
 }
@@ -134,15 +142,25 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let (public, operator) = (bind(config.listen).await?, bind(config.operator_listen).await?);
     let local = |listener: &TcpListener| listener.local_addr().map_err(failed("socket".to_owned()));
     let (public_address, operator_address) = (local(&public)?, local(&operator)?);
-    let origin = config.origin.clone().unwrap_or_else(|| format!("http://{public_address}"));
-    let state = open(&config, &origin).await?;
-    state.store.seed(&config.merchants).await?;
+    let measured = match config.metrics_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let metrics_address = measured.as_ref().map(local).transpose()?;
+    let tls = config.tls.as_ref().map(Tls::open).transpose()?;
+    let origin = origin(&config, public_address);
     let (stop, stopped) = watch::channel(false);
+    let state = open(&config, &origin, stopped.clone()).await?;
+    state.store.seed(&config.merchants).await?;
     let mut tasks = vec![
-        serve(public, api::router(Arc::clone(&state)), stopped.clone()),
-        serve(operator, console::router(Arc::clone(&state)), stopped.clone()),
+        serve(public, api::router(Arc::clone(&state)), tls, stopped.clone()),
+        serve(operator, console::router(Arc::clone(&state)), None, stopped.clone()),
         tokio::spawn(sweep(Arc::clone(&state), stopped.clone())),
     ];
+    if let Some(measured) = measured {
+        let router = console::metrics_router(Arc::clone(&state));
+        tasks.push(serve(measured, router, None, stopped.clone()));
+    }
     if config.work {
         let working = deciding(Arc::clone(&state), stopped);
         tasks.push(tokio::spawn(async move {
@@ -151,7 +169,15 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             }
         }));
     }
-    Ok(Running { public: public_address, operator: operator_address, origin, stop, tasks, state })
+    Ok(Running {
+        public: public_address,
+        operator: operator_address,
+        metrics: metrics_address,
+        origin,
+        stop,
+        tasks,
+        state,
+    })
 }
 
 /// Starts a worker: it takes no requests, and decides what others have taken in.
@@ -160,14 +186,18 @@ pub async fn work(config: Config) -> Result<Worker, StartError> {
     let origin = config.origin.clone().ok_or(ConfigError::Unusable(
         "origin: a worker must be told the scheme, host and port that phones sign for",
     ))?;
-    let state = open(&config, &origin).await?;
     let (stop, stopped) = watch::channel(false);
+    let state = open(&config, &origin, stopped.clone()).await?;
     let task = tokio::spawn(deciding(Arc::clone(&state), stopped));
     Ok(Worker { stop: Arc::new(stop), task, state })
 }
 
 /// Opens all that requests and jobs need.
-async fn open(config: &Config, origin: &str) -> Result<Shared, StartError> {
+async fn open(
+    config: &Config,
+    origin: &str,
+    stopped: watch::Receiver<bool>,
+) -> Result<Shared, StartError> {
     let devices = Devices::new(config)?;
     let folder = |name: &str| {
         let path = config.data.join(name);
@@ -185,7 +215,7 @@ async fn open(config: &Config, origin: &str) -> Result<Shared, StartError> {
     let tokens = |of: &TokenConfig| Tokens::new(of, origin);
     let (heads, uploads) = state::places();
     let knowledge = knowledge(config)?;
-    Ok(Arc::new(State {
+    let state = Arc::new(State {
         store,
         objects: objects.clone(),
         vault: config.vault()?,
@@ -204,7 +234,12 @@ async fn open(config: &Config, origin: &str) -> Result<Shared, StartError> {
         origin: origin.to_owned(),
         ticket_seconds: config.ticket_seconds,
         retention_seconds: i64::from(config.retention_days).saturating_mul(24 * 3_600),
-        limiter: state::limiter(config.requests_per_second),
+        addresses: Limiter::new(config.requests_per_second),
+        speakers: Limiter::new(config.requests_per_second_of_one),
+        trusted_proxies: config.trusted_proxies.clone(),
+        deadline: Duration::from_secs(config.request_seconds),
+        streams: Streams::default(),
+        stopped,
         heads,
         uploads,
         incoming: Incoming::new(incoming, config.bucket.is_some().then_some(objects)),
@@ -213,12 +248,22 @@ async fn open(config: &Config, origin: &str) -> Result<Shared, StartError> {
         orphan_seconds: config.orphan_seconds,
         job_seconds: config.job_seconds,
         bell: Notify::new(),
-        metrics: metrics(),
-    }))
+        metrics: metering::recorder(),
+    });
+    for tokens in [&state.merchants, &state.staff].into_iter().flatten() {
+        tokens.prepare().await;
+    }
+    Ok(state)
 }
 
 fn failed(what: String) -> impl FnOnce(std::io::Error) -> StartError {
     move |source| StartError::System { what, source }
+}
+
+/// What phones sign for, where it listens at `address`.
+pub(crate) fn origin(config: &Config, address: SocketAddr) -> String {
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    config.origin.clone().unwrap_or_else(|| format!("{scheme}://{address}"))
 }
 
 impl Running {
@@ -250,8 +295,9 @@ impl std::fmt::Debug for Running {
 
 impl Worker {
     /// Heeds whoever started it, at the other end of the standard input: a byte says that a job has come, its end that the
-    /// worker is to finish.
+    /// worker is to finish. What it measures it tells on the standard output.
     pub fn heed_standard_input(&self) {
+        metering::tell_on_standard_output();
         let (state, stop) = (Arc::clone(&self.state), Arc::clone(&self.stop));
         // No task: a read that nothing ends would keep the process from ending.
         std::thread::spawn(move || {
@@ -278,22 +324,6 @@ impl Worker {
     }
 }
 
-fn serve(
-    listener: TcpListener,
-    router: Router,
-    mut stopped: watch::Receiver<bool>,
-) -> JoinHandle<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move {
-        let served = axum::serve(listener, service).with_graceful_shutdown(async move {
-            let _ = stopped.wait_for(|stop| *stop).await;
-        });
-        if let Err(error) = served.await {
-            tracing::error!(%error, "a listener ended");
-        }
-    })
-}
-
 /// How often what nobody needs any longer is looked for.
 const SWEEP: Duration = Duration::from_secs(10);
 
@@ -314,8 +344,8 @@ async fn sweep(state: Shared, mut stopped: watch::Receiver<bool>) {
                 tracing::warn!(%error, "what killed processes left half stored still takes up space");
             }
         }
-        state.limiter.retain_recent();
-        state.limiter.shrink_to_fit();
+        state.addresses.sweep();
+        state.speakers.sweep();
         state.metrics.run_upkeep();
         if api::sweep(&state).await.is_err() {
             tracing::warn!("expired uploads still take up space");
@@ -369,6 +399,12 @@ impl From<TokenError> for StartError {
     }
 }
 
+impl From<TlsError> for StartError {
+    fn from(error: TlsError) -> Self {
+        Self::Tls(error.to_string())
+    }
+}
+
 impl From<SealingError> for StartError {
     fn from(error: SealingError) -> Self {
         Self::KeyEncryptionKey(error.to_string())
@@ -418,19 +454,4 @@ fn reader(config: &Config) -> Result<Recogniser, StartError> {
     };
     let engine = PaddleOcr::from_bytes(detection, recognition)?;
     Ok(Recogniser::new(Some(Box::new(engine)), kinds))
-}
-
-/// The process has one recorder, however many services run in it.
-fn metrics() -> PrometheusHandle {
-    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
-    HANDLE
-        .get_or_init(|| {
-            let recorder = PrometheusBuilder::new().build_recorder();
-            let handle = recorder.handle();
-            if metrics::set_global_recorder(recorder).is_err() {
-                tracing::warn!("another recorder was set before: metrics stay empty");
-            }
-            handle
-        })
-        .clone()
 }

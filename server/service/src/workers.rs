@@ -5,10 +5,11 @@ use std::io;
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::watch;
 
+use crate::metering;
 use crate::state::Shared;
 
 /// How long the first one that ended by itself is waited for before it is started anew, and the longest.
@@ -47,7 +48,7 @@ fn start(arguments: &[OsString]) -> io::Result<Child> {
     Command::new(std::env::current_exe()?)
         .args(arguments)
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
 }
@@ -55,6 +56,7 @@ fn start(arguments: &[OsString]) -> io::Result<Child> {
 /// Wakes a worker when a job has come, until it ends or is to finish.
 async fn accompany(state: &Shared, mut child: Child, stopped: &mut watch::Receiver<bool>) {
     let mut input = child.stdin.take();
+    let mut told = child.stdout.take().map(|output| BufReader::new(output).lines());
     loop {
         tokio::select! {
             () = state.bell.notified() => {
@@ -63,6 +65,14 @@ async fn accompany(state: &Shared, mut child: Child, stopped: &mut watch::Receiv
                     let _ = input.write_all(b"\n").await;
                 }
             }
+            line = next(&mut told) => match line {
+                Some(line) => {
+                    if let Ok(measured) = serde_json::from_str(&line) {
+                        metering::count(&measured);
+                    }
+                }
+                None => told = None,
+            },
             ended = child.wait() => {
                 metrics::counter!("bailing_worker_restarts_total").increment(1);
                 match ended {
@@ -71,7 +81,7 @@ async fn accompany(state: &Shared, mut child: Child, stopped: &mut watch::Receiv
                 }
                 return;
             }
-            () = told(stopped) => {
+            () = stop_told(stopped) => {
                 drop(input.take());
                 if tokio::time::timeout(FINISHING, child.wait()).await.is_err() {
                     tracing::warn!("a worker was ended with a bundle in hand: another decides it");
@@ -82,8 +92,16 @@ async fn accompany(state: &Shared, mut child: Child, stopped: &mut watch::Receiv
     }
 }
 
+/// What a worker says next; nothing for ever, once it has said all.
+async fn next(told: &mut Option<Lines<BufReader<ChildStdout>>>) -> Option<String> {
+    match told {
+        Some(lines) => lines.next_line().await.ok().flatten(),
+        None => std::future::pending().await,
+    }
+}
+
 /// Returns when the server stops.
-async fn told(stopped: &mut watch::Receiver<bool>) {
+async fn stop_told(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 

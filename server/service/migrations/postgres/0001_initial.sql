@@ -145,7 +145,9 @@ CREATE TABLE uploads (
     created_at  BIGINT NOT NULL,
     expires_at  BIGINT NOT NULL,
     -- Whose signature held; NULL until one did, and until then no more than the signed part is kept.
-    key_id      BYTEA REFERENCES keys (key_id)
+    key_id      BYTEA REFERENCES keys (key_id),
+    -- Who began it, where a token said so. Nobody that the bank has to know: the key that signs it is asked for that.
+    merchant_id TEXT
 );
 CREATE INDEX uploads_by_expiry ON uploads (expires_at);
 

@@ -144,7 +144,12 @@ pub(super) async fn export(
 #[utoipa::path(
     delete,
     path = "/api/v1/data/{item}",
-    params(("item" = String, Path, description = "`bundle:` or `import:` and a hash, as listed")),
+    params((
+        "item" = String,
+        Path,
+        description = "`bundle:` or `import:` and a hash, as listed",
+        pattern = "^(bundle|import):[0-9a-fA-F]{64}$"
+    )),
     security(("merchant" = [])),
     responses(
         (status = 200, body = Withdrawn),

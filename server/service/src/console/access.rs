@@ -104,7 +104,8 @@ async fn viewer(headers: &HeaderMap, state: &State) -> Result<Viewer, Problem> {
 
 async fn bearer(state: &State, authorization: Option<&str>) -> Result<Bearer, Problem> {
     let tokens = state.staff.as_ref().ok_or(TokenError::Missing)?;
-    Ok(tokens.bearer(authorization, u64::try_from(clock::seconds()).unwrap_or_default())?)
+    let now = u64::try_from(clock::seconds()).unwrap_or_default();
+    Ok(tokens.bearer(authorization, now).await?)
 }
 
 fn role_missing(role: &str) -> Problem {

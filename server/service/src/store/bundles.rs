@@ -415,6 +415,32 @@ pub(super) async fn bump_proofs(
     Ok(counted.rows_affected() == 1)
 }
 
+impl BundleRow {
+    /// How far it has come: `received`, `decided` or `erased`.
+    pub(crate) fn state(&self) -> &'static str {
+        match (&self.decision, self.erased_at) {
+            (_, Some(_)) => "erased",
+            (Some(_), None) => "decided",
+            (None, None) => "received",
+        }
+    }
+}
+
+impl Store {
+    /// A bundle's verdict, once there is one, whether a person has decided, and whether it was erased.
+    pub(crate) async fn bundle_stage(
+        &self,
+        sha256: &[u8],
+    ) -> Result<Option<(Option<String>, bool, bool)>, sqlx::Error> {
+        let row: Option<(Option<String>, Option<i64>, Option<i64>)> =
+            sqlx::query_as("SELECT verdict, reviewed_at, erased_at FROM bundles WHERE sha256 = $1")
+                .bind(sha256)
+                .fetch_optional(&self.reader)
+                .await?;
+        Ok(row.map(|(verdict, reviewed, erased)| (verdict, reviewed.is_some(), erased.is_some())))
+    }
+}
+
 /// Adds what a bundle proves, within the transaction that stores its decision.
 async fn prove(
     transaction: &mut Transaction<'_, Any>,

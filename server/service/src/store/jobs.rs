@@ -136,6 +136,17 @@ impl Store {
     }
 }
 
+impl Store {
+    /// When the bundle came that waits longest, seconds since 1970; `None` where none waits.
+    pub(crate) async fn oldest_job(&self) -> Result<Option<i64>, sqlx::Error> {
+        sqlx::query_scalar(
+            "SELECT min(bundles.received_at) FROM jobs JOIN bundles ON bundles.sha256 = jobs.bundle",
+        )
+        .fetch_one(&self.reader)
+        .await
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use bailing_attestation::Grade;

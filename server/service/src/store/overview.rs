@@ -41,15 +41,6 @@ impl Store {
         .await
     }
 
-    /// When the bundle was received that waits longest to be decided.
-    pub(crate) async fn oldest_job(&self) -> Result<Option<i64>, sqlx::Error> {
-        sqlx::query_scalar(
-            "SELECT min(b.received_at) FROM jobs AS j JOIN bundles AS b ON b.sha256 = j.bundle",
-        )
-        .fetch_one(&self.reader)
-        .await
-    }
-
     /// How often each code was refused, among the refusals that are kept.
     pub(crate) async fn refusal_counts(&self) -> Result<Vec<(String, i64)>, sqlx::Error> {
         sqlx::query_as("SELECT code, count(*) FROM refusals GROUP BY code ORDER BY 2 DESC, 1")

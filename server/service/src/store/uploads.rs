@@ -71,7 +71,7 @@ impl Store {
         // One that has expired and was not swept yet makes place for the new one.
         sqlx::query(
             "INSERT INTO uploads (sha256, length, created_at, expires_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (sha256) DO UPDATE SET length = excluded.length, key_id = NULL,
+             ON CONFLICT (sha256) DO UPDATE SET length = excluded.length, key_id = NULL, merchant_id = NULL,
                  created_at = excluded.created_at, expires_at = excluded.expires_at",
         )
         .bind(&sha256[..])
@@ -165,5 +165,34 @@ impl Store {
             .bind(now)
             .fetch_all(&self.reader)
             .await
+    }
+
+    /// Whose upload it is: who began it, or whose key has signed it.
+    pub(crate) async fn upload_owner(
+        &self,
+        sha256: &[u8; 32],
+    ) -> Result<Option<String>, sqlx::Error> {
+        let owner: Option<Option<String>> = sqlx::query_scalar(
+            "SELECT coalesce(uploads.merchant_id, keys.merchant_id) FROM uploads
+             LEFT JOIN keys ON keys.key_id = uploads.key_id WHERE uploads.sha256 = $1",
+        )
+        .bind(&sha256[..])
+        .fetch_optional(&self.reader)
+        .await?;
+        Ok(owner.flatten())
+    }
+
+    /// Says whose upload it is, unless somebody has said so already.
+    pub(crate) async fn own_upload(
+        &self,
+        sha256: &[u8; 32],
+        merchant_id: &str,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE uploads SET merchant_id = $1 WHERE sha256 = $2 AND merchant_id IS NULL")
+            .bind(merchant_id)
+            .bind(&sha256[..])
+            .execute(&self.writer)
+            .await
+            .map(|_| ())
     }
 }

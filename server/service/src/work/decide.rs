@@ -17,6 +17,7 @@ use crate::archive::{self, ArchiveError};
 use crate::case;
 use crate::clock;
 use crate::item::Item;
+use crate::metering;
 use crate::prototypes;
 use crate::state::{Shared, State};
 use crate::store::{BundleRow, Job, KeyRow, Seen, Settled, Voucher};
@@ -149,7 +150,9 @@ async fn examined(state: &Shared, row: &BundleRow, key: &KeyRow) -> Result<Exami
     prototypes::refresh(state).await?;
     reach(state, &row.sha256, Step::Verify).await?;
     let item = Item::Bundle(row.sha256.as_slice().try_into().map_err(|_| WorkError::Thread)?);
+    let opening = metering::step("open");
     let bytes = archive::bytes(state, &row.merchant_id, &item).await?;
+    drop(opening);
     let (shared, key, bundle) = (Arc::clone(state), key.clone(), row.sha256.clone());
     let work = tokio::task::spawn_blocking(move || {
         let now = Handle::current();
@@ -176,6 +179,7 @@ async fn settle(
     findings: Vec<Signal>,
     parked: Option<Parked>,
 ) -> Result<(), WorkError> {
+    let _settling = metering::step("quota");
     let mut weighing = Weighing { state, row, grade, examined, findings, parked };
     for _ in 0..WEIGHINGS {
         let proofs = state.store.proofs(&row.merchant_id).await?;
@@ -191,8 +195,7 @@ async fn settle(
             vouchers: &vouchers,
         };
         if state.store.settle(&row.sha256, &settled, clock::seconds()).await? {
-            let verdict = decision.verdict.name();
-            metrics::counter!("bailing_verdicts_total", "verdict" => verdict).increment(1);
+            metering::decided(&decision);
             return Ok(());
         }
         if undecided(state, &row.sha256).await?.is_none() {

@@ -2,7 +2,7 @@
 
 use bailing_credit::Decision;
 use bailing_recognition::{Contradiction, Recognition};
-use bailing_vision::{Analysis, Signal, Verdict};
+use bailing_vision::{Analysis, Severity, Signal, Verdict};
 use serde::{Deserialize, Serialize};
 
 use super::review::{Review, Ruling};
@@ -33,6 +33,14 @@ pub struct BundleDecision {
 }
 
 impl BundleDecision {
+    /// Every signal that objects to something.
+    pub(crate) fn objections(&self) -> impl Iterator<Item = &Signal> {
+        let of_pictures = self.images.iter().flat_map(PictureDecision::signals);
+        let contradictions = self.contradictions.iter().map(|found| &found.signal);
+        let all = of_pictures.chain(&self.findings).chain(contradictions);
+        all.filter(|signal| signal.severity > Severity::Pass)
+    }
+
     /// What it comes to: a person's ruling, where there is one, else the verdict's name.
     pub fn outcome(&self) -> &'static str {
         match self.review.as_ref().map(|review| review.ruling) {

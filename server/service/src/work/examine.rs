@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::decide::{Step, WorkError, finding};
 use super::decision::PictureDecision;
 use super::likeness::Likeness;
+use crate::metering;
 use crate::state::State;
 use crate::store::KeyRow;
 
@@ -85,7 +86,9 @@ impl Looking<'_> {
     ) -> Result<PictureDecision, WorkError> {
         let Self { state, claim, reach } = *self;
         let frame = still.frame();
+        let measuring = metering::step("signals");
         let analysis = analyser.analyse_after(first, &frame, Subject::of_kind(&claim.kind));
+        drop(measuring);
         let mut findings = Vec::new();
         if digest::pixels(still.width(), still.height(), still.rgb()) != claim.pixels_sha256 {
             findings.push(finding("pixels_mismatch", Class::Origin));
@@ -95,10 +98,13 @@ impl Looking<'_> {
         }
         findings.extend(copied(&state.knowledge, &claim.kind, &analysis.recapture.signals));
         reach(Step::Tampering)?;
+        let looking = metering::step("tampering");
         findings.extend(tampering::examine(encoded, &frame).signals.into_iter().map(stored_once));
+        drop(looking);
         // Nobody reads what the merchant should take again, or what is no evidence.
         let recognition = if analysis.verdict.severity() < Severity::Retake {
             reach(Step::Recognition)?;
+            let _reading = metering::step("recognition");
             Some(state.recogniser.recognise(&frame, &analysis.document, Some(&claim.kind)))
         } else {
             None
