@@ -96,7 +96,7 @@ pub(super) async fn receive(
         let (part, ()) = with(part, |part| part.sync()).await?;
         return Ok(Standing::of(&upload, part.length()));
     }
-    let signed = signed.map_or(Checked::Not(sender), Checked::As);
+    let signed = signed.map_or(Checked::Not(sender), |signed| Checked::As(Box::new(signed)));
     complete(state, sha256, &upload, part, signed).await
 }
 

@@ -94,7 +94,7 @@ pub(super) async fn make_way(state: &Shared, sha256: &[u8; 32]) -> Result<(), Pr
 /// Whether the signed part was just verified.
 pub(super) enum Checked<'a> {
     /// It was, and this is what it says.
-    As(Signed),
+    As(Box<Signed>),
     /// It is verified again, for this sender: the key may have been revoked in the meantime.
     Not(&'a Sender),
 }
@@ -110,7 +110,7 @@ pub(super) async fn complete(
     let (part, (head, file)) = with(part, |part| Ok((start_of(part)?, part.file()?))).await?;
     let taken = async {
         let signed = match signed {
-            Checked::As(signed) => signed,
+            Checked::As(signed) => *signed,
             Checked::Not(sender) => {
                 taking_in::signed_part(state, &head, upload.created_at, sender).await?
             }

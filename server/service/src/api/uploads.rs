@@ -269,11 +269,13 @@ pub(super) async fn overridden(
     match headers.get(tus::METHOD_OVERRIDE).map(|method| method.as_bytes()) {
         Some(b"PATCH") => patch(state, sender, name, headers, body).await,
         Some(b"DELETE") => end(state, sender?, name).await.map(IntoResponse::into_response),
-        _ => Err(Problem::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "request_malformed",
-            "send PATCH, or name it in x-http-method-override",
-        )),
+        _ => Err(sender.err().unwrap_or_else(|| {
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "request_malformed",
+                "send PATCH, or name it in x-http-method-override",
+            )
+        })),
     }
 }
 
