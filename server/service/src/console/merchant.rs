@@ -20,7 +20,6 @@ use super::waterfall::{Waterfall, text};
 use crate::case;
 use crate::item::Item;
 use crate::problem::Problem;
-use crate::relations;
 use crate::state::{Shared, State};
 use crate::store::{AuditRow, BundleRow, Loan, MerchantRow};
 
@@ -86,7 +85,7 @@ async fn load(state: &State, language: Language, id: &str) -> Result<Known, Prob
         decision,
         facts: case.facts.into_iter().map(|fact| (fact.id.clone(), fact)).collect(),
         bundles,
-        around: relations::neighbourhood(state, id).await?,
+        around: neighbourhood::around(state, language, id).await?,
         trail,
         row,
     })
