@@ -27,7 +27,7 @@ before(
     // The sandbox takes what a container does not give; every page is this project's own.
     world.browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   },
-  { timeout: 300_000 },
+  { timeout: 1_200_000 },
 );
 
 after(async () => {

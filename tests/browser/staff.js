@@ -47,11 +47,11 @@ export function testStaff(world) {
     const { bank, browser } = world;
     const visitor = await visit(browser, bank.operator);
     visitor.expectRefusals(401);
-    await logIn(visitor, bank.tokens.reviewer);
+    await logIn(visitor, bank.tokens.short);
     await visitor.page.getByRole("heading", { level: 1, name: "总览" }).waitFor();
     const [cookie] = (await visitor.context.cookies()).filter(({ name }) => name === "bailing_staff");
     assert.ok(cookie.httpOnly && cookie.secure && cookie.sameSite === "Strict" && cookie.path === "/", JSON.stringify(cookie));
-    assert.ok(cookie.expires - Date.now() / 1000 <= 600, "the token lives for ten minutes");
+    assert.ok(cookie.expires - Date.now() / 1000 <= 300, "the token lives for five minutes");
     assert.equal(await visitor.page.evaluate(() => document.cookie), "");
     await visitor.page.getByRole("button", { name: "退出" }).click();
     await visitor.page.locator("#token").waitFor();

@@ -25,6 +25,8 @@ export async function visit(browser, origin, { language = "zh", scheme = "light"
     });
   });
   const page = await context.newPage();
+  // Builds and other tests may share the machine.
+  page.setDefaultTimeout(120_000);
   const complaints = [];
   /** What a test brings about itself: statuses that are meant to be refusals. */
   const meant = new Set();

@@ -449,8 +449,7 @@ impl Phone {
         headers: &[(&str, &str)],
         body: Option<&[u8]>,
     ) -> Answer {
-        let mut request =
-            Request::builder().method(method).uri(format!("{}{path}", self.server));
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.server));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -1,18 +1,26 @@
 //! `bailing-test-console`: a bank with merchants, staff and papers in every state, for tests in a browser. Prints where it
 //! listens and the tokens as one line of JSON, then sends what it is told to on its standard input, until that ends.
 #![forbid(unsafe_code)]
-#![allow(clippy::expect_used, reason = "a test's tool that cannot go on says so by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test's tool that cannot go on says so by panicking"
+)]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
-use bailing_tests::{HostApp, Phone, Server, samples_folder};
+use bailing_tests::{HostApp, ISSUER, LOGIN, ORIGIN, Phone, Server, samples_folder};
 use clap::Parser;
 use serde_json::{Value, json};
 
 /// A demo on a day on which the samples are in force.
 const DEMO: &[&str] = &["--allow-software-keys", "--demo-today", "2026-11-23"];
+
+/// How long tokens live, seconds: a browser on a busy machine takes a while.
+const LONG: i64 = 4 * 3_600;
 
 /// What is sent: whose, which sample, and as what.
 const SENT: [(&str, &str, &str); 10] = [
@@ -53,38 +61,44 @@ fn main() {
     for (merchant, file, kind) in SENT {
         let phone = phones.get_mut(merchant).expect("a phone");
         sent.insert(file, send(phone, file, kind));
-        let bundle = hex::decode(&sent[file]).expect("a hash").try_into().expect("32 bytes");
-        phone.decision(&bundle);
+        decided(phone, &sent[file]);
     }
     // A bundle that never comes leaves a gap, and the next two wait for a person.
     let phone = phones.get_mut("haulier").expect("a phone");
     let lost = phone.seal(&sample("haulier-waybill.jpg"), "waybill", &phone.ticket());
     let waiting = send(phone, "haulier-waybill.jpg", "waybill");
-    phone.decision(&hex::decode(&waiting).expect("a hash").try_into().expect("32 bytes"));
+    decided(phone, &waiting);
     let _lost_again =
         phone.seal(&sample("haulier-vat-invoice-2.jpg"), "vat_invoice", &phone.ticket());
     let next = send(phone, "haulier-vat-invoice-2.jpg", "vat_invoice");
-    phone.decision(&hex::decode(&next).expect("a hash").try_into().expect("32 bytes"));
+    decided(phone, &next);
     // Refused at the door.
     let mut broken = lost.bytes.clone();
     let middle = broken.len() / 2;
     broken[middle] ^= 1;
     assert!(phone.put_bytes(&broken).status >= 400);
 
-    let staff = |roles: &[&str]| login.staff_token("li", roles);
-    let expired = json!({ "sub": "li", "roles": ["reviewer"], "iss": bailing_tests::LOGIN,
-        "aud": bailing_tests::ORIGIN, "exp": 1_700_000_000 });
+    let token = |by: &HostApp, name: &str, mut claims: Value, life: i64| {
+        claims["aud"] = json!(ORIGIN);
+        claims["exp"] = json!(unix_time() + life);
+        by.token_of(&claims, &json!({ "alg": "ES256", "kid": name }))
+    };
+    let staff = |roles: &[&str], life: i64| {
+        token(&login, "login", json!({ "sub": "li", "roles": roles, "iss": LOGIN }), life)
+    };
+    let merchant = |id: &str| token(&app, "app", json!({ "sub": id, "iss": ISSUER }), LONG);
     say(&json!({
         "public": server.public(),
         "operator": server.operator(),
         "tokens": {
-            "reviewer": staff(&["reviewer"]),
-            "operator": staff(&["operator"]),
-            "auditor": staff(&["auditor"]),
-            "nobody": staff(&[]),
-            "expired": login.token_of(&expired, &json!({ "alg": "ES256", "kid": "login" })),
-            "haulier": app.token("haulier"),
-            "shopkeeper": app.token("shopkeeper"),
+            "reviewer": staff(&["reviewer"], LONG),
+            "short": staff(&["reviewer"], 300),
+            "operator": staff(&["operator"], LONG),
+            "auditor": staff(&["auditor"], LONG),
+            "nobody": staff(&[], LONG),
+            "expired": staff(&["reviewer"], -3_600),
+            "haulier": merchant("haulier"),
+            "shopkeeper": merchant("shopkeeper"),
         },
         "bundles": sent,
         "waiting": [waiting, next],
@@ -99,6 +113,12 @@ fn main() {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test plays the login, which has a clock")]
+fn unix_time() -> i64 {
+    let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    i64::try_from(elapsed.expect("after 1970").as_secs()).expect("a time")
+}
+
 fn sample(file: &str) -> Vec<u8> {
     std::fs::read(samples_folder().join(file)).expect("a sample")
 }
@@ -108,6 +128,18 @@ fn send(phone: &mut Phone, file: &str, kind: &str) -> String {
     let answer = phone.put(&bundle);
     assert_eq!(answer.status, 201, "{answer:?}");
     hex::encode(bundle.sha256())
+}
+
+/// Waits for the decision, ten minutes at most: a busy machine reads a page in one.
+fn decided(phone: &Phone, bundle: &str) {
+    let bundle = hex::decode(bundle).expect("a hash").try_into().expect("32 bytes");
+    for _ in 0..3_000 {
+        if phone.bundle(&bundle).body["state"] == "decided" {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    panic!("no decision within ten minutes");
 }
 
 fn say(value: &Value) {

@@ -31,7 +31,6 @@ use super::waterfall::Waterfall;
 use crate::archive;
 use crate::item::Item;
 use crate::problem::Problem;
-use crate::relations;
 use crate::state::Shared;
 use crate::store::{AuditRow, BundleRow, KeyRow, Particulars};
 use crate::work::{BundleDecision, Ruling, review};
@@ -130,7 +129,7 @@ async fn load(state: &Shared, language: Language, name: &str) -> Result<Shown, P
         name: hex::encode(sha256),
         decision: row.decided(),
         facts: facts.map(|fact| (fact.id.clone(), fact)).collect(),
-        around: relations::neighbourhood(state, &row.merchant_id).await?,
+        around: neighbourhood::around(state, language, &row.merchant_id).await?,
         trail: store.audit_about(&item.to_string(), MOST_ROWS).await?,
         row,
         particulars,

@@ -19,7 +19,6 @@ use super::trail;
 use super::waterfall::{Waterfall, text};
 use crate::case;
 use crate::problem::Problem;
-use crate::relations;
 use crate::state::{Shared, State};
 use crate::store::{AuditRow, BundleRow, Loan, MerchantRow};
 
@@ -82,7 +81,7 @@ async fn load(state: &State, language: Language, id: &str) -> Result<Known, Prob
         decision,
         facts: case.facts.into_iter().map(|fact| (fact.id.clone(), fact)).collect(),
         bundles,
-        around: relations::neighbourhood(state, id).await?,
+        around: neighbourhood::around(state, language, id).await?,
         trail,
         row,
     })

@@ -9,6 +9,8 @@ use maud::{Markup, html};
 use super::language::Language;
 use super::shown::{encoded, yuan};
 use super::terms::term;
+use crate::relations;
+use crate::state::State;
 
 /// Most nodes of each ring: more cannot be told apart.
 const MOST: [usize; 2] = [18, 30];
@@ -26,6 +28,22 @@ struct Spot {
     y: f64,
     /// From the middle, radians.
     angle: f64,
+}
+
+/// What is around a merchant, its lines of business by their names.
+pub(super) async fn around(
+    state: &State,
+    language: Language,
+    merchant: &str,
+) -> Result<Neighbourhood, sqlx::Error> {
+    let mut around = relations::neighbourhood(state, merchant).await?;
+    let industries = state.knowledge.industries();
+    for node in around.nodes.iter_mut().filter(|node| node.kind == NodeKind::Industry) {
+        if let Some(industry) = industries.get(&node.label) {
+            node.label.clone_from(language.say(&industry.zh, &industry.en));
+        }
+    }
+    Ok(around)
 }
 
 /// The drawing, and the same as a table.
@@ -102,8 +120,10 @@ fn drawing(
     around: &Neighbourhood,
     spots: &BTreeMap<usize, Spot>,
 ) -> Markup {
+    let is_wide = spots.values().any(|spot| spot.x.hypot(spot.y) > RADII[0][0] + 1.0);
+    let room = if is_wide { "-560 -350 1120 700" } else { "-400 -200 800 400" };
     html! {
-        svg.graph viewBox="-560 -370 1120 740" role="img" aria-label=(title) {
+        svg.graph.wide[is_wide] viewBox=(room) role="img" aria-label=(title) {
             title { (title) }
             g.edges {
                 @for edge in &around.edges {
@@ -121,8 +141,8 @@ fn drawing(
                     @let risky = node.status.is_some_and(|status| status.cheated || status.overdue);
                     @let anchor = match spot.angle.cos() {
                         _ if *place == 0 => "middle",
-                        cos if cos > 0.3 => "start",
-                        cos if cos < -0.3 => "end",
+                        cos if cos > 0.1 => "start",
+                        cos if cos < -0.1 => "end",
                         _ => "middle",
                     };
                     @let (dx, dy) = match anchor {
@@ -188,6 +208,11 @@ fn named(language: Language, around: &Neighbourhood, at: usize) -> String {
             let hash: String = node.label.chars().take(8).collect();
             format!("{} {hash}", term(language, &name(&node.kind)))
         }
+        // Its kind and its number.
+        NodeKind::Voucher => match node.label.split_once('/') {
+            Some((kind, number)) => format!("{} {number}", term(language, kind)),
+            None => node.label.clone(),
+        },
         _ => node.label.clone(),
     };
     let mut columns = 0;

@@ -1,5 +1,6 @@
 //! `/`: what came in lately, and what became of it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use axum::extract::State as Extract;
@@ -133,7 +134,7 @@ impl Seen {
                 class: "review",
             })
             .collect();
-        bars.sort_by(|one, other| other.count.cmp(&one.count));
+        bars.sort_by_key(|bar| Reverse(bar.count));
         bars.truncate(MOST_CODES);
         let none = language.say("没有异议。", "No objections.");
         let content =

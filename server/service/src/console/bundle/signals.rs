@@ -1,5 +1,7 @@
 //! Every signal with its score, its threshold and who measured it.
 
+use std::cmp::Reverse;
+
 use bailing_recognition::Contradiction;
 use bailing_vision::{Class, Severity, Signal};
 use maud::{Markup, html};
@@ -13,7 +15,7 @@ use crate::work::{BundleDecision, PictureDecision};
 pub(super) fn of_picture(language: Language, picture: &PictureDecision) -> Markup {
     let read = picture.recognition.iter().flat_map(|read| &read.signals);
     let signals = picture.analysis.signals().chain(read).chain(&picture.findings);
-    table(language, language.say("信号", "Signals"), signals)
+    table(language, language.say("异议", "Objections"), signals)
 }
 
 /// What concerns the bundle as a whole.
@@ -23,41 +25,55 @@ pub(super) fn of_bundle(language: Language, decision: &BundleDecision) -> Markup
         @if !decision.findings.is_empty() || !decision.contradictions.is_empty() {
             section.card aria-label=(title) {
                 h2 { (title) }
-                (table(language, language.say("信号", "Signals"), decision.findings.iter()))
+                (table(language, language.say("异议", "Objections"), decision.findings.iter()))
                 @if !decision.contradictions.is_empty() { (contradictions(language, &decision.contradictions)) }
             }
         }
     }
 }
 
+/// Those that object, and folded those that do not.
 fn table<'a>(language: Language, title: &str, signals: impl Iterator<Item = &'a Signal>) -> Markup {
-    let mut signals: Vec<&Signal> = signals.collect();
-    signals.sort_by_key(|signal| std::cmp::Reverse(signal.severity));
+    let (mut objecting, passing): (Vec<&Signal>, Vec<&Signal>) =
+        signals.partition(|signal| signal.severity > Severity::Pass);
+    objecting.sort_by_key(|signal| Reverse(signal.severity));
     html! {
-        @if !signals.is_empty() {
-            div.scroll tabindex="0" role="region" aria-label=(title) {
-                table.list.signals {
-                    thead { tr {
-                        th scope="col" { (title) }
-                        th scope="col" { (language.say("类别", "Class")) }
-                        th scope="col" { span.unseen { (language.say("分值与阈值", "Score beside threshold")) } }
-                        th.number scope="col" { (language.say("分值", "Score")) }
-                        th.number scope="col" { (language.say("阈值", "Threshold")) }
-                        th scope="col" { (language.say("模型", "Model")) }
-                        th scope="col" { (language.say("结论", "Asks for")) }
-                    } }
-                    tbody { @for signal in signals {
-                        tr {
-                            th scope="row" { (term(language, &signal.code)) " " code { (signal.code) } }
-                            td { (class(language, signal.class)) }
-                            td { (meter(signal)) }
-                            td.number { (figure(signal.score)) }
-                            td.number { (figure(signal.threshold)) }
-                            td.mono { (signal.model) }
-                            td { (severity(language, signal.severity)) }
-                        }
-                    } }
-                }
+        @if !objecting.is_empty() { (rows(language, title, &objecting)) }
+        @if !passing.is_empty() {
+            details {
+                summary { (language.say("没有异议的信号", "Signals without objection")) " (" (passing.len()) ")" }
+                (rows(language, language.say("没有异议的信号", "Signals without objection"), &passing))
+            }
+        }
+    }
+}
+
+fn rows(language: Language, title: &str, signals: &[&Signal]) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(title) {
+            table.list.signals {
+                thead { tr {
+                    th scope="col" { (language.say("信号", "Signal")) }
+                    th scope="col" { (language.say("类别", "Class")) }
+                    th scope="col" {
+                        span.unseen { (language.say("分值与阈值", "Score beside threshold")) }
+                    }
+                    th.number scope="col" { (language.say("分值", "Score")) }
+                    th.number scope="col" { (language.say("阈值", "Threshold")) }
+                    th scope="col" { (language.say("模型", "Model")) }
+                    th scope="col" { (language.say("结论", "Asks for")) }
+                } }
+                tbody { @for signal in signals {
+                    tr {
+                        th scope="row" { (term(language, &signal.code)) " " code { (signal.code) } }
+                        td { (class(language, signal.class)) }
+                        td { (meter(signal)) }
+                        td.number { (figure(signal.score)) }
+                        td.number { (figure(signal.threshold)) }
+                        td.mono { (signal.model) }
+                        td { (severity(language, signal.severity)) }
+                    }
+                } }
             }
         }
     }
