@@ -39,7 +39,7 @@ class Server:
         with open(configuration, "w", encoding="utf-8") as file:
             file.write(MERCHANTS)
         self.process = subprocess.Popen(
-            [os.path.join(binaries, "bailing-server"), "serve", "--json", "--allow-software-keys", "--no-worker",
+            [os.path.join(binaries, "bailing-server"), "serve", "--json", "--allow-software-keys", "--workers", "0",
              "--listen", listen, "--operator-listen", "127.0.0.1:0", "--origin", ORIGIN,
              "--config", configuration, "--data", os.path.join(folder, "data")],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)

@@ -1,21 +1,27 @@
 //! The real server process.
 
-use std::io::{BufRead, BufReader};
+use std::fs::OpenOptions;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::scale;
 
 /// The repository's root.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the repository")
 }
 
-/// A binary of this workspace, next to the folder that holds the running test.
+/// A binary of this workspace, next to the folder that holds the running test, or beside the running binary.
 pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
-    let path = test.parent().and_then(Path::parent).expect("target/<profile>/deps").join(name);
+    let folders = test.ancestors().skip(1).take(2).map(|folder| folder.join(name));
+    let path = folders.clone().find(|path| path.exists()).or_else(|| folders.last());
+    let path = path.expect("target/<profile>/deps");
     assert!(
         path.exists(),
         "{} is missing: build it first with `cargo build --release --workspace`",
@@ -51,6 +57,7 @@ pub struct Server {
     child: Child,
     public: String,
     operator: String,
+    metrics: String,
 }
 
 impl Server {
@@ -62,8 +69,30 @@ impl Server {
 
     /// The same, with more in its configuration file.
     pub fn configured(data: &TempDir, toml: &str, ocr: Option<&Path>, more: &[&str]) -> Self {
+        Self::launch(data, toml, ocr, more, None)
+    }
+
+    /// The same, which writes all that it has to say, in JSON, into a file.
+    pub fn logged(
+        data: &TempDir,
+        toml: &str,
+        ocr: Option<&Path>,
+        more: &[&str],
+        log: &Path,
+    ) -> Self {
+        Self::launch(data, toml, ocr, more, Some(log))
+    }
+
+    fn launch(
+        data: &TempDir,
+        toml: &str,
+        ocr: Option<&Path>,
+        more: &[&str],
+        log: Option<&Path>,
+    ) -> Self {
         let configuration = data.path().join("server.toml");
-        std::fs::write(&configuration, [toml, MERCHANTS].concat())
+        let [first, last] = scale::configuration(data.path()).unwrap_or_default();
+        std::fs::write(&configuration, [&first, toml, &last, MERCHANTS].concat())
             .expect("the configuration can be written");
         let mut command = Command::new(binary("bailing-server"));
         command
@@ -81,16 +110,20 @@ impl Server {
         if let Some(ocr) = ocr {
             command.arg("--ocr").arg(ocr);
         }
+        if let Some(log) = log {
+            let file = std::fs::File::create(log).expect("a log");
+            command.env("RUST_LOG", "debug").args(["--log-format", "json"]).stderr(file);
+        }
         let mut child = command.spawn().expect("bailing-server starts");
         let mut line = String::new();
         let stdout = child.stdout.as_mut().expect("stdout is piped");
         BufReader::new(stdout).read_line(&mut line).expect("bailing-server speaks");
         let addresses: Value = serde_json::from_str(&line)
             .unwrap_or_else(|_| panic!("bailing-server ended without saying where it listens"));
-        let address = |name: &str| {
-            format!("http://{}", addresses[name].as_str().expect("both addresses are given"))
-        };
-        Self { child, public: address("public"), operator: address("operator") }
+        let address =
+            |name: &str| format!("http://{}", addresses[name].as_str().unwrap_or_default());
+        let [public, operator, metrics] = ["public", "operator", "metrics"].map(address);
+        Self { child, public, operator, metrics }
     }
 
     /// Where phones reach it.
@@ -103,6 +136,11 @@ impl Server {
         &self.operator
     }
 
+    /// Where its metrics are, where that was asked for.
+    pub fn metrics(&self) -> &str {
+        &self.metrics
+    }
+
     /// The most memory that the process has held, bytes.
     pub fn peak_memory(&self) -> u64 {
         let status = format!("/proc/{}/status", self.child.id());
@@ -110,6 +148,30 @@ impl Server {
         let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("a peak");
         let kib = line.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok());
         kib.expect("KiB") * 1_024
+    }
+
+    /// Ids of the workers that it keeps beside itself.
+    pub fn workers(&self) -> Vec<u32> {
+        let children = format!("/proc/{0}/task", self.child.id());
+        let Ok(threads) = std::fs::read_dir(children) else { return Vec::new() };
+        let of_thread = |thread: std::fs::DirEntry| {
+            std::fs::read_to_string(thread.path().join("children")).unwrap_or_default()
+        };
+        let children: Vec<String> = threads.flatten().map(of_thread).collect();
+        children.iter().flat_map(|ids| ids.split_whitespace()).flat_map(str::parse).collect()
+    }
+
+    /// SIGTERM, as the system asks a process to end. True where it does within `patience`.
+    pub fn stop(mut self, patience: Duration) -> bool {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "the process is there");
+        for _ in 0..patience.as_millis() / 50 {
+            if self.child.try_wait().is_ok_and(|ended| ended.is_some()) {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        false
     }
 
     /// SIGKILL: no goodbye, as when the power goes.
@@ -133,10 +195,48 @@ impl Drop for Server {
 /// what was sent, `own_data` tests.
 pub fn is_stored(data: &TempDir, sha256: &[u8; 32], length: usize) -> bool {
     let name = hex::encode(sha256);
-    let stored = data.path().join("data/objects/bundles").join(&name[..2]).join(&name);
+    let stored = objects_folder(data).join("bundles").join(&name[..2]).join(&name);
     let stored = std::fs::metadata(stored).expect("the object").len();
     let segments = (length as u64).div_ceil(256 * 1024);
     stored == 4 + length as u64 + 16 * segments
+}
+
+/// Where a server over `data` keeps its objects: its own folder, or that of the S3-compatible server.
+pub fn objects_folder(data: &TempDir) -> PathBuf {
+    scale::objects(data.path()).unwrap_or_else(|| data.path().join("data/objects"))
+}
+
+/// Names of the bundles that arrive in pieces.
+pub fn arriving(data: &TempDir) -> Vec<String> {
+    // A bucket has no folder where it has nothing, and may keep an empty one.
+    let entries = std::fs::read_dir(arriving_folder(data)).into_iter().flatten().flatten();
+    let holds =
+        |path: PathBuf| !path.is_dir() || path.read_dir().is_ok_and(|mut of| of.next().is_some());
+    entries
+        .filter(|entry| holds(entry.path()))
+        .map(|entry| entry.file_name().into_string().expect("text"))
+        .collect()
+}
+
+/// A file for each, or in the scale form a folder of pieces.
+fn arriving_folder(data: &TempDir) -> PathBuf {
+    match scale::objects(data.path()) {
+        Some(objects) => objects.join("incoming"),
+        None => data.path().join("data/incoming"),
+    }
+}
+
+/// Adds bytes to an arriving bundle behind the server's back, from that offset on.
+pub fn leave_piece(data: &TempDir, name: &str, offset: usize, bytes: &[u8]) {
+    let path = arriving_folder(data).join(name);
+    let path = if scale::is_scaled() {
+        std::fs::create_dir_all(&path).expect("a folder of pieces");
+        path.join(format!("{offset:08x}"))
+    } else {
+        path
+    };
+    let file = OpenOptions::new().append(true).create(true).open(path);
+    file.and_then(|mut file| file.write_all(bytes)).expect("written");
 }
 
 /// The origin that phones sign for.

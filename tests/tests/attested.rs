@@ -65,7 +65,7 @@ impl Bank {
             self.revoked.display(),
             self.root.display()
         );
-        Server::configured(&self.data, &toml, None, &["--no-worker"])
+        Server::configured(&self.data, &toml, None, &["--workers", "0"])
     }
 }
 
@@ -289,11 +289,11 @@ fn a_key_signs_in_the_way_it_was_enrolled_for() {
 #[test]
 fn a_software_key_stops_counting_with_the_demo() {
     let data = tempdir().expect("a folder");
-    let demo = Server::start(&data, None, &["--allow-software-keys", "--no-worker"]);
+    let demo = Server::start(&data, None, &["--allow-software-keys", "--workers", "0"]);
     let mut phone = Phone::enrolled(demo.public(), "haulier");
     assert_eq!(send(&mut phone).status, 201);
     drop(demo);
-    let strict = Server::start(&data, None, &["--no-worker"]);
+    let strict = Server::start(&data, None, &["--workers", "0"]);
     phone.moved_to(strict.public());
     refused(&send(&mut phone), 403, "software_key_refused");
 }

@@ -47,7 +47,7 @@ impl Talk {
         assert_eq!(known.status, 200, "{known:?}");
         Self {
             merchant: Merchant::of(&app, server.public(), "haulier"),
-            phone: Phone::enrolled(server.public(), "haulier"),
+            phone: Phone::of(&app, server.public(), "haulier"),
             turns: 0,
             transcript: String::new(),
             _server: server,
@@ -144,7 +144,7 @@ fn only_who_agreed_is_remembered() {
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(talk.merchant.see("/api/v1/data")["said"], json!([]));
     assert_eq!(talk.merchant.see("/api/v1/profile")["holdings"], json!([]));
-    for text in ["", "   ", &"长".repeat(4_000)] {
+    for text in ["", "   ", &"长".repeat(9_000)] {
         let body = json!({ "text": text }).to_string();
         let body = Some(("application/json", body.as_bytes()));
         let answer = talk.merchant.ask("POST", "/api/v1/assistant/turns", body);

@@ -8,8 +8,8 @@ use std::process::{Command, Output};
 
 use bailing_capture::SealedBundle;
 use bailing_tests::{
-    HostApp, ISSUER, Merchant, ORIGIN, Phone, Server, binary, ocr_folder, operate, page, refused,
-    sample,
+    HostApp, ISSUER, Merchant, ORIGIN, Phone, Server, binary, objects_folder, ocr_folder, operate,
+    page, refused, sample,
 };
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
@@ -44,7 +44,9 @@ impl Bank {
 
     fn audit(&self, more: &[&str]) -> Output {
         Command::new(binary("bailing-server"))
-            .args(["audit", "verify", "--data"])
+            .args(["audit", "verify", "--config"])
+            .arg(self.folder.path().join("server.toml"))
+            .arg("--data")
             .arg(self.folder.path().join("data"))
             .args(more)
             .output()
@@ -90,7 +92,7 @@ fn a_picture_is_seen_taken_along_and_taken_back() {
     let Some(ocr) = ocr_folder() else { return };
     let bank = Bank::open(Some(&ocr));
     let merchant = bank.merchant("haulier");
-    let mut phone = Phone::enrolled(bank.server.public(), "haulier");
+    let mut phone = Phone::of(&bank.app, bank.server.public(), "haulier");
     let permit = send(&mut phone, "haulier-road-transport-permit.jpg", "road_transport_permit");
     phone.decision(&permit.sha256());
     let truck = send(&mut phone, "haulier-truck.jpg", "vehicle_photo");
@@ -152,7 +154,7 @@ fn a_picture_is_seen_taken_along_and_taken_back() {
     refused(&merchant.ask("DELETE", "/api/v1/data/permit", None), 404, "item_unknown");
 
     // Taken back.
-    let objects = bank.folder.path().join("data/objects/bundles");
+    let objects = objects_folder(&bank.folder).join("bundles");
     assert_eq!(files(&objects).len(), 2);
     let answer = merchant.ask("DELETE", &path, None);
     assert_eq!(answer.status, 200, "{answer:?}");
@@ -195,12 +197,13 @@ fn a_picture_is_seen_taken_along_and_taken_back() {
 #[test]
 fn nothing_lies_on_the_disk_in_the_clear_and_the_key_opens_it_after_a_restart() {
     let bank = Bank::open(None);
-    let mut phone = Phone::enrolled(bank.server.public(), "haulier");
+    let mut phone = Phone::of(&bank.app, bank.server.public(), "haulier");
     let bundle = send(&mut phone, "haulier-waybill.jpg", "waybill");
     phone.decision(&bundle.sha256());
     let middle = bundle.bytes.len() / 2;
     let part = &bundle.bytes[middle..middle + 64];
     assert!(!lies_in(&bank.folder.path().join("data"), part));
+    assert!(!lies_in(&objects_folder(&bank.folder), part));
     let merchant = bank.merchant("haulier");
     let Bank { server, app, folder } = bank;
     server.kill();
@@ -222,9 +225,9 @@ fn what_is_taken_back_before_it_was_decided_is_decided_by_nobody() {
     let folder = tempdir().expect("a folder");
     let app = HostApp::new("one");
     let configuration = app.configuration(folder.path());
-    let only_takes = ["--allow-software-keys", "--no-worker"];
+    let only_takes = ["--allow-software-keys", "--workers", "0"];
     let server = Server::configured(&folder, &configuration, None, &only_takes);
-    let mut phone = Phone::enrolled(server.public(), "haulier");
+    let mut phone = Phone::of(&app, server.public(), "haulier");
     let bundle = send(&mut phone, "haulier-waybill.jpg", "waybill");
     let merchant = Merchant::of(&app, server.public(), "haulier");
     let waiting = |server: &Server| {
@@ -349,7 +352,7 @@ fn files_raise_the_quota_and_go_when_they_are_taken_back() {
     refused(&import("statement", b"nothing"), 422, "import_heading_missing");
     refused(&import("orders", b"{}"), 400, "request_malformed");
     refused(&import("statement", &vec![b'x'; 11 * 1024 * 1024]), 413, "request_too_large");
-    assert!(!lies_in(&bank.folder.path().join("data/objects"), &statement[..40]));
+    assert!(!lies_in(&objects_folder(&bank.folder), &statement[..40]));
     // Of two files that say the same, one is enough.
     let items = merchant.see("/api/v1/data")["items"].clone();
     let statements: Vec<&str> = items
@@ -459,7 +462,7 @@ fn the_log_is_followed_from_its_first_row_to_its_last() {
 fn who_shows_what_another_has_shown_is_related_to_it() {
     let Some(ocr) = ocr_folder() else { return };
     let bank = Bank::open(Some(&ocr));
-    let mut phone = Phone::enrolled(bank.server.public(), "haulier");
+    let mut phone = Phone::of(&bank.app, bank.server.public(), "haulier");
     let permit = send(&mut phone, "haulier-road-transport-permit.jpg", "road_transport_permit");
     phone.decision(&permit.sha256());
     let relations = |id: &str| {

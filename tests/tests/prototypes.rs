@@ -6,7 +6,7 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use bailing_tests::{Answer, Phone, Server, operate, refused, sample};
+use bailing_tests::{Answer, Phone, Server, objects_folder, operate, refused, sample};
 use image::{DynamicImage, ImageFormat};
 use serde_json::{Value, json};
 use tempfile::tempdir;
@@ -85,7 +85,7 @@ fn an_enrolled_class_is_told_until_it_is_removed() {
     assert!(looked_for(&read, "truck") && looked_for(&read, "apple"));
     assert!(!looked_for(&read, "excavator"));
 
-    let photos = data.path().join("data/objects/prototypes");
+    let photos = objects_folder(&data).join("prototypes");
     assert_eq!(files(&photos), 5);
     assert_eq!(operate(server.operator(), "DELETE", TRUCK, None).status, 204);
     assert_eq!(files(&photos), 0);

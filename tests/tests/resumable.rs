@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use bailing_capture::SealedBundle;
 use bailing_evidence::{bundle, digest};
-use bailing_tests::{Answer, Phone, Server, is_stored, page, refused, sample};
+use bailing_tests::{
+    Answer, Phone, Server, arriving, is_stored, leave_piece, page, refused, sample,
+};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rand::{Rng, SeedableRng};
@@ -19,7 +21,7 @@ use rand_chacha::ChaCha8Rng;
 use tempfile::{TempDir, tempdir};
 
 /// Bundles are only taken here, not decided.
-const TAKE: &[&str] = &["--allow-software-keys", "--no-worker"];
+const TAKE: &[&str] = &["--allow-software-keys", "--workers", "0"];
 
 const KIB: usize = 1024;
 
@@ -59,14 +61,6 @@ fn taken_in(phone: &Phone, data: &TempDir, bundle: &SealedBundle) {
     let name = hex::encode(bundle.sha256());
     assert!(is_stored(data, &bundle.sha256(), bundle.bytes.len()));
     assert!(!arriving(data).contains(&name));
-}
-
-/// Names of the bundles that arrive in pieces.
-fn arriving(data: &TempDir) -> Vec<String> {
-    std::fs::read_dir(data.path().join("data/incoming"))
-        .expect("the folder")
-        .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))
-        .collect()
 }
 
 /// A PATCH that says it sends all from `from` on, and stops after `sent` bytes.
@@ -229,9 +223,7 @@ fn a_server_killed_before_it_took_a_whole_bundle_in_takes_it_in_when_asked() {
     assert_eq!(phone.piece(&bundle.sha256(), 0, &bundle.bytes[..end]).status, 204);
     server.kill();
     // As if the last byte had been written, and nothing after it.
-    let path = data.path().join("data/incoming").join(hex::encode(bundle.sha256()));
-    let mut file = std::fs::OpenOptions::new().append(true).open(path).expect("the upload");
-    file.write_all(&bundle.bytes[end..]).expect("written");
+    leave_piece(&data, &hex::encode(bundle.sha256()), end, &bundle.bytes[end..]);
     let server = Server::start(&data, None, TAKE);
     phone.moved_to(server.public());
     assert_eq!(phone.bundle(&bundle.sha256()).status, 404);
@@ -370,8 +362,7 @@ fn what_expires_is_swept() {
     let mut phone = Phone::enrolled(server.public(), "haulier");
     let bundle = long(&mut phone, 400 * KIB);
     drop(server);
-    std::fs::write(data.path().join("data/incoming").join("ab".repeat(32)), b"of nobody")
-        .expect("written");
+    leave_piece(&data, &"ab".repeat(32), 0, b"of nobody");
     let toml = "upload_seconds = 5\n";
     let server = Server::configured(&data, toml, None, TAKE);
     phone.moved_to(server.public());

@@ -65,7 +65,7 @@ fn a_person_lets_a_paper_count() {
     let Some(ocr) = ocr_folder() else { return };
     let bank = Bank::open(Some(&ocr), false);
     let merchant = bank.merchant("haulier");
-    let mut phone = Phone::enrolled(bank.server.public(), "haulier");
+    let mut phone = Phone::of(&bank.app, bank.server.public(), "haulier");
     let permit = bank.open_question(
         &mut phone,
         "haulier-road-transport-permit.jpg",
@@ -115,7 +115,7 @@ fn a_forgery_counts_for_nothing_and_stops_what_follows() {
     let Some(ocr) = ocr_folder() else { return };
     let bank = Bank::open(Some(&ocr), false);
     let merchant = bank.merchant("haulier");
-    let mut phone = Phone::enrolled(bank.server.public(), "haulier");
+    let mut phone = Phone::of(&bank.app, bank.server.public(), "haulier");
     let permit = bank.open_question(
         &mut phone,
         "haulier-road-transport-permit.jpg",
@@ -139,7 +139,7 @@ fn a_forgery_counts_for_nothing_and_stops_what_follows() {
 fn a_refusal_counts_for_nothing_and_a_bundle_taken_back_waits_for_nobody() {
     let bank = Bank::open(None, false);
     let merchant = bank.merchant("haulier");
-    let mut phone = Phone::enrolled(bank.server.public(), "haulier");
+    let mut phone = Phone::of(&bank.app, bank.server.public(), "haulier");
     let picture = sample("haulier-waybill.jpg");
     let mut send = || {
         let bundle = phone.seal(&picture, "waybill", &phone.ticket());

@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 use bailing_attestation::{AttestedKey, Grade, Rejection, Verdict};
 use bailing_capture::danger::SoftwareKey;
 use bailing_capture::{Algorithm, Attestation, DeviceKey, PublicKey};
-use bailing_evidence::bundle::Reader;
-use bailing_evidence::digest;
 use bailing_evidence::manifest::Manifest;
 use bailing_evidence::signature::{self, Context, SignatureError};
-use bailing_vision::still::Still;
-use bailing_vision::{Analyser, Class, Models, Severity, Signal, Subject};
+use bailing_server::{Verification, VerifyError};
+use bailing_vision::Severity;
 use serde::Serialize;
 
 use crate::capture::{APP_ID, ORIGIN, beside};
@@ -45,88 +43,52 @@ pub(crate) struct Arguments {
 
 /// One line of `bailing verify --json`.
 #[derive(Debug, Serialize)]
-struct Verification {
+struct Line {
     file: PathBuf,
-    /// Signature and every picture's hash hold.
-    ok: bool,
-    /// What the key is worth: a key in a file is software, grade D. Absent where its attestation is
-    /// refused.
-    grade: Option<Grade>,
-    /// The App Attest key's counter, to be higher than the last one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    counter: Option<u32>,
-    /// What objects: to the evidence, or in the pictures.
-    signals: Vec<Signal>,
-    /// The claims; absent where their signature does not hold.
-    manifest: Option<Manifest>,
+    #[serde(flatten)]
+    verification: Verification,
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
     let bytes = source::read(&arguments.bundle)?;
-    let signer = Signer::of(arguments)?;
-    let broken = |reason: &dyn std::fmt::Display| Failure::Bundle {
-        path: arguments.bundle.clone(),
-        reason: reason.to_string(),
-    };
-    let reader = Reader::open(bytes.as_slice()).map_err(|error| broken(&error))?;
     let context = Context { server_origin: &arguments.origin, app_id: &arguments.app_id };
-    // Its form is sound, whoever signed.
-    signature::claimed_key(reader.cose()).map_err(|error| broken(&error))?;
-    let (mut signed, mut signals) = match &signer {
-        Ok(signer) => match signer.claims(reader.cose(), &context) {
-            Ok(signed) => (Some(signed), Vec::new()),
-            Err(error @ SignatureError::Invalid) => (None, vec![objection(error.code())]),
-            Err(error) => return Err(broken(&error)),
-        },
-        Err(rejection) => (None, vec![objection(rejection.code())]),
-    };
-    let counter = signed.as_mut().and_then(|(_, counter)| counter.take());
-    let manifest = signed.map(|(manifest, _)| manifest);
-    let mut ok = manifest.is_some();
-    if let (Ok(signer), Some(manifest)) = (&signer, &manifest)
-        && manifest.attestation != signer.attestation()
-    {
-        ok = false;
-        signals.push(objection("attestation_mismatch"));
-    }
-    if let Some(manifest) = &manifest {
-        let mut analyser = Analyser::new(&Models::load()?);
-        // One item more than pictures where bytes follow the last: that is found here as well.
-        for (position, blob) in reader.blobs(manifest).enumerate() {
-            match blob {
-                Ok(blob) => signals.extend(compare(&mut analyser, &blob, manifest, position)),
-                Err(error) => {
-                    ok = false;
-                    signals.push(objection(error.code()));
-                }
-            }
-        }
-    }
-    let grade = signer.ok().map(|signer| signer.grade());
-    let file = arguments.bundle.clone();
-    let verification = Verification { file, ok, grade, counter, signals, manifest };
-    output.answer(&verification, readable)
+    let signer = Signer::of(arguments)?.map(|signer| Within { signer, context });
+    let by = signer.as_ref().map(|signer| signer as &dyn bailing_server::Signer);
+    let verification = bailing_server::verify(&bytes, by.map_err(Rejection::code));
+    let verification = verification.map_err(|error| match error {
+        VerifyError::Models(error) => Failure::from(error),
+        error => Failure::Bundle { path: arguments.bundle.clone(), reason: reason(&error) },
+    })?;
+    output.answer(&Line { file: arguments.bundle.clone(), verification }, readable)
 }
 
-/// The picture's own signals, and whether its pixels are the claimed ones.
-fn compare(
-    analyser: &mut Analyser,
-    blob: &[u8],
-    manifest: &Manifest,
-    position: usize,
-) -> Vec<Signal> {
-    let still = match Still::decode(blob) {
-        Ok(still) => still,
-        Err(error) => return vec![objection(error.code())],
-    };
-    let kind = manifest.images.get(position).map_or("", |claim| &claim.kind);
-    let analysis = analyser.analyse(&still.frame(), Subject::of_kind(kind));
-    let mut signals: Vec<Signal> = analysis.signals().cloned().collect();
-    let pixels = digest::pixels(still.width(), still.height(), still.rgb());
-    if manifest.images.get(position).is_none_or(|claim| claim.pixels_sha256 != pixels) {
-        signals.push(objection("pixels_mismatch"));
+/// What is wrong with the bundle; the failure says which one it is.
+fn reason(error: &VerifyError) -> String {
+    match error {
+        VerifyError::Bundle(error) => error.to_string(),
+        VerifyError::Signature(error) => error.to_string(),
+        error => error.to_string(),
     }
-    signals
+}
+
+/// A signer, for one server and app.
+struct Within<'a> {
+    signer: Signer,
+    context: Context<'a>,
+}
+
+impl bailing_server::Signer for Within<'_> {
+    fn grade(&self) -> Option<Grade> {
+        Some(self.signer.grade())
+    }
+
+    fn objection(&self, manifest: &Manifest) -> Option<&'static str> {
+        (manifest.attestation != self.signer.attestation()).then_some("attestation_mismatch")
+    }
+
+    fn claims(&self, cose: &[u8]) -> Result<(Manifest, Option<u32>), SignatureError> {
+        self.signer.claims(cose, &self.context)
+    }
 }
 
 /// Who should have signed.
@@ -221,23 +183,10 @@ fn public_key(path: &Path) -> Result<PublicKey, Failure> {
     })
 }
 
-fn objection(code: &'static str) -> Signal {
-    Signal {
-        code: code.into(),
-        class: Class::Integrity,
-        score: 1.0,
-        threshold: 0.5,
-        severity: Severity::Reject,
-        region: None,
-        action: None,
-        model: "verify/1".into(),
-    }
-}
-
-fn readable(verification: &Verification) -> String {
+fn readable(Line { file, verification }: &Line) -> String {
     let mut text = format!(
         "{}  {}  grade {}",
-        verification.file.display(),
+        file.display(),
         if verification.ok { "verified" } else { "NOT VERIFIED" },
         verification.grade.map_or("unknown".to_owned(), |grade| format!("{grade:?}"))
     );

@@ -17,15 +17,23 @@ public final class BackgroundTransport: Transport {
     private let folder: URL
     private let foreground: URLSessionTransport
     private let background: URLSession
+    private let authorization: Authorization
     private let answers = BackgroundAnswers()
 
     /// - Parameters:
     ///   - folder: for bodies on their way; emptied here, because no body outlives its process.
     ///   - identifier: the background session's, one an app.
-    public init(origin: URL, folder: URL, identifier: String) throws {
+    ///   - authorization: asked before each request.
+    public init(
+        origin: URL,
+        folder: URL,
+        identifier: String,
+        authorization: @escaping Authorization = { nil }
+    ) throws {
         self.origin = origin
         self.folder = folder
-        foreground = URLSessionTransport(origin: origin)
+        self.authorization = authorization
+        foreground = URLSessionTransport(origin: origin, authorization: authorization)
         try? FileManager.default.removeItem(at: folder)
         try PrivateFolder.make(at: folder)
         let configuration = URLSessionConfiguration.background(withIdentifier: identifier)
@@ -43,7 +51,8 @@ public final class BackgroundTransport: Transport {
 
     public func send(_ request: HTTPRequest) async -> HTTPAnswer? {
         if request.body.count <= Self.longestInForeground { return await foreground.send(request) }
-        guard let urlRequest = URLRequest(request, below: origin, withBody: false) else { return nil }
+        guard var urlRequest = URLRequest(request, below: origin, withBody: false) else { return nil }
+        urlRequest.authorize(await authorization())
         let file = folder.appendingPathComponent(UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: file) }
         do {

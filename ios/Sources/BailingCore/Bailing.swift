@@ -21,9 +21,14 @@ public struct Bailing: Sendable {
     /// - Parameters:
     ///   - serverOrigin: scheme, host and port, as the server names itself: `https://bank.example`.
     ///   - keys: App Attest's by default.
+    ///   - authorization: the host app's token, asked for before each request.
     /// - Throws: `key_failed`, while the phone has not been unlocked since it booted; `request_malformed`, for an
     ///   origin that is none.
-    public static func open(serverOrigin: String, keys: any DeviceKeys = AppAttestKeys()) throws -> Bailing {
+    public static func open(
+        serverOrigin: String,
+        keys: any DeviceKeys = AppAttestKeys(),
+        authorization: @escaping Authorization = { nil }
+    ) throws -> Bailing {
         guard let origin = URL(string: serverOrigin), origin.host != nil else {
             throw BailingError(code: "request_malformed", detail: "a server's origin has a scheme and a host")
         }
@@ -47,7 +52,8 @@ public struct Bailing: Sendable {
         let transport = try BackgroundTransport(
             origin: origin,
             folder: folder.appendingPathComponent("sending", isDirectory: true),
-            identifier: sessionIdentifier
+            identifier: sessionIdentifier,
+            authorization: authorization
         )
         return Bailing(
             outbox: outbox,

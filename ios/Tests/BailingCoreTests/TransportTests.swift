@@ -15,7 +15,7 @@ final class TransportTests: XCTestCase {
     private var transport: URLSessionTransport {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.protocolClasses = [ScriptedServer.self]
-        return URLSessionTransport(origin: origin, configuration: configuration)
+        return URLSessionTransport(origin: origin, configuration: configuration) { "Bearer a.b.c" }
     }
 
     func testRequestsGoToTheServerAlone() {
@@ -32,7 +32,7 @@ final class TransportTests: XCTestCase {
         let answer = await transport.send(request("/409"))
         let read = try XCTUnwrap(answer)
         XCTAssertEqual(read.status, 409)
-        XCTAssertEqual(read.body, Data("PUT /409 7".utf8))
+        XCTAssertEqual(read.body, Data("PUT /409 7 Bearer a.b.c".utf8))
         XCTAssertTrue(read.headers.contains { $0.name.lowercased() == "retry-after" && $0.value == "5" })
     }
 
@@ -65,7 +65,9 @@ final class ScriptedServer: URLProtocol {
             for _ in 0..<5 { client.urlProtocol(self, didLoad: Data(count: 1024 * 1024)) }
         } else {
             let offset = request.value(forHTTPHeaderField: "Upload-Offset") ?? ""
-            client.urlProtocol(self, didLoad: Data("\(request.httpMethod ?? "") \(url.path) \(offset)".utf8))
+            let authorization = request.value(forHTTPHeaderField: "Authorization") ?? ""
+            let echo = "\(request.httpMethod ?? "") \(url.path) \(offset) \(authorization)"
+            client.urlProtocol(self, didLoad: Data(echo.utf8))
         }
         client.urlProtocolDidFinishLoading(self)
     }

@@ -6,6 +6,8 @@ mod bundles;
 mod challenges;
 mod consents;
 mod data;
+mod description;
+mod events;
 mod health;
 mod imports;
 mod keys;
@@ -18,12 +20,12 @@ mod reviews;
 mod speaker;
 mod standing;
 mod taking_in;
+mod tasks;
 mod tickets;
 mod tus;
 mod uploads;
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State as Extract};
@@ -32,70 +34,35 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::console;
 use crate::problem::Problem;
 use crate::state::Shared;
+use crate::{client, exchange};
 pub(crate) use data::{Kept, sweep as end_expired};
 pub(crate) use standing::sweep;
-
-/// A request that is not done by then is ended: a bundle of 64 MiB at 5 Mbit/s takes 110 s.
-const DEADLINE: Duration = Duration::from_secs(120);
-
-#[derive(OpenApi)]
-#[openapi(info(
-    title = "Bailing",
-    description = "Takes signed evidence bundles from phones and answers with a decision. \
-                   Refusals are problem documents (RFC 9457) with a stable code. \
-                   What is tagged operator is on the operator's listener."
-), modifiers(&Securities))]
-struct Document;
-
-/// How a merchant is known.
-struct Securities;
-
-impl utoipa::Modify for Securities {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let components = document.components.get_or_insert_default();
-        for (name, description) in [
-            (
-                "merchant",
-                "of the host app: `sub` is the bank's id of the merchant, `aud` this server's origin",
-            ),
-            (
-                "staff",
-                "of the bank's login, with `roles`: `reviewer`, `operator`, `auditor`; not asked for where no login \
-                 is configured",
-            ),
-        ] {
-            let token = HttpBuilder::new()
-                .scheme(HttpAuthScheme::Bearer)
-                .bearer_format("JWT")
-                .description(Some(description));
-            components.add_security_scheme(name, SecurityScheme::Http(token.build()));
-        }
-    }
-}
 
 /// The interface's description, as committed in `openapi.json`.
 pub fn openapi() -> String {
     let (_, mut document) = routes_and_document().split_for_parts();
     document.merge(operator_routes_and_document().split_for_parts().1);
+    description::complete(&mut document);
     let mut text = document.to_pretty_json().unwrap_or_default();
     text.push('\n');
     text
 }
 
 fn routes_and_document() -> OpenApiRouter<Shared> {
-    OpenApiRouter::with_openapi(Document::openapi())
+    OpenApiRouter::with_openapi(description::Document::openapi())
         .routes(routes!(challenges::create))
         .routes(routes!(keys::enrol))
         .routes(routes!(tickets::issue))
+        .routes(routes!(bundles::list))
         .routes(routes!(bundles::put, bundles::show))
+        .routes(routes!(events::follow))
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(uploads::create, uploads::abilities))
@@ -110,6 +77,8 @@ fn routes_and_document() -> OpenApiRouter<Shared> {
         )
         .routes(routes!(quota::show))
         .routes(routes!(quota::profile))
+        .routes(routes!(tasks::list))
+        .routes(routes!(tasks::promotions))
         .routes(routes!(assistant::turn))
         .routes(routes!(imports::own))
         .routes(routes!(consents::list))
@@ -143,6 +112,7 @@ pub(crate) fn router(state: Shared) -> Router {
                 ([(axum::http::header::CONTENT_TYPE, "application/json")], openapi())
             }),
         )
+        .merge(console::public_router())
         .fallback(|| async {
             Problem::new(
                 StatusCode::NOT_FOUND,
@@ -151,7 +121,7 @@ pub(crate) fn router(state: Shared) -> Router {
             )
         })
         .layer(middleware::from_fn_with_state(state.clone(), limit_rate))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, DEADLINE))
+        .layer(middleware::from_fn_with_state(state.deadline, exchange::answer))
         .with_state(state)
 }
 
@@ -162,7 +132,8 @@ async fn limit_rate(
     request: Request,
     next: Next,
 ) -> Response {
-    if state.limiter.check_key(&peer.ip()).is_err() {
+    let client = client::address(peer.ip(), request.headers(), &state.trusted_proxies);
+    if !state.addresses.allows(client::counted(client)) {
         return Problem::new(
             StatusCode::TOO_MANY_REQUESTS,
             "rate_limited",
@@ -198,17 +169,4 @@ fn decode_hash(name: &'static str, text: &str) -> Result<[u8; 32], Problem> {
         let detail = format!("{name} is 64 hexadecimal digits");
         Problem::new(StatusCode::BAD_REQUEST, "request_malformed", detail)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_committed_description_is_fresh() {
-        let committed = include_str!("../openapi.json");
-        assert_eq!(
-            committed,
-            super::openapi(),
-            "renew it: bailing-server openapi > server/service/openapi.json"
-        );
-    }
 }

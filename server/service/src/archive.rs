@@ -6,6 +6,7 @@ use std::io::Seek;
 use bytes::Bytes;
 use thiserror::Error;
 
+use crate::clock;
 use crate::item::Item;
 use crate::sealing::{self, Key, Sealing, SealingError};
 use crate::state::Shared;
@@ -38,7 +39,8 @@ pub(crate) async fn keep(
     let (by, of_merchant) = state.store.data_key_or(merchant, state.vault.id(), &fresh).await?;
     let key = state.vault.key(merchant, &by, &of_merchant)?;
     let fresh = key.new_object_key(item.sha256())?;
-    let wrapped = state.store.object_key_or(merchant, item.sha256(), &fresh).await?;
+    let wrapped =
+        state.store.object_key_or(merchant, item.sha256(), &fresh, clock::seconds()).await?;
     let key = key.object_key(item.sha256(), &wrapped)?;
     file.rewind()?;
     state.objects.put(item, Sealing::new(file, key)).await?;
@@ -46,6 +48,25 @@ pub(crate) async fn keep(
     match state.store.data_key(merchant).await? {
         Some((_, still)) if still == of_merchant => Ok(()),
         _ => Err(ArchiveError::KeyGone),
+    }
+}
+
+/// Removes what was begun to be stored and never came to belong to anything: whoever sent it was cut off, and has sent it
+/// again or will.
+pub(crate) async fn remove_orphans(state: &Shared) -> Result<(), ArchiveError> {
+    let before = clock::seconds().saturating_sub(state.orphan_seconds);
+    loop {
+        let orphans = state.store.forget_orphans(before).await?;
+        for sha256 in &orphans {
+            let Ok(sha256) = <[u8; 32]>::try_from(sha256.as_slice()) else { continue };
+            // Its key said not which of the two it is.
+            for item in [Item::Bundle(sha256), Item::Import(sha256)] {
+                state.objects.remove(&item).await?;
+            }
+        }
+        if orphans.is_empty() {
+            return Ok(());
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::config::Config;
-use crate::store::{Followed, Store};
+use crate::store::{Followed, Place, Store};
 
 /// A row of the log and its hash, as somebody wrote them down: `1234:` and 64 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,11 +56,13 @@ impl std::fmt::Display for Head {
 
 /// Follows the log from its first row, and through `expected` where it is given. The last row.
 pub async fn audit(config: &Config, expected: Option<Head>) -> Result<Head, AuditError> {
-    let file = config.data.join("bailing.db");
-    if !file.exists() {
+    let place = config.place();
+    if let Place::File(file) = &place
+        && !file.exists()
+    {
         return Err(AuditError::Missing(file.display().to_string()));
     }
-    let store = Store::open(&file).await?;
+    let store = Store::open(&place).await?;
     let mut passed = expected.is_none();
     let followed = store
         .follow_audit(|seq, hash| {

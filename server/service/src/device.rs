@@ -17,7 +17,7 @@ use bailing_evidence::signature::{self, Algorithm, Context, SignatureError};
 use thiserror::Error;
 
 use crate::config::Config;
-use crate::store::KeyRow;
+use crate::store::{KeyRow, stored_by_name};
 use revocation::RevocationFile;
 
 /// Oldest revocation list that is used where the configuration says nothing, seconds: Google asks to
@@ -25,8 +25,7 @@ use revocation::RevocationFile;
 const MAX_REVOCATION_AGE: i64 = 7 * 24 * 3_600;
 
 /// What vouches for a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
-#[sqlx(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Platform {
     /// Nothing but the key itself.
     Software,
@@ -35,6 +34,8 @@ pub(crate) enum Platform {
     /// Apple App Attest.
     Ios,
 }
+
+stored_by_name!(Platform { Software: "software", Android: "android", Ios: "ios" });
 
 /// The anchors, the policy and the revocation list, as configured.
 pub(crate) struct Devices {

@@ -1,12 +1,15 @@
-//! The folder of the bundles that are arriving.
+//! The bundles that are arriving.
 //!
-//! One that comes in one request has no name there and is gone with its request. One that comes in pieces
-//! is a file named by its hash: the file's length is how far it has come, so that what arrived is still
-//! there after a cut connection, a killed server or a restart.
+//! One that comes in one request is a file without a name, gone with its request. One that comes in pieces is kept by its
+//! hash, so that what arrived is still there after a cut connection, a killed server or a restart: in a file of this
+//! machine, or in the bucket where processes share one.
+
+mod bucket;
+mod folder;
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, Write};
+use std::fs::File;
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,13 +17,18 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedMutexGuard};
 
+use crate::objects::Objects;
+use bucket::Pieces;
+
 /// How long a request waits for the one before it, which has been told to leave: what it has read, it
 /// still writes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The folder, and whose turn it is to write which file.
+/// Where they are kept, and whose turn it is to write which.
 pub(crate) struct Incoming {
     folder: PathBuf,
+    /// Where pieces are kept that any process may be sent the next of.
+    bucket: Option<Objects>,
     places: Mutex<HashMap<[u8; 32], Arc<Place>>>,
 }
 
@@ -31,73 +39,84 @@ struct Place {
     wanted: Notify,
 }
 
-/// The right to write one file. The newest request gets it: a phone that comes again has lost its older
+/// The right to write one of them. The newest request gets it: a phone that comes again has lost its older
 /// connection, even where this side has not noticed yet.
 pub(crate) struct Turn {
     place: Arc<Place>,
-    path: PathBuf,
+    keeping: Keeping,
     _guard: OwnedMutexGuard<()>,
 }
 
-/// A file whose turn it is.
+/// Where one of them is kept.
+#[derive(Clone)]
+enum Keeping {
+    Folder(PathBuf),
+    Bucket { objects: Objects, sha256: [u8; 32], folder: PathBuf },
+}
+
+/// One of them, whose turn it is.
 pub(crate) struct Part {
-    file: File,
-    length: u64,
+    kept: Kept,
     turn: Turn,
 }
 
+enum Kept {
+    Folder { file: File, length: u64 },
+    Bucket(Pieces),
+}
+
 impl Incoming {
-    /// Of a folder that exists.
-    pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, places: Mutex::default() }
+    /// Of a folder that exists; pieces are kept in the bucket where there is one.
+    pub(crate) fn new(folder: PathBuf, bucket: Option<Objects>) -> Self {
+        Self { folder, bucket, places: Mutex::default() }
     }
 
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Tells whoever writes this file to leave, and waits for it; `None` where it does not in 5 s.
+    /// Tells whoever writes this bundle to leave, and waits for it; `None` where it does not in 5 s.
     pub(crate) async fn turn(&self, sha256: &[u8; 32]) -> Option<Turn> {
         let place = self.place(sha256);
         let waiting = Waiting::announce(&place);
         let turn = Arc::clone(&place.turn).lock_owned();
         let guard = tokio::time::timeout(PATIENCE, turn).await.ok()?;
         drop(waiting);
-        Some(Turn { place, path: self.path(sha256), _guard: guard })
+        Some(Turn { place, keeping: self.keeping(sha256), _guard: guard })
     }
 
     /// The turn, where nobody has it.
     pub(crate) fn idle_turn(&self, sha256: &[u8; 32]) -> Option<Turn> {
         let place = self.place(sha256);
         let guard = Arc::clone(&place.turn).try_lock_owned().ok()?;
-        Some(Turn { place, path: self.path(sha256), _guard: guard })
+        Some(Turn { place, keeping: self.keeping(sha256), _guard: guard })
     }
 
     /// How far a bundle has come, bytes that outlast a power cut. Blocks.
     pub(crate) fn length(&self, sha256: &[u8; 32]) -> io::Result<u64> {
-        match File::open(self.path(sha256)) {
-            Ok(file) => {
-                file.sync_data()?;
-                Ok(file.metadata()?.len())
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-            Err(error) => Err(error),
+        match self.keeping(sha256) {
+            Keeping::Folder(path) => folder::length(&path),
+            Keeping::Bucket { objects, sha256, .. } => bucket::length(&objects, &sha256),
         }
     }
 
-    /// The bundles of which a file is there. Blocks.
+    /// The bundles of which something is there. Blocks.
     pub(crate) fn names(&self) -> io::Result<Vec<[u8; 32]>> {
-        let mut names = Vec::new();
-        for entry in std::fs::read_dir(&self.folder)? {
-            let name = entry?.file_name();
-            let bytes = name.to_str().and_then(|name| hex::decode(name).ok());
-            names.extend(bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()));
+        match &self.bucket {
+            None => folder::names(&self.folder),
+            Some(objects) => bucket::names(objects),
         }
-        Ok(names)
     }
 
-    fn path(&self, sha256: &[u8; 32]) -> PathBuf {
-        self.folder.join(hex::encode(sha256))
+    fn keeping(&self, sha256: &[u8; 32]) -> Keeping {
+        match &self.bucket {
+            None => Keeping::Folder(self.folder.join(hex::encode(sha256))),
+            Some(objects) => Keeping::Bucket {
+                objects: objects.clone(),
+                sha256: *sha256,
+                folder: self.folder.clone(),
+            },
+        }
     }
 
     fn place(&self, sha256: &[u8; 32]) -> Arc<Place> {
@@ -116,20 +135,27 @@ impl Turn {
         }
     }
 
-    /// Opens the file, made as needed; `WouldBlock` where another process writes it. Blocks.
+    /// Opens it, made as needed; `WouldBlock` where another process writes the file. Blocks.
     pub(crate) fn open(self) -> io::Result<Part> {
-        let file = OpenOptions::new().read(true).append(true).create(true).open(&self.path)?;
-        file.try_lock()?;
-        let length = file.metadata()?.len();
-        Ok(Part { file, length, turn: self })
+        let kept = match &self.keeping {
+            Keeping::Folder(path) => {
+                let (file, length) = folder::open(path)?;
+                Kept::Folder { file, length }
+            }
+            Keeping::Bucket { objects, sha256, folder } => {
+                Kept::Bucket(Pieces::open(objects.clone(), *sha256, folder)?)
+            }
+        };
+        Ok(Part { kept, turn: self })
     }
 
-    /// Removes the file, where there is one. Blocks.
+    /// Removes what is there, if anything. Blocks.
     pub(crate) fn remove(self) -> io::Result<Self> {
-        match std::fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(self),
+        match &self.keeping {
+            Keeping::Folder(path) => folder::remove(path)?,
+            Keeping::Bucket { objects, sha256, .. } => bucket::remove(objects, sha256)?,
         }
+        Ok(self)
     }
 }
 
@@ -142,42 +168,68 @@ impl Part {
 
     /// How far the bundle has come, bytes.
     pub(crate) fn length(&self) -> u64 {
-        self.length
+        match &self.kept {
+            Kept::Folder { length, .. } => *length,
+            Kept::Bucket(pieces) => pieces.length(),
+        }
     }
 
     pub(crate) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes)?;
-        self.length = self.length.saturating_add(bytes.len() as u64);
-        Ok(())
+        match &mut self.kept {
+            Kept::Folder { file, length } => {
+                file.write_all(bytes)?;
+                *length = length.saturating_add(bytes.len() as u64);
+                Ok(())
+            }
+            Kept::Bucket(pieces) => pieces.append(bytes),
+        }
     }
 
-    /// Forgets what came after the first `length` bytes.
-    pub(crate) fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.file.set_len(length)?;
-        self.length = length;
-        Ok(())
+    /// Forgets what came after the first `length` bytes, which were there when it was opened.
+    pub(crate) fn cut(&mut self, to: u64) -> io::Result<()> {
+        match &mut self.kept {
+            Kept::Folder { file, length } => {
+                file.set_len(to)?;
+                *length = to;
+                Ok(())
+            }
+            Kept::Bucket(pieces) => pieces.cut(to),
+        }
     }
 
-    pub(crate) fn sync(&self) -> io::Result<()> {
-        self.file.sync_data()
+    /// From here on what came outlasts a power cut.
+    pub(crate) fn sync(&mut self) -> io::Result<()> {
+        match &mut self.kept {
+            Kept::Folder { file, .. } => file.sync_data(),
+            Kept::Bucket(pieces) => pieces.store(),
+        }
     }
 
     /// The first bytes, `most` or as many as there are.
     pub(crate) fn start(&mut self, most: usize) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.file.rewind()?;
-        Read::by_ref(&mut self.file).take(most as u64).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        match &mut self.kept {
+            Kept::Folder { file, .. } => folder::start(file, most),
+            Kept::Bucket(pieces) => pieces.start(most),
+        }
     }
 
-    /// The file, to be read from its beginning; the turn stays.
-    pub(crate) fn file(&self) -> io::Result<File> {
-        let mut file = self.file.try_clone()?;
-        file.rewind()?;
-        Ok(file)
+    /// All that is there, to be read from its beginning; the turn stays.
+    pub(crate) fn file(&mut self) -> io::Result<File> {
+        match &mut self.kept {
+            Kept::Folder { file, .. } => {
+                let mut file = file.try_clone()?;
+                file.rewind()?;
+                Ok(file)
+            }
+            Kept::Bucket(pieces) => pieces.file(),
+        }
     }
 
-    pub(crate) fn into_turn(self) -> Turn {
+    /// Gives the right back without storing what is not stored yet.
+    pub(crate) fn into_turn(mut self) -> Turn {
+        if let Kept::Bucket(pieces) = &mut self.kept {
+            pieces.forget_fresh();
+        }
         self.turn
     }
 }
@@ -208,7 +260,7 @@ mod tests {
     #[test]
     fn what_was_appended_is_still_there() {
         let folder = tempfile::tempdir().expect("a folder");
-        let incoming = Incoming::new(folder.path().to_owned());
+        let incoming = Incoming::new(folder.path().to_owned(), None);
         assert_eq!(incoming.length(&NAME).expect("readable"), 0);
         let mut part = incoming.idle_turn(&NAME).expect("idle").open().expect("opened");
         part.append(b"abc").and_then(|()| part.append(b"def")).expect("written");
@@ -216,7 +268,7 @@ mod tests {
         assert_eq!(part.start(3).expect("read"), b"abc");
         assert!(incoming.idle_turn(&NAME).is_none());
         drop(part);
-        let incoming = Incoming::new(folder.path().to_owned());
+        let incoming = Incoming::new(folder.path().to_owned(), None);
         assert_eq!(incoming.length(&NAME).expect("readable"), 4);
         assert_eq!(incoming.names().expect("listed"), [NAME]);
         let part = incoming.idle_turn(&NAME).expect("idle").open().expect("opened");
@@ -228,7 +280,7 @@ mod tests {
     #[test]
     fn another_process_keeps_its_file() {
         let folder = tempfile::tempdir().expect("a folder");
-        let [here, there] = [0; 2].map(|_| Incoming::new(folder.path().to_owned()));
+        let [here, there] = [0; 2].map(|_| Incoming::new(folder.path().to_owned(), None));
         let part = here.idle_turn(&NAME).expect("idle").open().expect("opened");
         let refused = there.idle_turn(&NAME).expect("idle").open().err().expect("locked");
         assert_eq!(refused.kind(), io::ErrorKind::WouldBlock);
@@ -239,7 +291,7 @@ mod tests {
     #[tokio::test]
     async fn the_newest_gets_the_turn() {
         let folder = tempfile::tempdir().expect("a folder");
-        let incoming = Incoming::new(folder.path().to_owned());
+        let incoming = Incoming::new(folder.path().to_owned(), None);
         let first = incoming.turn(&NAME).await.expect("idle");
         let leaving = async {
             first.wanted().await;

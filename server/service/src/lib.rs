@@ -13,36 +13,52 @@ mod api;
 mod archive;
 mod audit;
 mod case;
+mod client;
 mod clock;
 mod config;
 mod console;
 mod device;
+mod exchange;
 mod export;
 pub mod facts;
 mod incoming;
 mod item;
+mod key_set;
 mod language_model;
+mod limits;
+mod listener;
+mod metering;
 mod objects;
 mod problem;
 mod prototypes;
 mod purpose;
 mod relations;
+mod rotation;
 mod running;
 mod sealing;
 mod state;
 mod store;
+mod streams;
+mod tls;
 mod tokens;
+mod verification;
 mod work;
+mod workers;
 
 pub use api::openapi;
 pub use audit::{AuditError, Head, audit};
+pub use client::Network;
 pub use clock::today;
 pub use config::{
-    AttestationConfig, Config, ConfigError, LanguageModelConfig, MerchantSeed, TokenConfig,
+    AttestationConfig, BucketConfig, Config, ConfigError, KeySource, LanguageModelConfig,
+    MerchantSeed, Secret, TlsConfig, TokenConfig,
 };
 pub use device::DeviceError;
-pub use running::{Running, StartError, check, start};
-pub use work::{BundleDecision, PictureDecision, Review, Ruling};
+pub use rotation::{RotationError, rotate};
+pub use running::{Running, StartError, Worker, check, start, work};
+pub use verification::{Signer, Verification, VerifyError, verify, verify_here};
+pub use work::{BundleDecision, Ended, Parked, PictureDecision, Review, Ruling};
+pub use workers::limit_memory;
 
 /// Every code this crate can produce beyond those of the others, as listed in `CODES.md`.
 pub const CODES: &[&str] = &[
@@ -60,7 +76,9 @@ pub const CODES: &[&str] = &[
     "key_known",
     "key_unknown",
     "merchant_unknown",
+    "method_not_allowed",
     "not_found",
+    "number_shared",
     "pixels_mismatch",
     "platform_not_configured",
     "platform_unknown",
@@ -69,15 +87,20 @@ pub const CODES: &[&str] = &[
     "prototype_unknown",
     "prototypes_full",
     "rate_limited",
+    "request_cross_site",
     "request_malformed",
+    "request_timeout",
     "request_too_large",
     "review_not_waiting",
     "role_missing",
     "sequence_gap",
     "sequence_replayed",
+    "similar_image",
+    "streams_full",
     "ticket_used",
     "token_expired",
     "token_invalid",
+    "token_keys_missing",
     "token_missing",
     "upload_checksum_mismatch",
     "upload_locked",

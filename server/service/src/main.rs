@@ -1,35 +1,74 @@
 //! `bailing-server`: the service, its worker, and what an operator needs around them.
 #![forbid(unsafe_code)]
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bailing_server::{
-    AuditError, Config, ConfigError, Head, StartError, audit, check, openapi, start,
+    AuditError, Config, ConfigError, Ended, Head, RotationError, Secret, StartError, VerifyError,
+    audit, check, limit_memory, openapi, rotate, start, verify_here, work,
 };
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use time::Date;
 use time::macros::format_description;
 
 #[derive(Debug, Parser)]
 #[command(name = "bailing-server", version, about = "Verifies, reads and decides evidence bundles")]
 struct Arguments {
+    /// How the log is written, on stderr
+    #[arg(long, global = true, env = "BAILING_LOG_FORMAT", value_enum, default_value_t)]
+    log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Take bundles over HTTP and decide them
     Serve(Settings),
+    /// Decide what servers that share the database have taken in
+    #[command(args_override_self = true)]
+    Worker {
+        #[command(flatten)]
+        settings: Settings,
+        /// Heed the standard input: a line says that a bundle has come, its end that this process is to end
+        #[arg(long, hide = true)]
+        heed_standard_input: bool,
+    },
     /// Make or renew the database, and end
     Migrate(Settings),
+    /// Wrap merchants' keys by the newest key-encryption key
+    RotateKeys(Settings),
     /// Read the configuration, say what is wrong with it, and end
     CheckConfig(Settings),
     /// Print the description of the HTTP interface
     Openapi,
+    /// Verify one bundle against the key that it names, as it was enrolled here, or a key in a file
+    Verify {
+        #[command(flatten)]
+        settings: Settings,
+        /// The bundle
+        #[arg(value_name = "BUNDLE")]
+        bundle: PathBuf,
+        /// The public key that should have signed: 65 bytes, an uncompressed point of P-256
+        #[arg(long, value_name = "FILE", requires = "app_id")]
+        public_key: Option<PathBuf>,
+        /// The app that made it
+        #[arg(long, requires = "public_key")]
+        app_id: Option<String>,
+    },
     /// Look after the log of what happened
     #[command(subcommand)]
     Audit(Audit),
@@ -56,6 +95,14 @@ enum Failure {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Audit(#[from] AuditError),
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+    #[error("a bundle took too long: another process tries it again")]
+    Stuck,
 }
 
 /// Every flag overrides the same value of the configuration file.
@@ -70,12 +117,21 @@ struct Settings {
     /// Where the console is
     #[arg(long, env = "BAILING_OPERATOR_LISTEN")]
     operator_listen: Option<SocketAddr>,
+    /// Where the metrics are besides, and nothing else
+    #[arg(long, env = "BAILING_METRICS_LISTEN", value_name = "ADDRESS")]
+    metrics_listen: Option<SocketAddr>,
     /// Folder of the database and the object store
     #[arg(long, env = "BAILING_DATA", value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// `postgres://…`, instead of a file in the data folder
+    #[arg(long, env = "BAILING_DATABASE", value_name = "URL", hide_env_values = true)]
+    database: Option<String>,
     /// File of the key that wraps merchants' keys, made in the data folder where it is not named
     #[arg(long, env = "BAILING_KEY_ENCRYPTION_KEY", value_name = "FILE")]
     key_encryption_key: Option<PathBuf>,
+    /// That key itself, 64 hexadecimal digits: for whoever keeps keys in the environment
+    #[arg(long, env = "BAILING_KEY_ENCRYPTION_KEY_TEXT", hide = true, hide_env_values = true)]
+    key_encryption_key_text: Option<String>,
     /// Folder of the OCR package that models/fetch-ocr made
     #[arg(long, env = "BAILING_OCR", value_name = "FOLDER")]
     ocr: Option<PathBuf>,
@@ -88,9 +144,9 @@ struct Settings {
     /// Judge papers on this day (YYYY-MM-DD) instead of today: for demos only
     #[arg(long, value_name = "DATE", value_parser = date)]
     demo_today: Option<Date>,
-    /// Only take bundles; other processes decide them
-    #[arg(long)]
-    no_worker: bool,
+    /// Processes beside this one that decide bundles; with 0 others do
+    #[arg(long, env = "BAILING_WORKERS")]
+    workers: Option<u32>,
     /// How long a ticket may be used, seconds
     #[arg(long)]
     ticket_seconds: Option<i64>,
@@ -107,13 +163,17 @@ impl Settings {
         };
         config.listen = self.listen.unwrap_or(config.listen);
         config.operator_listen = self.operator_listen.unwrap_or(config.operator_listen);
+        config.metrics_listen = self.metrics_listen.or(config.metrics_listen);
         config.ticket_seconds = self.ticket_seconds.unwrap_or(config.ticket_seconds);
         config.allow_software_keys |= self.allow_software_keys;
         config.demo_today = self.demo_today.or(config.demo_today);
-        config.work &= !self.no_worker;
+        config.work = false;
+        config.workers = self.workers.unwrap_or(config.workers);
         if let Some(data) = &self.data {
             config.data.clone_from(data);
         }
+        config.database = self.database.clone().map(Secret).or(config.database);
+        config.key_encryption_key_text = self.key_encryption_key_text.clone().map(Secret);
         config.ocr = self.ocr.clone().or(config.ocr);
         config.key_encryption_key = self.key_encryption_key.clone().or(config.key_encryption_key);
         config.origin = self.origin.clone().or(config.origin);
@@ -124,14 +184,16 @@ impl Settings {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
-        )
-        .init();
-    match run(Arguments::parse().command).await {
+    let Arguments { log_format, command } = Arguments::parse();
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(
+        tracing_subscriber::EnvFilter::try_from_default_env()
+            .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+    );
+    match log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
+    }
+    match run(command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "bailing-server: {error}");
@@ -152,33 +214,82 @@ async fn run(command: Command) -> Result<(), Failure> {
                 format!("{} rows, none changed; the last is\n{head}", head.seq)
             })?)
         }
+        Command::Verify { settings, bundle, public_key, app_id } => {
+            let (config, json) = (settings.config()?, settings.json);
+            let public_key = public_key.as_deref().zip(app_id.as_deref());
+            let verification = verify_here(&config, &bundle, public_key).await?;
+            Ok(say(&match json {
+                true => serde_json::to_string(&verification)?,
+                false => serde_json::to_string_pretty(&verification)?,
+            })?)
+        }
         Command::CheckConfig(settings) => {
             let config = settings.config()?;
             check(&config)?;
             let data = config.data.display();
             Ok(say(&format!("the configuration can be used; data in {data}"))?)
         }
+        Command::RotateKeys(settings) => {
+            let (config, json) = (settings.config()?, settings.json);
+            let (rotated, by) = rotate(&config).await?;
+            Ok(say(&if json {
+                serde_json::json!({ "rotated": rotated, "key": by }).to_string()
+            } else {
+                format!("{rotated} keys were wrapped anew; all are by {by} now")
+            })?)
+        }
         Command::Migrate(settings) => {
             let mut config = settings.config()?;
-            config.work = false;
             config.listen.set_port(0);
             config.operator_listen.set_port(0);
+            config.metrics_listen = None;
             start(config).await?.stop().await;
             Ok(())
         }
+        Command::Worker { settings, heed_standard_input } => {
+            let config = settings.config()?;
+            limit_memory(config.worker_memory_bytes).map_err(|source| StartError::System {
+                what: "the limit of this process's memory".to_owned(),
+                source,
+            })?;
+            let worker = work(config).await?;
+            if heed_standard_input {
+                worker.heed_standard_input();
+            }
+            match worker.until(stop_asked()).await {
+                Ended::Told => Ok(()),
+                Ended::Stuck => Err(Failure::Stuck),
+            }
+        }
         Command::Serve(settings) => {
-            let running = start(settings.config()?).await?;
-            let (public, operator) = (running.public, running.operator);
+            let config = settings.config()?;
+            let workers = config.workers;
+            let mut running = start(config).await?;
+            running.keep_workers(workers, &as_worker(&running.origin));
+            let (public, operator, metrics) = (running.public, running.operator, running.metrics);
             if settings.json {
-                say(&serde_json::json!({ "public": public, "operator": operator }).to_string())?;
+                let addresses = serde_json::json!({
+                    "public": public, "operator": operator, "metrics": metrics,
+                });
+                say(&addresses.to_string())?;
             } else {
-                say(&format!("phones: http://{public}\nconsole: http://{operator}"))?;
+                say(&format!("phones: {public}\nconsole: http://{operator}"))?;
             }
             stop_asked().await;
             running.stop().await;
             Ok(())
         }
     }
+}
+
+/// This process's arguments as a worker's, for the phones of this server.
+fn as_worker(origin: &str) -> Vec<OsString> {
+    let own = std::env::args_os().skip(2).filter(|argument| argument != "--json");
+    let mut arguments: Vec<OsString> = ["worker".into()].into_iter().chain(own).collect();
+    // Of two that say the same the last holds.
+    let added = ["--heed-standard-input", "--origin", origin];
+    arguments.extend(added.map(OsString::from));
+    arguments
 }
 
 fn date(text: &str) -> Result<Date, time::error::Parse> {

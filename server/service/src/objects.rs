@@ -1,35 +1,89 @@
-//! What merchants sent, sealed, and photos of enrolled classes, each named by its hash.
+//! What merchants sent, sealed, photos of enrolled classes, and pieces of what is on its way, each named by its hash: in a
+//! folder, or in a bucket that processes share.
 
-use std::path::Path;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::TryStreamExt;
+use object_store::aws::AmazonS3Builder;
 use object_store::buffered::BufWriter;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
-use object_store::{ObjectStore, ObjectStoreExt};
-use tokio::io::AsyncWriteExt;
+use object_store::prefix::PrefixStore;
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, RetryConfig};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 
+use crate::config::BucketConfig;
 use crate::item::Item;
 use crate::sealing::{Sealing, opened_length};
 
 /// Bytes that are stored at once where an object has more: the least that S3 takes as a part.
 const PART: usize = 5 * 1024 * 1024;
 
+/// How often a request to a bucket is repeated, and for how long: whoever asked waits meanwhile.
+const RETRIES: usize = 4;
+const RETRYING: Duration = Duration::from_secs(20);
+
+/// In the names of files that are being stored, by `object_store`'s local store, and in no object's name.
+const STAGED: char = '#';
+
+/// A part of a bundle that is arriving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// Where it begins in the bundle, bytes.
+    pub(crate) offset: u64,
+    /// Its length, bytes.
+    pub(crate) length: u64,
+}
+
 /// The object store.
 #[derive(Clone, Debug)]
-pub(crate) struct Objects(Arc<dyn ObjectStore>);
+pub(crate) struct Objects {
+    store: Arc<dyn ObjectStore>,
+    /// Where it lies, if in a folder.
+    folder: Option<PathBuf>,
+}
 
 impl Objects {
     /// A store in a folder that exists.
     pub(crate) fn in_folder(folder: &Path) -> Result<Self, object_store::Error> {
-        Ok(Self(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))))
+        let store = Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true));
+        Ok(Self { store, folder: Some(folder.to_owned()) })
+    }
+
+    /// A store in a bucket that exists.
+    pub(crate) fn in_bucket(bucket: &BucketConfig) -> Result<Self, object_store::Error> {
+        let BucketConfig { name, prefix, region, endpoint, virtual_hosted } = bucket;
+        // Whoever needs TLS finds a provider; one that is installed already stays.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let retry =
+            RetryConfig { max_retries: RETRIES, retry_timeout: RETRYING, ..RetryConfig::default() };
+        let mut store = AmazonS3Builder::from_env()
+            .with_bucket_name(name)
+            .with_virtual_hosted_style_request(*virtual_hosted)
+            .with_retry(retry);
+        if let Some(region) = region {
+            store = store.with_region(region);
+        }
+        if let Some(endpoint) = endpoint {
+            store = store.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
+        }
+        let store = store.build()?;
+        let store: Arc<dyn ObjectStore> = match prefix.as_str() {
+            "" => Arc::new(store),
+            prefix => Arc::new(PrefixStore::new(store, Key::parse(prefix)?)),
+        };
+        Ok(Self { store, folder: None })
     }
 
     /// Stores an item; the same bytes twice are one object.
-    pub(crate) async fn put(&self, item: &Item, mut sealing: Sealing) -> std::io::Result<()> {
-        let mut object =
-            BufWriter::with_capacity(Arc::clone(&self.0), key(item), PART).with_max_concurrency(1);
+    pub(crate) async fn put(&self, item: &Item, mut sealing: Sealing) -> io::Result<()> {
+        let mut object = BufWriter::with_capacity(Arc::clone(&self.store), key(item), PART)
+            .with_max_concurrency(1);
         let copied = async {
             loop {
                 let work = tokio::task::spawn_blocking(move || {
@@ -38,23 +92,27 @@ impl Objects {
                 });
                 let (left, piece) = work.await?;
                 sealing = left;
-                match piece.map_err(std::io::Error::other)? {
+                match piece.map_err(io::Error::other)? {
                     Some(piece) => object.put(piece).await?,
-                    None => return object.shutdown().await,
+                    None => return Ok(()),
                 }
             }
         }
         .await;
-        if copied.is_err() {
-            // What stays behind is only space.
-            let _ = object.abort().await;
+        match copied {
+            // One that fails here cannot be aborted any more.
+            Ok(()) => object.shutdown().await,
+            Err(error) => {
+                // What stays behind is only space.
+                let _ = object.abort().await;
+                Err(error)
+            }
         }
-        copied
     }
 
     /// An item as it is stored.
     pub(crate) async fn stored(&self, item: &Item) -> Result<Bytes, object_store::Error> {
-        self.0.get(&key(item)).await?.bytes().await
+        self.store.get(&key(item)).await?.bytes().await
     }
 
     /// An item's length, bytes; `sealed` where it is stored so.
@@ -63,13 +121,13 @@ impl Objects {
         item: &Item,
         sealed: bool,
     ) -> Result<u64, object_store::Error> {
-        let stored = self.0.head(&key(item)).await?.size;
+        let stored = self.store.head(&key(item)).await?.size;
         Ok(if sealed { opened_length(stored) } else { stored })
     }
 
     /// Removes an item; one that is not there is removed already.
     pub(crate) async fn remove(&self, item: &Item) -> Result<(), object_store::Error> {
-        match self.0.delete(&key(item)).await {
+        match self.store.delete(&key(item)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error),
         }
@@ -81,23 +139,108 @@ impl Objects {
         sha256: &[u8],
         photo: Bytes,
     ) -> Result<(), object_store::Error> {
-        self.0.put(&photo_key(sha256), photo.into()).await.map(|_| ())
+        self.store.put(&photo_key(sha256), photo.into()).await.map(|_| ())
     }
 
     /// A photo of an enrolled class.
     pub(crate) async fn photo(&self, sha256: &[u8]) -> Result<Bytes, object_store::Error> {
-        self.0.get(&photo_key(sha256)).await?.bytes().await
+        self.store.get(&photo_key(sha256)).await?.bytes().await
     }
 
     /// Forgets a photo of an enrolled class.
     pub(crate) async fn remove_photo(&self, sha256: &[u8]) -> Result<(), object_store::Error> {
-        self.0.delete(&photo_key(sha256)).await
+        self.store.delete(&photo_key(sha256)).await
+    }
+
+    /// What there is of an upload, in any order.
+    pub(crate) async fn pieces(&self, sha256: &[u8; 32]) -> io::Result<Vec<Piece>> {
+        let folder = Key::from(format!("incoming/{}", hex::encode(sha256)));
+        let found: Vec<ObjectMeta> = self.store.list(Some(&folder)).try_collect().await?;
+        let piece = |object: &ObjectMeta| {
+            let offset = u64::from_str_radix(object.location.filename()?, 16).ok()?;
+            Some(Piece { offset, length: object.size })
+        };
+        Ok(found.iter().filter_map(piece).collect())
+    }
+
+    /// The uploads of which there is something.
+    pub(crate) async fn names_of_pieces(&self) -> io::Result<Vec<[u8; 32]>> {
+        let found = self.store.list_with_delimiter(Some(&Key::from("incoming"))).await?;
+        let name = |folder: &Key| hex::decode(folder.filename()?).ok()?.try_into().ok();
+        Ok(found.common_prefixes.iter().filter_map(name).collect())
+    }
+
+    /// Stores a piece, read from where the file stands.
+    pub(crate) async fn put_piece(
+        &self,
+        sha256: &[u8; 32],
+        piece: &Piece,
+        file: File,
+    ) -> io::Result<()> {
+        let key = piece_key(sha256, piece);
+        let mut object =
+            BufWriter::with_capacity(Arc::clone(&self.store), key, PART).with_max_concurrency(1);
+        let mut file = tokio::fs::File::from_std(file).take(piece.length);
+        match tokio::io::copy_buf(&mut BufReader::with_capacity(PART, &mut file), &mut object).await
+        {
+            Ok(_) => object.shutdown().await,
+            Err(error) => {
+                let _ = object.abort().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// A piece.
+    pub(crate) async fn piece(&self, sha256: &[u8; 32], piece: &Piece) -> io::Result<Bytes> {
+        Ok(self.store.get(&piece_key(sha256, piece)).await?.bytes().await?)
+    }
+
+    /// The first bytes of a piece, `most` or as many as it has.
+    pub(crate) async fn start_of_piece(
+        &self,
+        sha256: &[u8; 32],
+        piece: &Piece,
+        most: usize,
+    ) -> io::Result<Bytes> {
+        let end = piece.length.min(most as u64);
+        Ok(self.store.get_range(&piece_key(sha256, piece), 0..end).await?)
+    }
+
+    /// Removes a piece; one that is not there is removed already.
+    pub(crate) async fn remove_piece(&self, sha256: &[u8; 32], piece: &Piece) -> io::Result<()> {
+        match self.store.delete(&piece_key(sha256, piece)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes what was being stored in the folder when its process was killed, that long ago. A bucket does that by a rule
+    /// of its own. Blocks.
+    pub(crate) fn remove_staged(&self, ago: Duration) -> io::Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let mut folders = vec![folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder)? {
+                let entry = entry?;
+                if entry.file_type()?.is_dir() {
+                    folders.push(entry.path());
+                } else if entry.file_name().to_string_lossy().contains(STAGED) {
+                    let age = entry.metadata().and_then(|file| file.modified());
+                    let age = age.ok().and_then(|at| at.elapsed().ok());
+                    if age.is_some_and(|age| age >= ago) {
+                        std::fs::remove_file(entry.path())?;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Whether the store answers.
     pub(crate) async fn is_ready(&self) -> bool {
         matches!(
-            self.0.head(&key(&Item::Bundle([0; 32]))).await,
+            self.store.head(&key(&Item::Bundle([0; 32]))).await,
             Ok(_) | Err(object_store::Error::NotFound { .. })
         )
     }
@@ -109,6 +252,10 @@ fn key(item: &Item) -> Key {
         Item::Import(_) => "imports",
     };
     named(kind, item.sha256())
+}
+
+fn piece_key(sha256: &[u8; 32], piece: &Piece) -> Key {
+    Key::from(format!("incoming/{}/{:08x}", hex::encode(sha256), piece.offset))
 }
 
 fn photo_key(sha256: &[u8]) -> Key {

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::store::stored_by_name;
+
 /// What something is kept for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[sqlx(rename_all = "snake_case")]
 pub(crate) enum Purpose {
     /// To decide the quota, and to find who proves the same thing twice. Agreed to item by item, by sending it.
     Quota,
@@ -17,9 +18,8 @@ pub(crate) enum Purpose {
 }
 
 /// How an agreement came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[sqlx(rename_all = "snake_case")]
 pub(crate) enum Ended {
     /// The merchant took it back.
     Withdrawn,
@@ -28,6 +28,9 @@ pub(crate) enum Ended {
     /// Another took its place.
     Renewed,
 }
+
+stored_by_name!(Purpose { Quota: "quota", Assistant: "assistant", Partners: "partners" });
+stored_by_name!(Ended { Withdrawn: "withdrawn", Expired: "expired", Renewed: "renewed" });
 
 impl Purpose {
     /// Every one.

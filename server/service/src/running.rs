@@ -1,18 +1,18 @@
-//! Starts and stops the service.
+//! Starts and stops the service and its workers.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use bailing_credit::{Assistant, Knowledge, KnowledgeError, UnderstandingError};
 use bailing_evidence::ticket::Issuer;
 use bailing_recognition::objects::{self, ObjectFinder, ObjectModel, Taxonomy, TaxonomyError};
 use bailing_recognition::{KindError, Kinds, OcrError, PaddleOcr, Recogniser, ocr};
 use bailing_vision::{ModelError, Models};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Notify, watch};
@@ -22,26 +22,39 @@ use crate::config::{Config, ConfigError, TokenConfig};
 use crate::device::{DeviceError, Devices};
 use crate::incoming::Incoming;
 use crate::language_model::LanguageModel;
+use crate::limits::Limiter;
+use crate::listener::serve;
 use crate::objects::Objects;
 use crate::relations::Relations;
-use crate::sealing::{SealingError, Vault};
+use crate::sealing::SealingError;
 use crate::state::{self, Shared, State};
 use crate::store::Store;
+use crate::streams::Streams;
+use crate::tls::{Tls, TlsError};
 use crate::tokens::{TokenError, Tokens};
-use crate::{api, clock, console, work};
+use crate::work::{Ended, run as deciding};
+use crate::{api, archive, clock, console, metering, workers};
 
 /// A running service.
-#[derive(Debug)]
 pub struct Running {
     /// Where phones reach it.
     pub public: SocketAddr,
     /// Where the console is.
     pub operator: SocketAddr,
+    /// Where the metrics are besides.
+    pub metrics: Option<SocketAddr>,
     /// What phones sign for.
     pub origin: String,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
-    store: Store,
+    state: Shared,
+}
+
+/// A worker at work.
+pub struct Worker {
+    stop: Arc<watch::Sender<bool>>,
+    task: JoinHandle<Ended>,
+    state: Shared,
 }
 
 /// Why the service did not start.
@@ -83,6 +96,9 @@ pub enum StartError {
     /// The keys of tokens.
     #[error("{0}")]
     Tokens(String),
+    /// The public listener's certificate.
+    #[error("{0}")]
+    Tls(String),
     /// The key that wraps merchants' keys.
     #[error("{0}")]
     KeyEncryptionKey(String),
@@ -110,118 +126,232 @@ pub fn check(config: &Config) -> Result<(), StartError> {
     config.check()?;
     Devices::new(config)?;
     knowledge(config)?;
+    config.tls.as_ref().map(Tls::open).transpose()?;
     for tokens in [&config.host_app, &config.staff].into_iter().flatten() {
-        Tokens::new(tokens, config.origin.as_deref().unwrap_or_default())?;
+        Tokens::new(tokens, &origin(config, config.listen))?;
     }
     Ok(())
 }
 
-/// Starts the service: both listeners and, unless configured otherwise, a worker.
+/// Starts the service: both listeners and, where configured, a worker in this process.
 pub async fn start(config: Config) -> Result<Running, StartError> {
     config.check()?;
-    let devices = Devices::new(&config)?;
-    let failed = |what: String| move |source| StartError::System { what, source };
-    let folder = |name: &str| {
-        let path = config.data.join(name);
-        std::fs::create_dir_all(&path).map_err(failed(path.display().to_string()))?;
-        Ok::<_, StartError>(path)
-    };
-    let (objects, incoming) = (folder("objects")?, folder("incoming")?);
-    let store = Store::open(&config.data.join("bailing.db")).await?;
-    store.seed(&config.merchants).await?;
-    let fresh = clock::random().ok_or(StartError::Randomness)?;
-    let secret = store.secret("tickets", fresh).await?;
     let bind = async |address: SocketAddr| {
         TcpListener::bind(address).await.map_err(failed(address.to_string()))
     };
     let (public, operator) = (bind(config.listen).await?, bind(config.operator_listen).await?);
     let local = |listener: &TcpListener| listener.local_addr().map_err(failed("socket".to_owned()));
     let (public_address, operator_address) = (local(&public)?, local(&operator)?);
-    let origin = config.origin.clone().unwrap_or_else(|| format!("http://{public_address}"));
-    let tokens = |of: &TokenConfig| Tokens::new(of, &origin);
+    let measured = match config.metrics_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let metrics_address = measured.as_ref().map(local).transpose()?;
+    let tls = config.tls.as_ref().map(Tls::open).transpose()?;
+    let origin = origin(&config, public_address);
+    let (stop, stopped) = watch::channel(false);
+    let state = open(&config, &origin, stopped.clone()).await?;
+    state.store.seed(&config.merchants).await?;
+    let mut tasks = vec![
+        serve(public, api::router(Arc::clone(&state)), tls, stopped.clone()),
+        serve(operator, console::router(Arc::clone(&state)), None, stopped.clone()),
+        tokio::spawn(sweep(Arc::clone(&state), stopped.clone())),
+    ];
+    if let Some(measured) = measured {
+        let router = console::metrics_router(Arc::clone(&state));
+        tasks.push(serve(measured, router, None, stopped.clone()));
+    }
+    if config.work {
+        let working = deciding(Arc::clone(&state), stopped);
+        tasks.push(tokio::spawn(async move {
+            if working.await == Ended::Stuck {
+                tracing::error!("this process decides no more bundles: start it anew");
+            }
+        }));
+    }
+    Ok(Running {
+        public: public_address,
+        operator: operator_address,
+        metrics: metrics_address,
+        origin,
+        stop,
+        tasks,
+        state,
+    })
+}
+
+/// Starts a worker: it takes no requests, and decides what others have taken in.
+pub async fn work(config: Config) -> Result<Worker, StartError> {
+    config.check()?;
+    let origin = config.origin.clone().ok_or(ConfigError::Unusable(
+        "origin: a worker must be told the scheme, host and port that phones sign for",
+    ))?;
+    let (stop, stopped) = watch::channel(false);
+    let state = open(&config, &origin, stopped.clone()).await?;
+    let task = tokio::spawn(deciding(Arc::clone(&state), stopped));
+    Ok(Worker { stop: Arc::new(stop), task, state })
+}
+
+/// Opens all that requests and jobs need.
+async fn open(
+    config: &Config,
+    origin: &str,
+    stopped: watch::Receiver<bool>,
+) -> Result<Shared, StartError> {
+    let devices = Devices::new(config)?;
+    let folder = |name: &str| {
+        let path = config.data.join(name);
+        std::fs::create_dir_all(&path).map_err(failed(path.display().to_string()))?;
+        Ok::<_, StartError>(path)
+    };
+    let objects = match &config.bucket {
+        Some(bucket) => Objects::in_bucket(bucket)?,
+        None => Objects::in_folder(&folder("objects")?)?,
+    };
+    let incoming = folder("incoming")?;
+    let store = Store::open(&config.place()).await?;
+    let fresh = clock::random().ok_or(StartError::Randomness)?;
+    let secret = store.secret("tickets", fresh).await?;
+    let tokens = |of: &TokenConfig| Tokens::new(of, origin);
     let (heads, uploads) = state::places();
-    let knowledge = knowledge(&config)?;
-    let key_file = config.key_encryption_key.clone();
-    let key_file = key_file.unwrap_or_else(|| config.data.join("key-encryption-key"));
+    let knowledge = knowledge(config)?;
     let state = Arc::new(State {
-        store: store.clone(),
-        objects: Objects::in_folder(&objects)?,
-        vault: Vault::open(&key_file)?,
+        store,
+        objects: objects.clone(),
+        vault: config.vault()?,
         issuer: Issuer::new(&secret),
         models: Models::load()?,
-        recogniser: recogniser(&config)?,
+        recogniser: recogniser(config)?,
         assistant: Assistant::new(&knowledge)?,
         knowledge,
-        language_model: language_model(&config)?,
+        language_model: language_model(config)?,
         relations: Mutex::new(Relations::default()),
         merchants: config.host_app.as_ref().map(tokens).transpose()?,
         staff: config.staff.as_ref().map(tokens).transpose()?,
         prototypes_told: Mutex::default(),
         devices,
         demo_today: config.demo_today,
-        origin: origin.clone(),
+        origin: origin.to_owned(),
         ticket_seconds: config.ticket_seconds,
         retention_seconds: i64::from(config.retention_days).saturating_mul(24 * 3_600),
-        limiter: state::limiter(config.requests_per_second),
+        addresses: Limiter::new(config.requests_per_second),
+        speakers: Limiter::new(config.requests_per_second_of_one),
+        trusted_proxies: config.trusted_proxies.clone(),
+        deadline: Duration::from_secs(config.request_seconds),
+        streams: Streams::default(),
+        stopped,
         heads,
         uploads,
-        incoming: Incoming::new(incoming),
+        incoming: Incoming::new(incoming, config.bucket.is_some().then_some(objects)),
         upload_seconds: config.upload_seconds,
         upload_bytes: config.upload_bytes,
+        orphan_seconds: config.orphan_seconds,
+        job_seconds: config.job_seconds,
         bell: Notify::new(),
-        metrics: metrics(),
+        metrics: metering::recorder(),
     });
-    let (stop, stopped) = watch::channel(false);
-    let mut tasks = vec![
-        serve(public, api::router(Arc::clone(&state)), stopped.clone()),
-        serve(operator, console::router(Arc::clone(&state)), stopped.clone()),
-        tokio::spawn(sweep(Arc::clone(&state), stopped.clone())),
-    ];
-    if config.work {
-        tasks.push(tokio::spawn(work::run(state, stopped)));
+    for tokens in [&state.merchants, &state.staff].into_iter().flatten() {
+        tokens.prepare().await;
     }
-    Ok(Running { public: public_address, operator: operator_address, origin, stop, tasks, store })
+    Ok(state)
+}
+
+fn failed(what: String) -> impl FnOnce(std::io::Error) -> StartError {
+    move |source| StartError::System { what, source }
+}
+
+/// What phones sign for, where it listens at `address`.
+pub(crate) fn origin(config: &Config, address: SocketAddr) -> String {
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    config.origin.clone().unwrap_or_else(|| format!("{scheme}://{address}"))
 }
 
 impl Running {
+    /// Keeps that many workers beside this process, each a process of its own that is started with these arguments, and
+    /// anew whenever it ends.
+    pub fn keep_workers(&mut self, count: u32, arguments: &[OsString]) {
+        for _ in 0..count {
+            let (state, stopped) = (Arc::clone(&self.state), self.stop.subscribe());
+            self.tasks.push(tokio::spawn(workers::keep(state, arguments.to_vec(), stopped)));
+        }
+    }
+
     /// Finishes what is under way, and stops.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         for task in self.tasks {
             let _ = task.await;
         }
-        self.store.close().await;
+        self.state.store.close().await;
     }
 }
 
-fn serve(
-    listener: TcpListener,
-    router: Router,
-    mut stopped: watch::Receiver<bool>,
-) -> JoinHandle<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move {
-        let served = axum::serve(listener, service).with_graceful_shutdown(async move {
-            let _ = stopped.wait_for(|stop| *stop).await;
+impl std::fmt::Debug for Running {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { public, operator, origin, .. } = self;
+        write!(formatter, "Running {{ {public}, {operator}, {origin} }}")
+    }
+}
+
+impl Worker {
+    /// Heeds whoever started it, at the other end of the standard input: a byte says that a job has come, its end that the
+    /// worker is to finish. What it measures it tells on the standard output.
+    pub fn heed_standard_input(&self) {
+        metering::tell_on_standard_output();
+        let (state, stop) = (Arc::clone(&self.state), Arc::clone(&self.stop));
+        // No task: a read that nothing ends would keep the process from ending.
+        std::thread::spawn(move || {
+            let mut byte = [0];
+            while matches!(std::io::stdin().read(&mut byte), Ok(1)) {
+                state.bell.notify_one();
+            }
+            let _ = stop.send(true);
         });
-        if let Err(error) = served.await {
-            tracing::error!(%error, "a listener ended");
-        }
-    })
+    }
+
+    /// Works until it is told to finish, by `stop` or its starter; the bundle in hand is decided first.
+    pub async fn until(self, stop: impl Future<Output = ()>) -> Ended {
+        let Self { stop: end, mut task, state } = self;
+        let ended = tokio::select! {
+            () = stop => {
+                let _ = end.send(true);
+                task.await
+            }
+            ended = &mut task => ended,
+        };
+        state.store.close().await;
+        ended.unwrap_or(Ended::Stuck)
+    }
 }
 
 /// How often what nobody needs any longer is looked for.
 const SWEEP: Duration = Duration::from_secs(10);
 
+/// How often the folder of objects is walked for what processes left half stored that were killed.
+const STAGED: Duration = Duration::from_secs(24 * 3_600);
+
 /// Forgets expired uploads, and addresses that have been quiet, so that the disk does not fill and the
 /// limiter's map does not grow for ever.
 async fn sweep(state: Shared, mut stopped: watch::Receiver<bool>) {
+    let mut staged = tokio::time::Instant::now();
     while !*stopped.borrow() {
-        state.limiter.retain_recent();
-        state.limiter.shrink_to_fit();
+        let grace = Duration::from_secs(u64::try_from(state.orphan_seconds).unwrap_or(u64::MAX));
+        if staged.elapsed() >= grace {
+            staged = tokio::time::Instant::now() + STAGED;
+            let objects = state.objects.clone();
+            let removed = tokio::task::spawn_blocking(move || objects.remove_staged(grace)).await;
+            if let Ok(Err(error)) = removed {
+                tracing::warn!(%error, "what killed processes left half stored still takes up space");
+            }
+        }
+        state.addresses.sweep();
+        state.speakers.sweep();
         state.metrics.run_upkeep();
         if api::sweep(&state).await.is_err() {
             tracing::warn!("expired uploads still take up space");
+        }
+        if let Err(error) = archive::remove_orphans(&state).await {
+            tracing::warn!(%error, "objects that belong to nothing still take up space");
         }
         if let Err(error) = api::end_expired(&state).await {
             tracing::warn!(%error, "what may be kept no longer is still there");
@@ -266,6 +396,12 @@ fn language_model(config: &Config) -> Result<Option<LanguageModel>, StartError> 
 impl From<TokenError> for StartError {
     fn from(error: TokenError) -> Self {
         Self::Tokens(error.to_string())
+    }
+}
+
+impl From<TlsError> for StartError {
+    fn from(error: TlsError) -> Self {
+        Self::Tls(error.to_string())
     }
 }
 
@@ -318,19 +454,4 @@ fn reader(config: &Config) -> Result<Recogniser, StartError> {
     };
     let engine = PaddleOcr::from_bytes(detection, recognition)?;
     Ok(Recogniser::new(Some(Box::new(engine)), kinds))
-}
-
-/// The process has one recorder, however many services run in it.
-fn metrics() -> PrometheusHandle {
-    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
-    HANDLE
-        .get_or_init(|| {
-            let recorder = PrometheusBuilder::new().build_recorder();
-            let handle = recorder.handle();
-            if metrics::set_global_recorder(recorder).is_err() {
-                tracing::warn!("another recorder was set before: metrics stay empty");
-            }
-            handle
-        })
-        .clone()
 }

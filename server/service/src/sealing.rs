@@ -6,7 +6,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::{Bytes, BytesMut};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -34,7 +34,10 @@ pub(crate) enum SealingError {
     File(#[from] std::io::Error),
     #[error("the key-encryption key is not 64 hexadecimal digits")]
     KeyMalformed,
-    #[error("a key was wrapped by another key-encryption key than the configured one")]
+    #[error(
+        "a merchant's key was wrapped by a key-encryption key that is not configured: name its file among \
+         key_encryption_keys_before"
+    )]
     OtherKey,
     #[error("a key or an object is not what was sealed")]
     Damaged,
@@ -42,9 +45,15 @@ pub(crate) enum SealingError {
     Randomness,
 }
 
-/// The bank's key, which wraps merchants' keys.
+/// The bank's key, which wraps merchants' keys, and those that did before it.
 #[derive(Debug)]
 pub(crate) struct Vault {
+    now: BankKey,
+    before: Vec<BankKey>,
+}
+
+#[derive(Debug)]
+struct BankKey {
     key: Key,
     id: String,
 }
@@ -53,35 +62,40 @@ pub(crate) struct Vault {
 pub(crate) struct Key(LessSafeKey);
 
 impl Vault {
-    /// Reads the key from its file, 64 hexadecimal digits; where there is none it is made, readable by its owner only.
-    pub(crate) fn open(file: &Path) -> Result<Self, SealingError> {
-        match std::fs::read_to_string(file) {
-            Ok(text) => Self::of(&text),
+    /// Reads the key from its file, 64 hexadecimal digits, and those before it from theirs; where there is none it is made,
+    /// readable by its owner only.
+    pub(crate) fn open(file: &Path, before: &[PathBuf]) -> Result<Self, SealingError> {
+        let now = match std::fs::read_to_string(file) {
+            Ok(text) => BankKey::of(&text)?,
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let text = hex::encode(fresh()?);
                 write_new(file, &text)?;
                 // Another process may have been first.
-                Self::of(&std::fs::read_to_string(file)?)
+                BankKey::of(&std::fs::read_to_string(file)?)?
             }
-            Err(error) => Err(error.into()),
-        }
+            Err(error) => return Err(error.into()),
+        };
+        Self::beside(now, before)
     }
 
-    fn of(text: &str) -> Result<Self, SealingError> {
-        let bytes = hex::decode(text.trim()).map_err(|_| SealingError::KeyMalformed)?;
-        let id = hex::encode(digest(&SHA256, &bytes));
-        let key = Key::of(&bytes).map_err(|_| SealingError::KeyMalformed)?;
-        Ok(Self { key, id: id.get(..16).unwrap_or(&id).to_owned() })
+    /// The key itself, and the files of those before it.
+    pub(crate) fn of(text: &str, before: &[PathBuf]) -> Result<Self, SealingError> {
+        Self::beside(BankKey::of(text)?, before)
+    }
+
+    fn beside(now: BankKey, before: &[PathBuf]) -> Result<Self, SealingError> {
+        let before = before.iter().map(|file| BankKey::of(&std::fs::read_to_string(file)?));
+        Ok(Self { now, before: before.collect::<Result<_, SealingError>>()? })
     }
 
     /// What tells this key from others: stored beside what it wraps.
     pub(crate) fn id(&self) -> &str {
-        &self.id
+        &self.now.id
     }
 
     /// A new key of a merchant, wrapped.
     pub(crate) fn new_key(&self, merchant: &str) -> Result<Vec<u8>, SealingError> {
-        self.key.wrap_new(&of_merchant(merchant))
+        self.now.key.wrap(&of_merchant(merchant), fresh()?)
     }
 
     /// A merchant's key.
@@ -91,10 +105,37 @@ impl Vault {
         wrapped_by: &str,
         wrapped: &[u8],
     ) -> Result<Key, SealingError> {
-        if wrapped_by != self.id {
-            return Err(SealingError::OtherKey);
-        }
-        self.key.unwrap(&of_merchant(merchant), wrapped)
+        Key::of(&self.opened(merchant, wrapped_by, wrapped)?)
+    }
+
+    /// The same key of a merchant, wrapped by the bank's key of now.
+    pub(crate) fn rewrapped(
+        &self,
+        merchant: &str,
+        wrapped_by: &str,
+        wrapped: &[u8],
+    ) -> Result<Vec<u8>, SealingError> {
+        self.now.key.wrap(&of_merchant(merchant), self.opened(merchant, wrapped_by, wrapped)?)
+    }
+
+    fn opened(
+        &self,
+        merchant: &str,
+        wrapped_by: &str,
+        wrapped: &[u8],
+    ) -> Result<[u8; KEY], SealingError> {
+        let mut known = [&self.now].into_iter().chain(&self.before);
+        let by = known.find(|key| key.id == wrapped_by).ok_or(SealingError::OtherKey)?;
+        by.key.opened(&of_merchant(merchant), wrapped)
+    }
+}
+
+impl BankKey {
+    fn of(text: &str) -> Result<Self, SealingError> {
+        let bytes = hex::decode(text.trim()).map_err(|_| SealingError::KeyMalformed)?;
+        let id = hex::encode(digest(&SHA256, &bytes));
+        let key = Key::of(&bytes).map_err(|_| SealingError::KeyMalformed)?;
+        Ok(Self { key, id: id.get(..16).unwrap_or(&id).to_owned() })
     }
 }
 
@@ -106,17 +147,17 @@ impl Key {
 
     /// A new key of an object, wrapped by this one, its merchant's.
     pub(crate) fn new_object_key(&self, sha256: &[u8]) -> Result<Vec<u8>, SealingError> {
-        self.wrap_new(&of_object(sha256))
+        self.wrap(&of_object(sha256), fresh()?)
     }
 
     /// An object's key, which this one, its merchant's, has wrapped.
     pub(crate) fn object_key(&self, sha256: &[u8], wrapped: &[u8]) -> Result<Self, SealingError> {
-        self.unwrap(&of_object(sha256), wrapped)
+        Self::of(&self.opened(&of_object(sha256), wrapped)?)
     }
 
-    fn wrap_new(&self, what: &[u8]) -> Result<Vec<u8>, SealingError> {
+    fn wrap(&self, what: &[u8], key: [u8; KEY]) -> Result<Vec<u8>, SealingError> {
         let nonce: [u8; NONCE_LEN] = clock::random().ok_or(SealingError::Randomness)?;
-        let mut key = fresh()?.to_vec();
+        let mut key = key.to_vec();
         let sealing = Nonce::assume_unique_for_key(nonce);
         self.0
             .seal_in_place_append_tag(sealing, Aad::from(what), &mut key)
@@ -124,7 +165,7 @@ impl Key {
         Ok([&nonce[..], &key].concat())
     }
 
-    fn unwrap(&self, what: &[u8], wrapped: &[u8]) -> Result<Self, SealingError> {
+    fn opened(&self, what: &[u8], wrapped: &[u8]) -> Result<[u8; KEY], SealingError> {
         let (nonce, key) = wrapped.split_at_checked(NONCE_LEN).ok_or(SealingError::Damaged)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealingError::Damaged)?;
         let mut key = key.to_vec();
@@ -132,7 +173,7 @@ impl Key {
             .0
             .open_in_place(nonce, Aad::from(what), &mut key)
             .map_err(|_| SealingError::Damaged)?;
-        Self::of(key)
+        <[u8; KEY]>::try_from(&*key).map_err(|_| SealingError::Damaged)
     }
 }
 
@@ -326,8 +367,8 @@ mod tests {
     fn keys_open_only_for_whom_they_were_wrapped() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("key");
-        let vault = Vault::open(&file).expect("made");
-        assert_eq!(Vault::open(&file).expect("read").id(), vault.id());
+        let vault = Vault::open(&file, &[]).expect("made");
+        assert_eq!(Vault::open(&file, &[]).expect("read").id(), vault.id());
         let wrapped = vault.new_key("m").expect("wrapped");
         assert_ne!(wrapped, vault.new_key("m").expect("wrapped"));
         let key = vault.key("m", vault.id(), &wrapped).expect("the merchant's");
@@ -336,7 +377,15 @@ mod tests {
         let object = key.new_object_key(&[1; 32]).expect("wrapped");
         assert!(key.object_key(&[1; 32], &object).is_ok());
         assert!(key.object_key(&[2; 32], &object).is_err());
+        let next = folder.path().join("next");
+        let alone = Vault::open(&next, &[]).expect("made");
+        assert!(matches!(alone.key("m", vault.id(), &wrapped), Err(SealingError::OtherKey)));
+        let both = Vault::open(&next, std::slice::from_ref(&file)).expect("read");
+        assert!(both.key("m", vault.id(), &wrapped).is_ok());
+        let again = both.rewrapped("m", vault.id(), &wrapped).expect("the same key");
+        let same = alone.key("m", alone.id(), &again).expect("wrapped by the next");
+        assert!(same.object_key(&[1; 32], &object).is_ok());
         std::fs::write(&file, "no key").expect("written");
-        assert!(matches!(Vault::open(&file), Err(SealingError::KeyMalformed)));
+        assert!(matches!(Vault::open(&file, &[]), Err(SealingError::KeyMalformed)));
     }
 }

@@ -1,25 +1,30 @@
 //! What every request and every job needs.
 
-use std::net::IpAddr;
-use std::num::NonZeroU32;
+use std::hash::Hash;
 use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
 
 use bailing_credit::{Assistant, Knowledge};
 use bailing_evidence::ticket::Issuer;
 use bailing_recognition::objects::ModelError;
 use bailing_recognition::{ObjectFinder, Recogniser};
 use bailing_vision::Models;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use time::Date;
-use tokio::sync::{Mutex, Notify, Semaphore};
+use tokio::sync::{Mutex, Notify, Semaphore, watch};
 
+use crate::client::Network;
 use crate::device::Devices;
 use crate::incoming::Incoming;
 use crate::language_model::LanguageModel;
+use crate::limits::Limiter;
 use crate::objects::Objects;
+use crate::problem::Problem;
 use crate::relations::Relations;
 use crate::sealing::Vault;
 use crate::store::Store;
+use crate::streams::Streams;
 use crate::tokens::Tokens;
 
 /// Signed parts that are read at once: each takes up to 256 KiB of memory, and nothing vouches for its
@@ -57,7 +62,18 @@ pub(crate) struct State {
     pub(crate) ticket_seconds: i64,
     /// How long what merchants send is kept.
     pub(crate) retention_seconds: i64,
-    pub(crate) limiter: DefaultKeyedRateLimiter<IpAddr>,
+    /// Requests of an address.
+    pub(crate) addresses: Limiter,
+    /// Requests for one merchant, by one key, of one of the staff.
+    pub(crate) speakers: Limiter,
+    /// See [`crate::Config::trusted_proxies`].
+    pub(crate) trusted_proxies: Vec<Network>,
+    /// See [`crate::Config::request_seconds`].
+    pub(crate) deadline: Duration,
+    /// Open streams of events.
+    pub(crate) streams: Streams,
+    /// True once the process is told to end.
+    pub(crate) stopped: watch::Receiver<bool>,
     pub(crate) heads: Semaphore,
     pub(crate) uploads: Semaphore,
     pub(crate) incoming: Incoming,
@@ -65,6 +81,10 @@ pub(crate) struct State {
     pub(crate) upload_seconds: i64,
     /// See [`crate::Config::upload_bytes`].
     pub(crate) upload_bytes: i64,
+    /// See [`crate::Config::orphan_seconds`].
+    pub(crate) orphan_seconds: i64,
+    /// See [`crate::Config::job_seconds`].
+    pub(crate) job_seconds: u64,
     /// Rung when a job was added.
     pub(crate) bell: Notify,
     pub(crate) metrics: metrics_exporter_prometheus::PrometheusHandle,
@@ -78,15 +98,22 @@ impl State {
     }
 }
 
+impl State {
+    /// Counts a request for whoever it is made; refuses one too many.
+    pub(crate) fn count(&self, who: impl Hash) -> Result<(), Problem> {
+        if self.speakers.allows(who) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "rate_limited",
+            "too many requests for this merchant or by this key: wait a few seconds",
+        ))
+    }
+}
+
 /// As handlers get it.
 pub(crate) type Shared = Arc<State>;
-
-/// Requests that each address may make: `per_second` on average, a few seconds' worth at once.
-pub(crate) fn limiter(per_second: u32) -> DefaultKeyedRateLimiter<IpAddr> {
-    let average = NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN);
-    let burst = NonZeroU32::new(per_second.saturating_mul(4)).unwrap_or(NonZeroU32::MIN);
-    RateLimiter::keyed(Quota::per_second(average).allow_burst(burst))
-}
 
 /// Places for the two stages of an upload: reading the signed part, and all that follows.
 pub(crate) fn places() -> (Semaphore, Semaphore) {

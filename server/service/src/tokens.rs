@@ -1,12 +1,7 @@
-//! Who speaks: a token (JWT, RFC 7519) of the host app for a merchant, of the bank's own login for its staff. The keys of
-//! either (JWKS, RFC 7517) lie in a file.
+//! Who speaks: a token (JWT, RFC 7519) of the host app for a merchant, of the bank's own login for its staff.
 //!
 //! `sub` is the bank's id of the merchant, or who of the staff it is, with `roles`; `iss`, `aud` and `exp` must be there and
 //! fit. ES256, RS256 and EdDSA are taken, each only with a key of its kind.
-
-use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::ErrorKind;
@@ -18,6 +13,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::config::TokenConfig;
+use crate::key_set::KeySet;
 
 /// Longest token, bytes.
 const LONGEST: usize = 4 * 1024;
@@ -27,9 +23,6 @@ const LONGEST_LIFE: u64 = 24 * 3_600;
 
 /// How far clocks may differ, seconds.
 const LEEWAY: u64 = 60;
-
-/// Most keys of an issuer.
-const MOST_KEYS: usize = 64;
 
 /// Why a token speaks for nobody.
 #[derive(Debug, Error)]
@@ -42,16 +35,15 @@ pub(crate) enum TokenError {
     Invalid,
     #[error("the keys of tokens cannot be read: {0}")]
     Keys(String),
+    #[error("the server has not got the keys of tokens yet: try again in a few seconds")]
+    NoKeys,
 }
 
 /// What tokens of one issuer are held against.
-#[derive(Debug)]
 pub(crate) struct Tokens {
-    jwks: PathBuf,
     issuer: String,
     audience: String,
-    /// When the file was changed, and what was in it.
-    keys: Mutex<Option<(SystemTime, JwkSet)>>,
+    keys: KeySet,
 }
 
 /// Whom a token speaks for.
@@ -65,23 +57,32 @@ pub(crate) struct Bearer {
     exp: u64,
 }
 
+impl Bearer {
+    /// When the token ends, seconds since 1970.
+    pub(crate) fn expires_at(&self) -> u64 {
+        self.exp
+    }
+}
+
 impl Tokens {
-    /// The keys are read at once, so that a server with a wrong file does not start.
+    /// A file of keys is read at once, so that a server with a wrong one does not start.
     pub(crate) fn new(config: &TokenConfig, origin: &str) -> Result<Self, TokenError> {
         // Whoever runs two servers in a process has installed it already.
         let _ = PROVIDER.install_default();
-        let tokens = Self {
-            jwks: config.jwks.clone(),
+        Ok(Self {
             issuer: config.issuer.clone(),
             audience: config.audience.clone().unwrap_or_else(|| origin.to_owned()),
-            keys: Mutex::new(None),
-        };
-        tokens.with_keys(|_| ())?;
-        Ok(tokens)
+            keys: KeySet::open(config)?,
+        })
+    }
+
+    /// Looks for the keys before anybody needs them. An issuer that does not answer yet is asked again.
+    pub(crate) async fn prepare(&self) {
+        let _ = self.keys.current().await;
     }
 
     /// Whom a token speaks for. `authorization` is the request's header, `now` seconds since 1970.
-    pub(crate) fn bearer(
+    pub(crate) async fn bearer(
         &self,
         authorization: Option<&str>,
         now: u64,
@@ -102,7 +103,12 @@ impl Tokens {
         validation.set_audience(&[&self.audience]);
         validation.set_issuer(&[&self.issuer]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        let keys = self.with_keys(|keys| candidates(keys, header.kid.as_deref(), family))?;
+        let known = self.keys.current().await?;
+        let mut keys = candidates(&known, header.kid.as_deref(), family);
+        if keys.is_empty() {
+            let newer = self.keys.newer(&known).await?;
+            keys = candidates(&newer, header.kid.as_deref(), family);
+        }
         let mut failed = TokenError::Invalid;
         for key in keys {
             match jsonwebtoken::decode::<Bearer>(token, &key, &validation) {
@@ -117,35 +123,6 @@ impl Tokens {
             }
         }
         Err(failed)
-    }
-
-    /// Looks at the keys, read again where the file has changed. While it cannot be read the old ones hold.
-    fn with_keys<T>(&self, look: impl FnOnce(&JwkSet) -> T) -> Result<T, TokenError> {
-        let mut known = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        let changed = std::fs::metadata(&self.jwks).and_then(|file| file.modified()).ok();
-        let is_old = known.as_ref().is_none_or(|(at, _)| changed.is_some_and(|new| new != *at));
-        if is_old {
-            match self.read() {
-                Ok(keys) => *known = Some((changed.unwrap_or(SystemTime::UNIX_EPOCH), keys)),
-                Err(error) if known.is_some() => {
-                    tracing::error!(%error, "the old keys of tokens hold until this is mended");
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        known.as_ref().map(|(_, keys)| look(keys)).ok_or(TokenError::Invalid)
-    }
-
-    fn read(&self) -> Result<JwkSet, TokenError> {
-        let path = self.jwks.display();
-        let text = std::fs::read(&self.jwks)
-            .map_err(|error| TokenError::Keys(format!("{path}: {error}")))?;
-        let keys: JwkSet = serde_json::from_slice(&text)
-            .map_err(|error| TokenError::Keys(format!("{path}: not a JWKS: {error}")))?;
-        if keys.keys.is_empty() || keys.keys.len() > MOST_KEYS {
-            return Err(TokenError::Keys(format!("{path}: 1 to {MOST_KEYS} keys are wanted")));
-        }
-        Ok(keys)
     }
 }
 

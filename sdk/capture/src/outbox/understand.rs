@@ -17,9 +17,10 @@ use crate::upload::{Arrival, Challenge, EnrolledKey, Response, Tickets, UploadEr
 /// status something else may be wrong: the network's login page, a proxy, a server that is being changed.
 const LAST_WORDS: [u16; 7] = [400, 403, 409, 410, 413, 415, 422];
 
-/// Codes that are no word on a bundle: what was stored is authentic and named by its hash, so bytes that do
-/// not match it were changed or lost on their way.
-const ON_THE_WAY: [&str; 3] = ["bundle_unreadable", "digest_mismatch", "upload_offset_mismatch"];
+/// Codes that are no word on a bundle. What was stored is authentic and named by its hash, so bytes that do not match it were
+/// changed or lost on their way; and a key may be unknown because the token is of whoever else uses this phone's app.
+const NO_WORD_ON_IT: [&str; 4] =
+    ["bundle_unreadable", "digest_mismatch", "key_unknown", "upload_offset_mismatch"];
 
 /// Longest life of a ticket that is believed, seconds.
 const TICKET_LIFE: i64 = 30 * 24 * 3_600;
@@ -240,7 +241,8 @@ impl Outbox {
         let retry_after = response.retry_after();
         let last_word = match &error {
             UploadError::Refused { status, code, detail }
-                if LAST_WORDS.contains(status) && !ON_THE_WAY.contains(&code.as_str()) =>
+                if LAST_WORDS.contains(status)
+                    && (purpose.bundle().is_none() || !NO_WORD_ON_IT.contains(&code.as_str())) =>
             {
                 Some((code.clone(), detail.clone()))
             }

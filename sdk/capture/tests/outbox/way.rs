@@ -104,12 +104,14 @@ fn what_is_refused_says_why_and_lets_the_next_go() {
 }
 
 #[test]
-fn what_was_changed_on_its_way_is_sent_again() {
+fn what_was_changed_on_its_way_or_sent_by_another_account_is_sent_again() {
     let (disk, mut bank) = (Disk::default(), Bank::new(TODAY));
     let mut app = enrolled(&disk, &mut bank);
     let bundle = app.seal(1_000).expect("sealed");
-    let refusal = problem(422, "digest_mismatch");
-    assert_eq!(app.step(&mut |_| Ok(refusal.clone())), Ok(Some(None)));
+    for refusal in [problem(422, "digest_mismatch"), problem(403, "key_unknown")] {
+        app.now += 60;
+        assert_eq!(app.step(&mut |_| Ok(refusal.clone())), Ok(Some(None)));
+    }
     decided(&mut app, &mut bank);
     assert!(bank.has(&bundle));
 }

@@ -17,7 +17,7 @@ use crate::state::{Shared, State};
 use crate::store::MerchantRow;
 use crate::work::{BundleDecision, Ruling};
 
-/// Longest text, bytes: the understanding looks at the first 2,000 characters.
+/// Longest text, characters: the understanding looks at the first 2,000.
 const LONGEST: usize = 8 * 1024;
 
 /// Uploads that the assistant knows of: the newest.
@@ -29,6 +29,7 @@ const UPLOADS: i64 = 20;
 pub(super) struct Said {
     /// As it was typed. Left out where the latest upload was decided and the assistant should say what came of it.
     #[serde(default)]
+    #[schema(max_length = 8192, pattern = r"\S")]
     text: Option<String>,
 }
 
@@ -88,11 +89,15 @@ pub(super) async fn turn(
     Body(said): Body<Said>,
 ) -> Result<Json<Turn>, Problem> {
     let began = clock::now();
-    if said.text.as_ref().is_some_and(|text| text.trim().is_empty() || text.len() > LONGEST) {
+    if said
+        .text
+        .as_ref()
+        .is_some_and(|text| text.trim().is_empty() || text.chars().count() > LONGEST)
+    {
         return Err(Problem::new(
             StatusCode::BAD_REQUEST,
             "request_malformed",
-            "a text has 1 to 8,192 bytes",
+            "a text has 1 to 8,192 characters",
         ));
     }
     let now = clock::seconds();

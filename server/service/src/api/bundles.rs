@@ -1,4 +1,4 @@
-//! `PUT` and `GET /api/v1/bundles/{sha256}`: evidence comes in, a decision goes out.
+//! `/api/v1/bundles`: evidence comes in, a decision goes out.
 
 use axum::Json;
 use axum::body::Body;
@@ -11,11 +11,13 @@ use utoipa::ToSchema;
 
 use super::arriving::Arriving;
 use super::decode_hash;
+use super::speaker::{Sender, Speaker};
 use super::taking_in::{self, signed_part};
 use crate::clock;
 use crate::problem::Problem;
-use crate::state::Shared;
+use crate::state::{Shared, State};
 use crate::store::BundleRow;
+use crate::work::BundleDecision;
 
 /// How far a bundle has come.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,16 +36,46 @@ pub(super) struct Progress {
     decision: Option<Value>,
 }
 
+/// Bundles that are listed.
+const LISTED: i64 = 100;
+
+/// A merchant's bundles.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Sent {
+    /// The newest first, 100 at most.
+    bundles: Vec<SentBundle>,
+}
+
+/// One of a merchant's bundles, in short.
+#[derive(Debug, Serialize, ToSchema)]
+struct SentBundle {
+    /// SHA-256, hexadecimal.
+    bundle: String,
+    /// `received`, `decided` or `erased`.
+    state: &'static str,
+    /// RFC 3339.
+    received_at: String,
+    /// What it came to: `accepted`, `retake`, `review` or `rejected`; a person's ruling where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'static str>,
+    /// What each picture was asked for, once it is decided.
+    kinds: Vec<String>,
+    /// Codes of what objects.
+    reasons: Vec<String>,
+}
+
 /// Takes a bundle in. Sending the same bytes again answers the same and changes nothing.
 #[utoipa::path(
     put,
     path = "/api/v1/bundles/{sha256}",
-    params(("sha256" = String, Path, description = "SHA-256 of the body, hexadecimal")),
+    security(("merchant" = [])),
+    params(("sha256" = String, Path, description = "SHA-256 of the body, hexadecimal", pattern = "^[0-9a-fA-F]{64}$")),
     request_body(content_type = "application/vnd.bailing.evidence", content = Vec<u8>),
     responses(
         (status = 200, description = "taken in before", body = Progress),
         (status = 201, description = "taken in", body = Progress),
         (status = 400, body = Problem),
+        (status = 401, body = Problem),
         (status = 403, body = Problem),
         (status = 408, body = Problem),
         (status = 409, body = Problem),
@@ -55,19 +87,21 @@ pub(super) struct Progress {
 )]
 pub(super) async fn put(
     Extract(state): Extract<Shared>,
+    sender: Result<Sender, Problem>,
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Progress>), Problem> {
     let mut arriving = Arriving::new(body);
-    let sha256 = match decode_hash("the bundle's name", &name) {
-        Ok(sha256) => sha256,
+    let named = sender.and_then(|sender| Ok((sender, decode_hash("the bundle's name", &name)?)));
+    let (sender, sha256) = match named {
+        Ok(named) => named,
         Err(problem) => {
             arriving.drain().await;
             return Err(problem);
         }
     };
-    match take_in(&state, sha256, &headers, &mut arriving).await {
+    match take_in(&state, &sender, sha256, &headers, &mut arriving).await {
         Ok(answer) => Ok(answer),
         Err(problem) => {
             taking_in::remember_refusal(&state, &sha256, &problem).await;
@@ -77,27 +111,78 @@ pub(super) async fn put(
     }
 }
 
-/// What the server says of a bundle. Its name is 256 bits that only its sender knows.
+/// What the server says of a bundle of the merchant's. Where no host app is configured, whoever knows its name is answered: it
+/// is 256 bits that only its sender knows.
 #[utoipa::path(
     get,
     path = "/api/v1/bundles/{sha256}",
-    params(("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal")),
-    responses((status = 200, body = Progress), (status = 404, body = Problem))
+    security(("merchant" = [])),
+    params(("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal", pattern = "^[0-9a-fA-F]{64}$")),
+    responses(
+        (status = 200, body = Progress),
+        (status = 400, body = Problem),
+        (status = 401, body = Problem),
+        (status = 404, body = Problem)
+    )
 )]
 pub(super) async fn show(
     Extract(state): Extract<Shared>,
+    sender: Sender,
     Path(name): Path<String>,
 ) -> Result<Json<Progress>, Problem> {
     let sha256 = decode_hash("the bundle's name", &name)?;
-    let row = state.store.bundle(&sha256).await?.ok_or_else(|| {
+    progress(own(&state, &sender, &sha256).await?).map(Json)
+}
+
+/// What the merchant has sent.
+#[utoipa::path(
+    get,
+    path = "/api/v1/bundles",
+    security(("merchant" = [])),
+    responses(
+        (status = 200, body = Sent),
+        (status = 401, body = Problem),
+        (status = 404, body = Problem),
+        (status = 503, body = Problem, description = "no host app is configured")
+    )
+)]
+pub(super) async fn list(
+    Extract(state): Extract<Shared>,
+    Speaker(merchant): Speaker,
+) -> Result<Json<Sent>, Problem> {
+    let rows = state.store.bundles_of(&merchant.id, LISTED).await?;
+    let bundles = rows.into_iter().map(|row| {
+        let decision = row.decided();
+        let images = decision.iter().flat_map(|decision| &decision.images);
+        let reasons = decision.iter().flat_map(|decision| decision.verdict.reasons());
+        SentBundle {
+            state: row.state(),
+            outcome: decision.as_ref().map(BundleDecision::outcome),
+            kinds: images.map(|image| image.kind.clone()).collect(),
+            reasons: reasons.map(ToString::to_string).collect(),
+            bundle: hex::encode(&row.sha256),
+            received_at: clock::rfc3339(row.received_at),
+        }
+    });
+    Ok(Json(Sent { bundles: bundles.collect() }))
+}
+
+/// A bundle of the sender's; another's is as unknown as one that never came.
+pub(super) async fn own(
+    state: &State,
+    sender: &Sender,
+    sha256: &[u8; 32],
+) -> Result<BundleRow, Problem> {
+    let row = state.store.bundle(sha256).await?;
+    row.filter(|row| sender.is(&row.merchant_id)).ok_or_else(|| {
         Problem::new(StatusCode::NOT_FOUND, "bundle_unknown", "no such bundle was taken in")
-    })?;
-    progress(row).map(Json)
+    })
 }
 
 /// The signed part is verified before more is read than it; nothing is stored before all of it holds.
 async fn take_in(
     state: &Shared,
+    sender: &Sender,
     sha256: [u8; 32],
     headers: &HeaderMap,
     arriving: &mut Arriving,
@@ -111,14 +196,15 @@ async fn take_in(
         ));
     }
     Arriving::check_length(headers)?;
-    if let Some(row) = state.store.bundle(&sha256).await? {
+    let known = state.store.bundle(&sha256).await?;
+    if let Some(row) = known.filter(|row| sender.is(&row.merchant_id)) {
         arriving.pass().await?;
         arriving.check_name(&sha256)?;
         return Ok((StatusCode::OK, Json(progress(row)?)));
     }
     let signed = {
         let _place = state.heads.acquire().await.map_err(Problem::internal)?;
-        signed_part(state, arriving.head().await?, clock::seconds()).await?
+        signed_part(state, arriving.head().await?, clock::seconds(), sender).await?
     };
     let _place = state.uploads.acquire().await.map_err(Problem::internal)?;
     let file = arriving.spool(state.incoming.folder()).await?;
@@ -127,16 +213,12 @@ async fn take_in(
     Ok((status, Json(progress(row)?)))
 }
 
-fn progress(row: BundleRow) -> Result<Progress, Problem> {
+pub(super) fn progress(row: BundleRow) -> Result<Progress, Problem> {
     let decision = row.decision.as_deref().map(serde_json::from_str).transpose();
     let decision = decision.map_err(Problem::internal)?;
     Ok(Progress {
         bundle: hex::encode(&row.sha256),
-        state: match (&decision, row.erased_at) {
-            (_, Some(_)) => "erased",
-            (Some(_), None) => "decided",
-            (None, None) => "received",
-        },
+        state: row.state(),
         not_before: clock::rfc3339(row.ticket_issued_at),
         received_at: clock::rfc3339(row.received_at),
         decision,

@@ -144,7 +144,12 @@ pub(super) async fn export(
 #[utoipa::path(
     delete,
     path = "/api/v1/data/{item}",
-    params(("item" = String, Path, description = "`bundle:` or `import:` and a hash, as listed")),
+    params((
+        "item" = String,
+        Path,
+        description = "`bundle:` or `import:` and a hash, as listed",
+        pattern = "^(bundle|import):[0-9a-fA-F]{64}$"
+    )),
     security(("merchant" = [])),
     responses(
         (status = 200, body = Withdrawn),
@@ -283,8 +288,7 @@ async fn kept(state: &State, merchant_id: &str) -> Result<Kept, Problem> {
     let said = conversation.map(|of| of.facts().to_vec()).unwrap_or_default();
     let agreements: Vec<Agreement> =
         state.store.consents(merchant_id).await?.into_iter().map(Agreement::from).collect();
-    let names: Vec<String> = items.iter().map(|item| item.item.clone()).collect();
-    let log = state.store.audit_of(merchant_id, &names).await?;
+    let log = state.store.audit_of(merchant_id).await?;
     let log = log.into_iter().map(|row| LogLine {
         at: clock::rfc3339(row.at),
         actor: row.actor,

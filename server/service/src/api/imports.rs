@@ -104,7 +104,12 @@ impl Kind {
 #[utoipa::path(
     post,
     path = "/api/v1/imports/{kind}",
-    params(("kind" = String, Path, description = "`statement` or `form`")),
+    params((
+        "kind" = String,
+        Path,
+        description = "`statement` or `form`",
+        pattern = "^(statement|form)$"
+    )),
     security(("merchant" = [])),
     request_body(content_type = "application/octet-stream", content = Vec<u8>),
     responses(
@@ -136,10 +141,10 @@ pub(super) async fn own(
     post,
     path = "/api/v1/merchants/{id}/imports/{kind}",
     tag = "operator",
-    security(("staff" = [])),
+    security(("staff" = ["operator"])),
     params(
-        ("id" = String, Path, description = "the bank's id of the merchant"),
-        ("kind" = String, Path, description = "`orders` or `parcels`")
+        ("id" = String, Path, description = "the bank's id of the merchant", min_length = 1),
+        ("kind" = String, Path, description = "`orders` or `parcels`", pattern = "^(orders|parcels)$")
     ),
     request_body(content_type = "application/octet-stream", content = Vec<u8>),
     responses(

@@ -9,6 +9,7 @@ use bailing_evidence::key::PublicKey;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::speaker::{Sender, unknown};
 use super::{blocking, decode};
 use crate::clock;
 use crate::device::{DeviceRefusal, Platform};
@@ -21,19 +22,33 @@ use crate::store::Enrolled;
 #[serde(deny_unknown_fields)]
 pub(super) struct Enrolment {
     /// `android`, `ios`, or `software` where the server takes such keys.
+    #[schema(pattern = "^(android|ios|software)$")]
     platform: String,
     /// Android package or iOS bundle id.
+    #[schema(min_length = 1, max_length = 255)]
     app_id: String,
     /// The bank's id of the merchant whose key it is.
     merchant_id: String,
     /// The challenge that the attestation or the proof answers, base64url.
+    #[schema(
+        pattern = r"^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$"
+    )]
     challenge: String,
     /// Android: the certificates in DER, one after another, leaf first; iOS: the attestation object.
     /// base64url.
+    #[schema(
+        pattern = r"^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$"
+    )]
     attestation: Option<String>,
     /// Software: uncompressed P-256 point, 65 bytes, base64url.
+    #[schema(
+        pattern = r"^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$"
+    )]
     public_key: Option<String>,
     /// Software: ES256 over the possession message, r ‖ s, base64url.
+    #[schema(
+        pattern = r"^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$"
+    )]
     proof: Option<String>,
 }
 
@@ -47,14 +62,16 @@ pub(super) struct EnrolledKey {
     grade: Grade,
 }
 
-/// Enrols a key for a merchant. The challenge is used up whatever the outcome.
+/// Enrols a key for the merchant that the token names. The challenge is used up whatever the outcome.
 #[utoipa::path(
     post,
     path = "/api/v1/keys",
+    security(("merchant" = [])),
     request_body = Enrolment,
     responses(
         (status = 201, body = EnrolledKey),
         (status = 400, body = Problem),
+        (status = 401, body = Problem),
         (status = 403, body = Problem),
         (status = 404, body = Problem),
         (status = 409, body = Problem),
@@ -64,6 +81,7 @@ pub(super) struct EnrolledKey {
 )]
 pub(super) async fn enrol(
     Extract(state): Extract<Shared>,
+    sender: Sender,
     Body(enrolment): Body<Enrolment>,
 ) -> Result<(StatusCode, Json<EnrolledKey>), Problem> {
     let app_id_fits = (1..=255).contains(&enrolment.app_id.len())
@@ -92,12 +110,9 @@ pub(super) async fn enrol(
     let public_key = key.public_key.ok_or_else(|| {
         bad("public_key_malformed", "evidence is signed with P-256: make a key of that curve")
     })?;
-    if !state.store.merchant_exists(&enrolment.merchant_id).await? {
-        return Err(Problem::new(
-            StatusCode::NOT_FOUND,
-            "merchant_unknown",
-            "no merchant of that id: the bank makes merchants known first",
-        ));
+    let merchant_id = &enrolment.merchant_id;
+    if !sender.is(merchant_id) || !state.store.merchant_exists(merchant_id).await? {
+        return Err(unknown());
     }
     let key_id = digest::sha256(&public_key);
     let enrolled = Enrolled {
@@ -116,6 +131,8 @@ pub(super) async fn enrol(
             "this key is enrolled already: use it, or make a new one",
         ));
     }
+    let grade = format!("{:?}", key.grade);
+    metrics::counter!("bailing_keys_enrolled_total", "grade" => grade).increment(1);
     Ok((StatusCode::CREATED, Json(EnrolledKey { key_id: hex::encode(key_id), grade: key.grade })))
 }
 

@@ -62,9 +62,11 @@ struct Row {
     params((
         "after" = Option<i64>,
         Query,
-        description = "number of the row before the first that is wanted"
+        description = "number of the row before the first that is wanted",
+        minimum = 0,
+        maximum = 9223372036854775807_i64
     )),
-    security(("staff" = [])),
+    security(("staff" = ["auditor"])),
     responses(
         (status = 200, body = Log),
         (status = 400, body = Problem),
@@ -77,7 +79,8 @@ pub(super) async fn list(
     _: Auditor,
     query: Result<Query<After>, QueryRejection>,
 ) -> Result<Json<Log>, Problem> {
-    let Query(After { after }) = query.map_err(|_| {
+    let after = query.ok().map(|Query(After { after })| after).filter(|after| *after >= 0);
+    let after = after.ok_or_else(|| {
         let detail = "after is the number of a row";
         Problem::new(StatusCode::BAD_REQUEST, "request_malformed", detail)
     })?;

@@ -66,8 +66,13 @@ pub(super) struct Known {
     put,
     path = "/api/v1/merchants/{id}",
     tag = "operator",
-    params(("id" = String, Path, description = "the bank's own id, 1 to 128 bytes")),
-    security(("staff" = [])),
+    params((
+        "id" = String,
+        Path,
+        description = "the bank's own id, 1 to 128 characters of ASCII without a space",
+        pattern = "^[!-~]{1,128}$"
+    )),
+    security(("staff" = ["operator"])),
     request_body = Described,
     responses(
         (status = 200, body = Known, description = "it was known"),
@@ -87,12 +92,13 @@ pub(super) async fn put(
     let Described { name, person, code, industry, starting, base_quota, loan } = described;
     let texts = [&name, &person, &code, &industry];
     let is_short = texts.into_iter().flatten().all(|text| text.len() <= LONGEST);
-    let fits = (1..=128).contains(&id.len()) && !id.chars().any(char::is_control) && is_short;
+    let fits =
+        (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()) && is_short;
     if !fits || !loan.conduct.told.is_empty() {
         return Err(Problem::new(
             StatusCode::BAD_REQUEST,
             "request_malformed",
-            "an id has 1 to 128 printable bytes, a text at most 512, and what a merchant was told is not set",
+            "an id has 1 to 128 characters of ASCII without a space, a text at most 512, and what a merchant was told is not set",
         ));
     }
     if industry.as_ref().is_some_and(|id| !state.knowledge.industries().contains_key(id)) {
@@ -115,8 +121,8 @@ pub(super) async fn put(
     get,
     path = "/api/v1/merchants/{id}/relations",
     tag = "operator",
-    params(("id" = String, Path, description = "the bank's id of the merchant")),
-    security(("staff" = [])),
+    params(("id" = String, Path, description = "the bank's id of the merchant", min_length = 1)),
+    security(("staff" = ["reviewer"])),
     responses(
         (status = 200, body = Object),
         (status = 401, body = Problem),

@@ -7,12 +7,12 @@ use axum::http::{HeaderMap, StatusCode, header};
 use bailing_evidence::bundle;
 
 use super::arriving::{Arriving, HEAD_DEADLINE};
+use super::speaker::Sender;
 use super::standing::{
-    Standing, complete, free, locked, open, refuse, start_of, taken_in, unknown, with,
+    Checked, Standing, complete, free, locked, open, own, refuse, start_of, taken_in, unknown, with,
 };
 use super::taking_in::{self, Signed};
 use super::tus;
-use crate::clock;
 use crate::incoming::Part;
 use crate::problem::Problem;
 use crate::state::Shared;
@@ -45,16 +45,24 @@ impl Piece {
 pub(super) async fn receive(
     state: &Shared,
     sha256: &[u8; 32],
+    sender: &Sender,
     piece: Piece,
     arriving: &mut Arriving,
 ) -> Result<Standing, Problem> {
+    // Before anybody else's turn is asked for.
+    if sender.id().is_some()
+        && taken_in(state, sha256, sender).await?.is_none()
+        && own(state, sha256, sender).await?.is_none()
+    {
+        return Err(unknown());
+    }
     let turn = state.incoming.turn(sha256).await.ok_or_else(locked)?;
-    if let Some(standing) = taken_in(state, sha256).await? {
+    if let Some(standing) = taken_in(state, sha256, sender).await? {
         // It may have come whole in the meantime.
         free(state, sha256, turn).await?;
         return Ok(standing);
     }
-    let upload = state.store.upload(sha256, clock::seconds()).await?.ok_or_else(unknown)?;
+    let upload = own(state, sha256, sender).await?.ok_or_else(unknown)?;
     let part = open(turn).await?;
     let total = Standing::of(&upload, 0).length;
     if part.length() != piece.offset {
@@ -69,7 +77,7 @@ pub(super) async fn receive(
     }
     let (start, expected) = (piece.offset, piece.checksum);
     let mut receiving =
-        Receiving { state, sha256, upload, total, arriving, expected, signed: None };
+        Receiving { state, sha256, sender, upload, total, arriving, expected, signed: None };
     let part = match receiving.gather(part).await? {
         Gathered::All(part) => part,
         Gathered::Refused(part, problem) => {
@@ -88,6 +96,7 @@ pub(super) async fn receive(
         let (part, ()) = with(part, |part| part.sync()).await?;
         return Ok(Standing::of(&upload, part.length()));
     }
+    let signed = signed.map_or(Checked::Not(sender), |signed| Checked::As(Box::new(signed)));
     complete(state, sha256, &upload, part, signed).await
 }
 
@@ -95,6 +104,7 @@ pub(super) async fn receive(
 struct Receiving<'a> {
     state: &'a Shared,
     sha256: &'a [u8; 32],
+    sender: &'a Sender,
     upload: UploadRow,
     /// Bytes of the whole bundle.
     total: u64,
@@ -130,7 +140,8 @@ impl Receiving<'_> {
             let Head { part: read, bytes, rest: left } = head?;
             (part, rest) = (read, left);
             if bytes.len() >= bundle::head_length(&bytes) {
-                match taking_in::signed_part(self.state, &bytes, self.upload.created_at).await {
+                let named_at = self.upload.created_at;
+                match taking_in::signed_part(self.state, &bytes, named_at, self.sender).await {
                     Ok(signed) => self.vouch(signed).await?,
                     Err(problem) => return Ok(Gathered::Refused(part, problem)),
                 }

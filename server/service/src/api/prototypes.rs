@@ -80,7 +80,7 @@ impl From<PrototypeRow> for Enrolled {
     get,
     path = "/api/v1/prototypes",
     tag = "operator",
-    security(("staff" = [])),
+    security(("staff" = ["operator"])),
     responses(
         (status = 200, body = AllEnrolled),
         (status = 401, body = Problem),
@@ -100,8 +100,8 @@ pub(super) async fn list(
     put,
     path = "/api/v1/prototypes/{id}",
     tag = "operator",
-    security(("staff" = [])),
-    params(("id" = String, Path, description = "1 to 64 of a-z, 0-9, - and _")),
+    security(("staff" = ["operator"])),
+    params(("id" = String, Path, description = "1 to 64 of a-z, 0-9, - and _", pattern = "^[a-z0-9_-]{1,64}$")),
     request_body = Wanted,
     responses(
         (status = 200, body = Enrolled, description = "the same was known already"),
@@ -141,8 +141,8 @@ pub(super) async fn enrol(
     post,
     path = "/api/v1/prototypes/{id}/photos",
     tag = "operator",
-    security(("staff" = [])),
-    params(("id" = String, Path, description = "of a class that was made known")),
+    security(("staff" = ["operator"])),
+    params(("id" = String, Path, description = "of a class that was made known", min_length = 1)),
     request_body(content = Vec<u8>, content_type = "image/jpeg"),
     responses(
         (status = 200, body = Enrolled, description = "the class has this photo already"),
@@ -198,8 +198,8 @@ pub(super) async fn add_photo(
     delete,
     path = "/api/v1/prototypes/{id}",
     tag = "operator",
-    security(("staff" = [])),
-    params(("id" = String, Path, description = "of a class that was made known")),
+    security(("staff" = ["operator"])),
+    params(("id" = String, Path, description = "of a class that was made known", min_length = 1)),
     responses(
         (status = 204),
         (status = 401, body = Problem),

@@ -18,7 +18,7 @@ use crate::work::{BundleDecision, Ruling, review};
 /// Bundles that are listed at once.
 const LISTED: i64 = 100;
 
-/// Longest note, bytes.
+/// Longest note, characters.
 const LONGEST: usize = 2_000;
 
 pub(crate) fn routes_and_document() -> OpenApiRouter<Shared> {
@@ -53,8 +53,9 @@ pub(super) struct WaitingBundle {
 #[serde(deny_unknown_fields)]
 pub(super) struct Decided {
     ruling: Ruling,
-    /// Why: for the bank, not for the merchant; up to 2,000 bytes.
+    /// Why: for the bank, not for the merchant; up to 2,000 characters.
     #[serde(default)]
+    #[schema(max_length = 2000)]
     note: String,
 }
 
@@ -72,7 +73,7 @@ pub(super) struct Outcome {
     get,
     path = "/api/v1/reviews",
     tag = "operator",
-    security(("staff" = [])),
+    security(("staff" = ["reviewer"])),
     responses(
         (status = 200, body = Waiting),
         (status = 401, body = Problem),
@@ -104,8 +105,8 @@ pub(super) async fn list(
     post,
     path = "/api/v1/reviews/{sha256}",
     tag = "operator",
-    params(("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal")),
-    security(("staff" = [])),
+    params(("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal", pattern = "^[0-9a-fA-F]{64}$")),
+    security(("staff" = ["reviewer"])),
     request_body = Decided,
     responses(
         (status = 200, body = Outcome),
@@ -125,11 +126,11 @@ pub(super) async fn decide(
 ) -> Result<Json<Outcome>, Problem> {
     let sha256 = decode_hash("the bundle's name", &name)?;
     let Decided { ruling, note } = decided;
-    if note.len() > LONGEST {
+    if note.chars().count() > LONGEST {
         return Err(Problem::new(
             StatusCode::BAD_REQUEST,
             "request_malformed",
-            "a note has at most 2,000 bytes",
+            "a note has at most 2,000 characters",
         ));
     }
     let BundleDecision { quota_before, quota, .. } =

@@ -6,13 +6,30 @@ use axum::http::{StatusCode, header};
 
 use crate::clock;
 use crate::problem::Problem;
-use crate::state::Shared;
+use crate::state::{Shared, State};
 use crate::store::MerchantRow;
 use crate::tokens::{Bearer, TokenError, Tokens};
 
 /// The merchant for whom a request speaks. There is no other way to name one on the public listener.
 #[derive(Debug)]
 pub(super) struct Speaker(pub(super) MerchantRow);
+
+/// The merchant for whom a phone sends, by the host app's token. Nobody in particular where no host app is configured: then a
+/// key's signature is all that speaks for anybody.
+#[derive(Debug)]
+pub(super) struct Sender(Option<String>);
+
+impl Sender {
+    /// Whether this is the merchant's to use or to read.
+    pub(super) fn is(&self, merchant_id: &str) -> bool {
+        self.0.as_ref().is_none_or(|id| id == merchant_id)
+    }
+
+    /// The bank's id of the merchant, where a token names one.
+    pub(super) fn id(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
 
 /// Who of the bank decides on bundles that a person must look at: their name, for the log.
 #[derive(Debug)]
@@ -37,9 +54,18 @@ impl FromRequestParts<Shared> for Speaker {
                 "no host app is configured, so nobody speaks for a merchant: set host_app",
             )
         })?;
-        let id = bearer(tokens, parts)?.sub;
+        let id = bearer(state, tokens, parts).await?.sub;
         let row = state.store.merchant(&id).await?.ok_or_else(unknown)?;
         Ok(Self(row))
+    }
+}
+
+impl FromRequestParts<Shared> for Sender {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Problem> {
+        let Some(tokens) = &state.merchants else { return Ok(Self(None)) };
+        Ok(Self(Some(bearer(state, tokens, parts).await?.sub)))
     }
 }
 
@@ -47,7 +73,7 @@ impl FromRequestParts<Shared> for Reviewer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Problem> {
-        staff(parts, state, "reviewer").map(Self)
+        staff(parts, state, "reviewer").await.map(Self)
     }
 }
 
@@ -55,7 +81,7 @@ impl FromRequestParts<Shared> for Operator {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Problem> {
-        staff(parts, state, "operator").map(Self)
+        staff(parts, state, "operator").await.map(Self)
     }
 }
 
@@ -63,14 +89,14 @@ impl FromRequestParts<Shared> for Auditor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Problem> {
-        staff(parts, state, "auditor").map(|_| Self)
+        staff(parts, state, "auditor").await.map(|_| Self)
     }
 }
 
 /// Who of the staff it is, as the log has it. Where no login is configured, whoever reaches the listener.
-fn staff(parts: &Parts, state: &Shared, role: &'static str) -> Result<String, Problem> {
+async fn staff(parts: &Parts, state: &Shared, role: &'static str) -> Result<String, Problem> {
     let Some(tokens) = &state.staff else { return Ok("staff".to_owned()) };
-    let Bearer { sub, roles, .. } = bearer(tokens, parts)?;
+    let Bearer { sub, roles, .. } = bearer(state, tokens, parts).await?;
     if roles.iter().any(|has| has == role) {
         return Ok(format!("staff:{sub}"));
     }
@@ -78,10 +104,14 @@ fn staff(parts: &Parts, state: &Shared, role: &'static str) -> Result<String, Pr
     Err(Problem::new(StatusCode::FORBIDDEN, "role_missing", detail))
 }
 
-fn bearer(tokens: &Tokens, parts: &Parts) -> Result<Bearer, TokenError> {
+/// Whom a token speaks for, who has not asked too often.
+async fn bearer(state: &State, tokens: &Tokens, parts: &Parts) -> Result<Bearer, Problem> {
     let header = parts.headers.get(header::AUTHORIZATION);
     let authorization = header.and_then(|value| value.to_str().ok());
-    tokens.bearer(authorization, u64::try_from(clock::seconds()).unwrap_or_default())
+    let now = u64::try_from(clock::seconds()).unwrap_or_default();
+    let bearer = tokens.bearer(authorization, now).await?;
+    state.count(("token", &bearer.sub))?;
+    Ok(bearer)
 }
 
 /// A token of the host app for somebody whom the bank does not know yet.
@@ -99,6 +129,10 @@ impl From<TokenError> for Problem {
             TokenError::Missing => "token_missing",
             TokenError::Expired => "token_expired",
             TokenError::Invalid => "token_invalid",
+            TokenError::NoKeys => {
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                return Self::new(status, "token_keys_missing", error.to_string());
+            }
             TokenError::Keys(_) => return Self::internal(error),
         };
         Self::new(StatusCode::UNAUTHORIZED, code, error.to_string())

@@ -8,6 +8,7 @@ use bailing_evidence::bundle;
 use ring::digest::{Context, Digest, SHA256};
 
 use super::blocking;
+use super::speaker::Sender;
 use super::taking_in::{self, Signed};
 use crate::archive;
 use crate::clock;
@@ -38,15 +39,17 @@ impl Standing {
     }
 }
 
-/// How far a bundle has come; `None` where its upload was not begun or has expired. One that is all there
+/// How far a bundle of the sender's has come; `None` where its upload was not begun or has expired. One that is all there
 /// and was not taken in, because the server went down between the two, is taken in now.
-pub(super) async fn of(state: &Shared, sha256: &[u8; 32]) -> Result<Option<Standing>, Problem> {
-    if let Some(standing) = taken_in(state, sha256).await? {
+pub(super) async fn of(
+    state: &Shared,
+    sha256: &[u8; 32],
+    sender: &Sender,
+) -> Result<Option<Standing>, Problem> {
+    if let Some(standing) = taken_in(state, sha256, sender).await? {
         return Ok(Some(standing));
     }
-    let Some(upload) = state.store.upload(sha256, clock::seconds()).await? else {
-        return Ok(None);
-    };
+    let Some(upload) = own(state, sha256, sender).await? else { return Ok(None) };
     let (shared, name) = (state.clone(), *sha256);
     let offset = blocking(move || shared.incoming.length(&name).map_err(Problem::internal)).await?;
     let standing = Standing::of(&upload, offset);
@@ -55,29 +58,62 @@ pub(super) async fn of(state: &Shared, sha256: &[u8; 32]) -> Result<Option<Stand
     }
     let turn = state.incoming.turn(sha256).await.ok_or_else(locked)?;
     // Whoever had the turn may have completed it, or ended it.
-    if let Some(standing) = taken_in(state, sha256).await? {
+    if let Some(standing) = taken_in(state, sha256, sender).await? {
         return Ok(Some(standing));
     }
+    let Some(upload) = own(state, sha256, sender).await? else { return Ok(None) };
+    let part = open(turn).await?;
+    complete(state, sha256, &upload, part, Checked::Not(sender)).await.map(Some)
+}
+
+/// An upload that the sender began; another's is as unknown as one that was never begun.
+pub(super) async fn own(
+    state: &Shared,
+    sha256: &[u8; 32],
+    sender: &Sender,
+) -> Result<Option<UploadRow>, Problem> {
     let Some(upload) = state.store.upload(sha256, clock::seconds()).await? else {
         return Ok(None);
     };
-    complete(state, sha256, &upload, open(turn).await?, None).await.map(Some)
+    let Some(id) = sender.id() else { return Ok(Some(upload)) };
+    let owner = state.store.upload_owner(sha256).await?;
+    Ok((owner.as_deref() == Some(id)).then_some(upload))
 }
 
-/// Takes in what is all there. `signed` is what the signed part says, where it was just verified; it is
-/// verified again otherwise, since the key may have been revoked in the meantime.
+/// Makes room for an upload that the sender wants to begin, where another merchant has begun one of that name. Only whose
+/// signature held keeps it: to everybody else it is a bundle of a key that is not theirs.
+pub(super) async fn make_way(state: &Shared, sha256: &[u8; 32]) -> Result<(), Problem> {
+    let Some(upload) = state.store.upload(sha256, clock::seconds()).await? else { return Ok(()) };
+    if upload.key_id.is_some() {
+        return Err(taking_in::key_unknown());
+    }
+    let turn = state.incoming.turn(sha256).await.ok_or_else(locked)?;
+    free(state, sha256, turn).await.map(|_| ())
+}
+
+/// Whether the signed part was just verified.
+pub(super) enum Checked<'a> {
+    /// It was, and this is what it says.
+    As(Box<Signed>),
+    /// It is verified again, for this sender: the key may have been revoked in the meantime.
+    Not(&'a Sender),
+}
+
+/// Takes in what is all there.
 pub(super) async fn complete(
     state: &Shared,
     sha256: &[u8; 32],
     upload: &UploadRow,
     part: Part,
-    signed: Option<Signed>,
+    signed: Checked<'_>,
 ) -> Result<Standing, Problem> {
     let (part, (head, file)) = with(part, |part| Ok((start_of(part)?, part.file()?))).await?;
     let taken = async {
         let signed = match signed {
-            Some(signed) => signed,
-            None => taking_in::signed_part(state, &head, upload.created_at).await?,
+            Checked::As(signed) => *signed,
+            Checked::Not(sender) => {
+                taking_in::signed_part(state, &head, upload.created_at, sender).await?
+            }
         };
         let _place = state.uploads.acquire().await.map_err(Problem::internal)?;
         let (file, hash) = blocking(move || {
@@ -144,12 +180,14 @@ pub(crate) async fn sweep(state: &Shared) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A bundle that was taken in has come to its end.
+/// A bundle of the sender's that was taken in has come to its end.
 pub(super) async fn taken_in(
     state: &Shared,
     sha256: &[u8; 32],
+    sender: &Sender,
 ) -> Result<Option<Standing>, Problem> {
-    let Some(row) = state.store.bundle(sha256).await? else { return Ok(None) };
+    let row = state.store.bundle(sha256).await?;
+    let Some(row) = row.filter(|row| sender.is(&row.merchant_id)) else { return Ok(None) };
     if row.erased_at.is_some() {
         // How long it was is not known any more, and nobody needs to send it again.
         return Ok(Some(Standing { offset: 0, length: 0, expires: None }));

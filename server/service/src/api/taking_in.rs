@@ -11,6 +11,7 @@ use bailing_evidence::signature::{self, SignatureError};
 use bailing_evidence::ticket::Ticket;
 
 use super::blocking;
+use super::speaker::Sender;
 use crate::archive;
 use crate::clock;
 use crate::item::Item;
@@ -32,26 +33,25 @@ pub(super) struct Signed {
 }
 
 /// Signature, device and ticket, in that order. `head` is a bundle's beginning, as long as
-/// `bundle::head_length` asks; the ticket must have held at `named_at`, when the bundle was there to be
+/// `bundle::head_length` asks; its key must be the sender's, and the ticket must have held at `named_at`, when the bundle was there to be
 /// named: what comes in pieces may take longer than its ticket.
 pub(super) async fn signed_part(
     state: &Shared,
     head: &[u8],
     named_at: i64,
+    sender: &Sender,
 ) -> Result<Signed, Problem> {
     let reader =
         Reader::open(head).map_err(|error| unprocessable(error.code(), &error.to_string()))?;
     let cose = reader.cose().to_vec();
     let claimed = signature::claimed_key(&cose).map_err(refused_signature)?;
-    let key = state.store.key(&claimed).await?.ok_or_else(|| {
-        Problem::new(
-            StatusCode::FORBIDDEN,
-            "key_unknown",
-            "the key that the claims name is not enrolled: enrol it, then seal anew",
-        )
-    })?;
-    let state = state.clone();
-    blocking(move || verify(&state, &cose, key, named_at)).await
+    let key = state.store.key(&claimed).await?;
+    let key = key.filter(|key| sender.is(&key.merchant_id)).ok_or_else(key_unknown)?;
+    let shared = state.clone();
+    let signed = blocking(move || verify(&shared, &cose, key, named_at)).await?;
+    // Only its holder takes of a key's share.
+    state.count(("key", signed.manifest.key_id))?;
+    Ok(signed)
 }
 
 fn verify(state: &State, cose: &[u8], key: KeyRow, named_at: i64) -> Result<Signed, Problem> {
@@ -69,6 +69,15 @@ fn verify(state: &State, cose: &[u8], key: KeyRow, named_at: i64) -> Result<Sign
     }
     let sha256 = digest::sha256(cose);
     Ok(Signed { manifest, sha256, counter, ticket, merchant_id: key.merchant_id })
+}
+
+/// The same whether it is another merchant's key or nobody's.
+pub(super) fn key_unknown() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "key_unknown",
+        "this key is not enrolled for the merchant: enrol it, then seal anew",
+    )
 }
 
 /// Whether bytes are those that their name says: SHA-256 of what came, and the name.
@@ -115,7 +124,7 @@ pub(super) async fn whole(
                 ArrivalError::TicketUsed => conflict("ticket_used"),
                 ArrivalError::SequenceReplayed => conflict("sequence_replayed"),
                 ArrivalError::CounterReplayed => conflict("counter_not_increasing"),
-                ArrivalError::Database(error) => Problem::internal(error),
+                ArrivalError::ObjectGone | ArrivalError::Database(_) => Problem::internal(&error),
             })
         }
     }

@@ -7,6 +7,8 @@ use bailing_evidence::ticket::Ticket;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::speaker::Sender;
+use super::taking_in::key_unknown;
 use super::{decode_hash, encode};
 use crate::clock;
 use crate::problem::{Body, Problem};
@@ -20,11 +22,14 @@ const MOST: u32 = 16;
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
     /// SHA-256 of the public key, hexadecimal.
+    #[schema(pattern = "^[0-9a-fA-F]{64}$")]
     key_id: String,
     /// 1 to 16.
+    #[schema(minimum = 1, maximum = 16)]
     count: u32,
     /// The kind of proof that they are for; any where it is left out.
     #[serde(default)]
+    #[schema(pattern = "^[a-z_]{1,64}$")]
     kind: Option<String>,
 }
 
@@ -37,19 +42,23 @@ pub(super) struct Tickets {
     expires_at: String,
 }
 
-/// Gives out tickets for an enrolled key. They are stored only when used, so asking costs nothing.
+/// Gives out tickets for a key that was enrolled for the merchant. They are stored only when used, so asking costs nothing.
 #[utoipa::path(
     post,
     path = "/api/v1/tickets",
+    security(("merchant" = [])),
     request_body = Wanted,
     responses(
         (status = 201, body = Tickets),
         (status = 400, body = Problem),
-        (status = 403, body = Problem)
+        (status = 401, body = Problem),
+        (status = 403, body = Problem),
+        (status = 413, body = Problem)
     )
 )]
 pub(super) async fn issue(
     Extract(state): Extract<Shared>,
+    sender: Sender,
     Body(wanted): Body<Wanted>,
 ) -> Result<(StatusCode, Json<Tickets>), Problem> {
     let key_id = decode_hash("key_id", &wanted.key_id)?;
@@ -64,13 +73,9 @@ pub(super) async fn issue(
             "count is 1 to 16; kind is a word such as business_licence",
         ));
     }
-    if state.store.key(&key_id).await?.is_none() {
-        return Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "key_unknown",
-            "this key is not enrolled: enrol it first",
-        ));
-    }
+    let key = state.store.key(&key_id).await?;
+    key.filter(|key| sender.is(&key.merchant_id)).ok_or_else(key_unknown)?;
+    state.count(("key", key_id))?;
     let now = clock::seconds();
     let expires_at = now.saturating_add(state.ticket_seconds);
     let tickets: Option<Vec<String>> = (0..wanted.count)

@@ -12,6 +12,7 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use super::arriving::Arriving;
 use super::pieces::{self, Piece};
+use super::speaker::Sender;
 use super::standing::{self, Standing};
 use super::{decode_hash, tus};
 use crate::clock;
@@ -43,7 +44,7 @@ pub(super) async fn abilities() -> impl IntoResponse {
 #[utoipa::path(
     options,
     path = "/api/v1/uploads/{sha256}",
-    params(("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal")),
+    params(("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal", pattern = "^[0-9a-fA-F]{64}$")),
     responses((status = 204, description = "see its headers, Tus-Extension among them"))
 )]
 pub(super) async fn abilities_of_one() -> impl IntoResponse {
@@ -54,30 +55,36 @@ pub(super) async fn abilities_of_one() -> impl IntoResponse {
 #[utoipa::path(
     post,
     path = "/api/v1/uploads",
+    security(("merchant" = [])),
     params(
-        ("Tus-Resumable" = String, Header, description = "1.0.0"),
-        ("Upload-Length" = u64, Header, description = "bytes of the bundle, at most 64 MiB"),
+        ("Tus-Resumable" = String, Header, description = "1.0.0", pattern = r"^1\.0\.0$"),
+        ("Upload-Length" = u64, Header, description = "bytes of the bundle, at most 64 MiB", minimum = 1, maximum = 67108864),
         ("Upload-Metadata" = String, Header,
-            description = "sha256, and the base64 of the 64 hexadecimal digits of its hash")
+            description = "sha256, and the base64 of the 64 hexadecimal digits of its hash",
+            pattern = "^sha256 [A-Za-z0-9+/]{85}[AQgw]==$")
     ),
     responses(
         (status = 201, description = "Location, Upload-Offset and Upload-Expires in its headers"),
         (status = 400, body = Problem),
+        (status = 403, body = Problem),
         (status = 412, body = Problem),
         (status = 413, body = Problem),
+        (status = 423, body = Problem),
         (status = 503, body = Problem, description = "too many uploads were begun")
     )
 )]
 pub(super) async fn create(
     Extract(state): Extract<Shared>,
+    sender: Result<Sender, Problem>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     Arriving::new(body).drain().await;
+    let sender = sender?;
     let length = tus::upload_length(&headers)?;
     let sha256 = tus::announced_hash(&headers)?;
     let location = [(header::LOCATION, format!("/api/v1/uploads/{}", hex::encode(sha256)))];
-    if let Some(standing) = standing::of(&state, &sha256).await? {
+    if let Some(standing) = standing::of(&state, &sha256, &sender).await? {
         if standing.length != length {
             return Err(Problem::new(
                 StatusCode::BAD_REQUEST,
@@ -86,6 +93,9 @@ pub(super) async fn create(
             ));
         }
         return Ok((StatusCode::CREATED, location, at(standing)).into_response());
+    }
+    if sender.id().is_some() {
+        standing::make_way(&state, &sha256).await?;
     }
     let now = clock::seconds();
     let expires = now.saturating_add(state.upload_seconds.min(UNSIGNED_SECONDS));
@@ -98,6 +108,9 @@ pub(super) async fn create(
             "too many uploads wait for their signed part: try again in a few seconds",
         )
     })?;
+    if let Some(id) = sender.id() {
+        state.store.own_upload(&sha256, id).await?;
+    }
     let standing = Standing { offset: 0, length, expires: Some(upload.expires_at) };
     Ok((StatusCode::CREATED, location, at(standing)).into_response())
 }
@@ -106,22 +119,28 @@ pub(super) async fn create(
 #[utoipa::path(
     head,
     path = "/api/v1/uploads/{sha256}",
+    security(("merchant" = [])),
     params(
-        ("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal"),
-        ("Tus-Resumable" = String, Header, description = "1.0.0")
+        ("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal", pattern = "^[0-9a-fA-F]{64}$"),
+        ("Tus-Resumable" = String, Header, description = "1.0.0", pattern = r"^1\.0\.0$")
     ),
     responses(
         (status = 200, description = "Upload-Offset and Upload-Length in its headers"),
         (status = 404, description = "no such upload: begin it"),
-        (status = 412, description = "another version of tus")
+        (status = 412, description = "another version of tus"),
+        (status = 403, description = "its signed part does not hold"),
+        (status = 409, description = "its ticket was used"),
+        (status = 422, description = "it is no bundle"),
+        (status = 423, description = "another request has this upload")
     )
 )]
 pub(super) async fn show(
     Extract(state): Extract<Shared>,
+    sender: Sender,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
     let sha256 = decode_hash("the upload's name", &name)?;
-    let standing = standing::of(&state, &sha256).await?.ok_or_else(standing::unknown)?;
+    let standing = standing::of(&state, &sha256, &sender).await?.ok_or_else(standing::unknown)?;
     Ok((StatusCode::OK, at(standing)).into_response())
 }
 
@@ -129,12 +148,14 @@ pub(super) async fn show(
 #[utoipa::path(
     patch,
     path = "/api/v1/uploads/{sha256}",
+    security(("merchant" = [])),
     params(
-        ("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal"),
-        ("Tus-Resumable" = String, Header, description = "1.0.0"),
-        ("Upload-Offset" = u64, Header, description = "where the piece begins"),
+        ("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal", pattern = "^[0-9a-fA-F]{64}$"),
+        ("Tus-Resumable" = String, Header, description = "1.0.0", pattern = r"^1\.0\.0$"),
+        ("Upload-Offset" = u64, Header, description = "where the piece begins", minimum = 0, maximum = 67108864),
         ("Upload-Checksum" = Option<String>, Header,
-            description = "sha256 or sha1, a space, and the piece's hash in base64")
+            description = "sha256 or sha1, a space, and the piece's hash in base64",
+            pattern = "^(sha256 [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=|sha1 [A-Za-z0-9+/]{26}[AEIMQUYcgkosw048]=)$")
     ),
     request_body(content_type = "application/offset+octet-stream", content = Vec<u8>),
     responses(
@@ -156,15 +177,17 @@ pub(super) async fn show(
 )]
 pub(super) async fn patch(
     Extract(state): Extract<Shared>,
+    sender: Result<Sender, Problem>,
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let mut arriving = Arriving::new(body);
     let received = async {
+        let sender = sender?;
         let sha256 = decode_hash("the upload's name", &name)?;
         let piece = Piece::of(&headers)?;
-        pieces::receive(&state, &sha256, piece, &mut arriving).await
+        pieces::receive(&state, &sha256, &sender, piece, &mut arriving).await
     }
     .await;
     // Whoever is refused finishes sending, and so gets to read why. Whoever lost its turn to a newer
@@ -184,9 +207,10 @@ pub(super) async fn patch(
 #[utoipa::path(
     delete,
     path = "/api/v1/uploads/{sha256}",
+    security(("merchant" = [])),
     params(
-        ("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal"),
-        ("Tus-Resumable" = String, Header, description = "1.0.0")
+        ("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal", pattern = "^[0-9a-fA-F]{64}$"),
+        ("Tus-Resumable" = String, Header, description = "1.0.0", pattern = r"^1\.0\.0$")
     ),
     responses(
         (status = 204, description = "ended"),
@@ -197,9 +221,13 @@ pub(super) async fn patch(
 )]
 pub(super) async fn end(
     Extract(state): Extract<Shared>,
+    sender: Sender,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let sha256 = decode_hash("the upload's name", &name)?;
+    if sender.id().is_some() && standing::own(&state, &sha256, &sender).await?.is_none() {
+        return Err(standing::unknown());
+    }
     let turn = state.incoming.turn(&sha256).await.ok_or_else(standing::locked)?;
     if standing::free(&state, &sha256, turn).await? {
         return Ok(StatusCode::NO_CONTENT);
@@ -211,26 +239,43 @@ pub(super) async fn end(
 #[utoipa::path(
     post,
     path = "/api/v1/uploads/{sha256}",
+    security(("merchant" = [])),
     params(
-        ("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal"),
-        ("X-HTTP-Method-Override" = String, Header, description = "PATCH or DELETE")
+        ("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal", pattern = "^[0-9a-fA-F]{64}$"),
+        ("X-HTTP-Method-Override" = String, Header, description = "PATCH or DELETE", pattern = "^(PATCH|DELETE)$"),
+        ("Tus-Resumable" = String, Header, description = "1.0.0", pattern = r"^1\.0\.0$")
     ),
-    responses((status = 204), (status = 405, body = Problem))
+    responses(
+        (status = 204, description = "as PATCH or DELETE answers"),
+        (status = 403, body = Problem),
+        (status = 404, body = Problem),
+        (status = 405, body = Problem),
+        (status = 409, body = Problem),
+        (status = 412, body = Problem),
+        (status = 413, body = Problem),
+        (status = 415, body = Problem),
+        (status = 422, body = Problem),
+        (status = 423, body = Problem),
+        (status = 460, body = Problem)
+    )
 )]
 pub(super) async fn overridden(
     state: Extract<Shared>,
+    sender: Result<Sender, Problem>,
     name: Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     match headers.get(tus::METHOD_OVERRIDE).map(|method| method.as_bytes()) {
-        Some(b"PATCH") => patch(state, name, headers, body).await,
-        Some(b"DELETE") => end(state, name).await.map(IntoResponse::into_response),
-        _ => Err(Problem::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "request_malformed",
-            "send PATCH, or name it in x-http-method-override",
-        )),
+        Some(b"PATCH") => patch(state, sender, name, headers, body).await,
+        Some(b"DELETE") => end(state, sender?, name).await.map(IntoResponse::into_response),
+        _ => Err(sender.err().unwrap_or_else(|| {
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "request_malformed",
+                "send PATCH, or name it in x-http-method-override",
+            )
+        })),
     }
 }
 

@@ -4,9 +4,10 @@
 
 use ring::digest::{Context, SHA256};
 use serde_json::Value;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Any, Transaction};
 
 use super::Store;
+use super::turns::{self, Turn};
 
 /// Rows that are read at once.
 const PAGE: i64 = 1_000;
@@ -66,11 +67,12 @@ impl AuditRow {
     }
 }
 
-/// Adds an entry, within the transaction that does what it tells.
+/// Adds an entry, within the transaction that does what it tells; its number.
 pub(super) async fn append(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction<'_, Any>,
     entry: Entry<'_>,
-) -> Result<(), sqlx::Error> {
+) -> Result<i64, sqlx::Error> {
+    turns::take(transaction, Turn::Log).await?;
     let last: Option<(i64, Vec<u8>)> =
         sqlx::query_as("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
             .fetch_optional(&mut **transaction)
@@ -88,7 +90,7 @@ pub(super) async fn append(
     row.hash = row.chained(&as_hash(&previous)).to_vec();
     sqlx::query(
         "INSERT INTO audit (seq, at, actor, action, subject, detail, hash)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(row.seq)
     .bind(row.at)
@@ -99,7 +101,7 @@ pub(super) async fn append(
     .bind(row.hash)
     .execute(&mut **transaction)
     .await?;
-    Ok(())
+    Ok(seq.saturating_add(1))
 }
 
 fn as_hash(bytes: &[u8]) -> [u8; 32] {
@@ -122,7 +124,7 @@ impl Store {
     ) -> Result<Vec<AuditRow>, sqlx::Error> {
         sqlx::query_as(
             "SELECT seq, at, actor, action, subject, detail, hash FROM audit
-             WHERE seq > ? ORDER BY seq LIMIT ?",
+             WHERE seq > $1 ORDER BY seq LIMIT $2",
         )
         .bind(seq)
         .bind(count)
@@ -130,21 +132,19 @@ impl Store {
         .await
     }
 
-    /// What the log tells about one subject or of one actor, the oldest first.
-    pub(crate) async fn audit_of(
-        &self,
-        merchant_id: &str,
-        items: &[String],
-    ) -> Result<Vec<AuditRow>, sqlx::Error> {
+    /// What the log tells of a merchant, and of all that was ever the merchant's, the oldest first.
+    pub(crate) async fn audit_of(&self, merchant_id: &str) -> Result<Vec<AuditRow>, sqlx::Error> {
         let merchant = format!("merchant:{merchant_id}");
-        let subjects = serde_json::to_string(items).unwrap_or_default();
         sqlx::query_as(
             "SELECT seq, at, actor, action, subject, detail, hash FROM audit
-             WHERE actor = ?1 OR subject = ?1 OR subject IN (SELECT value FROM json_each(?2))
-             ORDER BY seq",
+             WHERE actor = $1 OR subject = $1 OR (
+                 subject IN (SELECT item FROM consents WHERE merchant_id = $2 AND item IS NOT NULL)
+                 -- Two merchants may have sent the same file.
+                 AND actor NOT LIKE 'merchant:%'
+             ) ORDER BY seq",
         )
         .bind(merchant)
-        .bind(subjects)
+        .bind(merchant_id)
         .fetch_all(&self.reader)
         .await
     }
@@ -176,11 +176,11 @@ impl Store {
 mod tests {
     use serde_json::json;
 
+    use super::super::{Dialect, for_test};
     use super::*;
 
     async fn log_of(count: u8) -> (tempfile::TempDir, Store) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(&folder.path().join("test.db")).await.expect("a database");
+        let (folder, store) = for_test().await;
         for at in 0..count {
             let subject = format!("merchant:{at}");
             let (actor, action) = ("operator", "merchant.changed");
@@ -191,11 +191,16 @@ mod tests {
         (folder, store)
     }
 
-    /// What somebody with the file alone may try, past the triggers.
+    /// What somebody who has the database may try, past the triggers.
     async fn meddle(store: &Store, sql: &'static str) {
-        for trigger in ["audit_is_not_changed", "audit_is_not_shortened"] {
-            let drop = format!("DROP TRIGGER IF EXISTS {trigger}");
-            sqlx::query(sqlx::AssertSqlSafe(drop)).execute(&store.writer).await.expect("dropped");
+        let past: &[&str] = match store.dialect {
+            Dialect::Sqlite => {
+                &["DROP TRIGGER audit_is_not_changed", "DROP TRIGGER audit_is_not_shortened"]
+            }
+            Dialect::Postgres => &["DROP TRIGGER audit_is_kept_as_it_is ON audit"],
+        };
+        for sql in past {
+            sqlx::query(*sql).execute(&store.writer).await.expect("dropped");
         }
         sqlx::query(sql).execute(&store.writer).await.expect("changed");
     }
@@ -218,7 +223,7 @@ mod tests {
             ("UPDATE audit SET actor = 'merchant:x' WHERE seq = 3", 3),
             ("UPDATE audit SET at = at + 1 WHERE seq = 1", 1),
             ("UPDATE audit SET detail = '{}' WHERE seq = 5", 5),
-            ("UPDATE audit SET hash = zeroblob(32) WHERE seq = 2", 2),
+            ("UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 1) WHERE seq = 2", 2),
             ("DELETE FROM audit WHERE seq = 4", 4),
             ("DELETE FROM audit WHERE seq = 1", 1),
             ("UPDATE audit SET seq = 9 WHERE seq = 5", 5),

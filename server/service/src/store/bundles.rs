@@ -2,13 +2,15 @@
 
 use bailing_credit::Fact;
 use serde_json::json;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Any, Transaction};
 use thiserror::Error;
 
 use super::Store;
 use super::audit::{Entry, append};
 use super::consents::{Consent, agree};
+use super::data_keys::claim_object;
 use super::facts::{Origin, add_facts};
+use super::turns::{self, Turn};
 use super::vouchers::{Voucher, remember};
 use crate::item::Item;
 use crate::purpose::Purpose;
@@ -48,6 +50,8 @@ pub(crate) enum ArrivalError {
     SequenceReplayed,
     #[error("this key has made an assertion with that counter or a higher one: seal again")]
     CounterReplayed,
+    #[error("storing it took so long that it was taken for something that nobody needs")]
+    ObjectGone,
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
@@ -58,7 +62,8 @@ pub(crate) struct BundleRow {
     pub(crate) sha256: Vec<u8>,
     pub(crate) key_id: Vec<u8>,
     pub(crate) merchant_id: String,
-    pub(crate) gap: bool,
+    /// 1 where the chain had a gap before it.
+    pub(crate) gap: i64,
     pub(crate) ticket_issued_at: i64,
     pub(crate) received_at: i64,
     pub(crate) decision: Option<String>,
@@ -77,6 +82,8 @@ impl BundleRow {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settled<'a> {
     pub(crate) merchant_id: &'a str,
+    /// How often the merchant had proved something when it was decided: see [`Store::proofs`].
+    pub(crate) proofs: i64,
     /// The decision, JSON.
     pub(crate) decision: &'a str,
     /// The verdict's name, for the log.
@@ -127,12 +134,21 @@ impl Store {
         oldest: i64,
     ) -> Result<(), ArrivalError> {
         let mut transaction = self.begin().await?;
-        sqlx::query("DELETE FROM used_tickets WHERE expires_at < ?")
+        // Changes nothing, and lets nobody else change it until the end.
+        let (next, previous): (i64, Option<Vec<u8>>) = sqlx::query_as(
+            "UPDATE keys SET next_sequence = next_sequence WHERE key_id = $1
+             RETURNING next_sequence, previous",
+        )
+        .bind(&arrival.key_id[..])
+        .fetch_one(&mut *transaction)
+        .await?;
+        sqlx::query("DELETE FROM used_tickets WHERE expires_at < $1")
             .bind(oldest)
             .execute(&mut *transaction)
             .await?;
         let ticket = sqlx::query(
-            "INSERT INTO used_tickets (ticket_id, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO used_tickets (ticket_id, expires_at) VALUES ($1, $2)
+             ON CONFLICT DO NOTHING",
         )
         .bind(&arrival.ticket_id[..])
         .bind(arrival.ticket_expires_at)
@@ -141,11 +157,6 @@ impl Store {
         if ticket.rows_affected() == 0 {
             return Err(ArrivalError::TicketUsed);
         }
-        let (next, previous): (i64, Option<Vec<u8>>) =
-            sqlx::query_as("SELECT next_sequence, previous FROM keys WHERE key_id = ?")
-                .bind(&arrival.key_id[..])
-                .fetch_one(&mut *transaction)
-                .await?;
         let sequence =
             i64::try_from(arrival.sequence).map_err(|_| ArrivalError::SequenceReplayed)?;
         if sequence < next {
@@ -153,8 +164,8 @@ impl Store {
         }
         if let Some(counter) = arrival.counter {
             let moved_on =
-                sqlx::query("UPDATE keys SET counter = ?1 WHERE key_id = ?2 AND counter < ?1")
-                    .bind(counter)
+                sqlx::query("UPDATE keys SET counter = $1 WHERE key_id = $2 AND counter < $1")
+                    .bind(i64::from(counter))
                     .bind(&arrival.key_id[..])
                     .execute(&mut *transaction)
                     .await?;
@@ -164,40 +175,16 @@ impl Store {
         }
         let gap =
             sequence > next || previous.as_deref() != arrival.previous.as_ref().map(|p| &p[..]);
-        sqlx::query("UPDATE keys SET next_sequence = ?, previous = ? WHERE key_id = ?")
+        sqlx::query("UPDATE keys SET next_sequence = $1, previous = $2 WHERE key_id = $3")
             .bind(sequence.saturating_add(1))
             .bind(&arrival.signed_sha256[..])
             .bind(&arrival.key_id[..])
             .execute(&mut *transaction)
             .await?;
-        sqlx::query(
-            "INSERT INTO bundles
-             (sha256, key_id, merchant_id, sequence, gap, ticket_issued_at, received_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(&arrival.sha256[..])
-        .bind(&arrival.key_id[..])
-        .bind(&arrival.merchant_id)
-        .bind(sequence)
-        .bind(gap)
-        .bind(arrival.ticket_issued_at)
-        .bind(now)
-        .execute(&mut *transaction)
-        .await?;
-        for (position, picture) in (0i64..).zip(&arrival.pictures) {
-            sqlx::query("INSERT INTO pictures (bundle, position, sha256) VALUES (?, ?, ?)")
-                .bind(&arrival.sha256[..])
-                .bind(position)
-                .bind(&picture[..])
-                .execute(&mut *transaction)
-                .await?;
-        }
-        sqlx::query("INSERT INTO jobs (bundle, run_after) VALUES (?, ?)")
-            .bind(&arrival.sha256[..])
-            .bind(now)
-            .execute(&mut *transaction)
-            .await?;
         let merchant_id = &arrival.merchant_id;
+        if !claim_object(&mut transaction, merchant_id, &arrival.sha256).await? {
+            return Err(ArrivalError::ObjectGone);
+        }
         let item = Item::Bundle(arrival.sha256);
         let entry = Entry {
             at: now,
@@ -206,7 +193,36 @@ impl Store {
             subject: &item.to_string(),
             detail: json!({ "pictures": arrival.pictures.len(), "gap": gap }),
         };
-        append(&mut transaction, entry).await?;
+        // Its number in the log says which of two bundles came first.
+        let arrived = append(&mut transaction, entry).await?;
+        sqlx::query(
+            "INSERT INTO bundles
+             (sha256, key_id, merchant_id, sequence, gap, ticket_issued_at, received_at, arrived)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(&arrival.sha256[..])
+        .bind(&arrival.key_id[..])
+        .bind(merchant_id)
+        .bind(sequence)
+        .bind(i64::from(gap))
+        .bind(arrival.ticket_issued_at)
+        .bind(now)
+        .bind(arrived)
+        .execute(&mut *transaction)
+        .await?;
+        for (position, picture) in (0i64..).zip(&arrival.pictures) {
+            sqlx::query("INSERT INTO pictures (bundle, position, sha256) VALUES ($1, $2, $3)")
+                .bind(&arrival.sha256[..])
+                .bind(position)
+                .bind(&picture[..])
+                .execute(&mut *transaction)
+                .await?;
+        }
+        sqlx::query("INSERT INTO jobs (bundle, run_after) VALUES ($1, $2)")
+            .bind(&arrival.sha256[..])
+            .bind(now)
+            .execute(&mut *transaction)
+            .await?;
         // Whoever sends a picture agrees that the quota is decided from it.
         let until = now.saturating_add(arrival.kept_for);
         let purpose = Purpose::Quota;
@@ -216,37 +232,27 @@ impl Store {
     }
 
     pub(crate) async fn bundle(&self, sha256: &[u8]) -> Result<Option<BundleRow>, sqlx::Error> {
-        let query = format!("{COLUMNS} WHERE sha256 = ?");
+        let query = format!("{COLUMNS} WHERE sha256 = $1");
         sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(sha256).fetch_optional(&self.reader).await
     }
 
     /// The newest bundles first.
     pub(crate) async fn newest(&self, count: i64) -> Result<Vec<BundleRow>, sqlx::Error> {
-        let query = format!("{COLUMNS} ORDER BY received_at DESC, rowid DESC LIMIT ?");
+        let query = format!("{COLUMNS} ORDER BY received_at DESC, arrived DESC LIMIT ?");
         sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(count).fetch_all(&self.reader).await
     }
 
-    /// Whether another bundle brought the same picture before, other than one that its own merchant took back.
-    pub(crate) async fn picture_seen(
-        &self,
-        picture: &[u8; 32],
-        bundle: &[u8],
-    ) -> Result<bool, sqlx::Error> {
-        let found: Option<i64> = sqlx::query_scalar(
-            "SELECT 1 FROM pictures JOIN bundles earlier ON earlier.sha256 = pictures.bundle
-             JOIN bundles this ON this.sha256 = ?2
-             WHERE pictures.sha256 = ?1 AND earlier.rowid < this.rowid
-               AND (earlier.erased_at IS NULL OR earlier.merchant_id <> this.merchant_id) LIMIT 1",
-        )
-        .bind(&picture[..])
-        .bind(bundle)
-        .fetch_optional(&self.reader)
-        .await?;
-        Ok(found.is_some())
+    /// How often what is known of a merchant has changed by what it sent or took back: a decision that was made before the
+    /// last time is not stored.
+    pub(crate) async fn proofs(&self, merchant_id: &str) -> Result<i64, sqlx::Error> {
+        sqlx::query_scalar("SELECT proofs FROM merchants WHERE id = $1")
+            .bind(merchant_id)
+            .fetch_one(&self.reader)
+            .await
     }
 
     /// Stores a decision, its facts and what its vouchers say, and ends the job, all at once. False where it was decided
-    /// already, or taken back.
+    /// already or taken back, and where the merchant proved something else meanwhile.
     pub(crate) async fn settle(
         &self,
         bundle: &[u8],
@@ -254,9 +260,13 @@ impl Store {
         now: i64,
     ) -> Result<bool, sqlx::Error> {
         let mut transaction = self.begin().await?;
+        turns::take(&mut transaction, Turn::Log).await?;
+        if !bump_proofs(&mut transaction, settled.merchant_id, Some(settled.proofs)).await? {
+            return Ok(false);
+        }
         let key: Option<Vec<u8>> = sqlx::query_scalar(
-            "UPDATE bundles SET decision = ?, verdict = ?, decided_at = ?
-             WHERE sha256 = ? AND decision IS NULL AND erased_at IS NULL RETURNING key_id",
+            "UPDATE bundles SET decision = $1, verdict = $2, decided_at = $3
+             WHERE sha256 = $4 AND decision IS NULL AND erased_at IS NULL RETURNING key_id",
         )
         .bind(settled.decision)
         .bind(settled.verdict)
@@ -264,30 +274,32 @@ impl Store {
         .bind(bundle)
         .fetch_optional(&mut *transaction)
         .await?;
-        if let Some(device) = &key {
-            let Settled { merchant_id, facts, vouchers, .. } = *settled;
-            let item =
-                prove(&mut transaction, bundle, device, merchant_id, facts, vouchers).await?;
-            let detail = json!({
-                "verdict": settled.verdict,
-                "facts": settled.facts.len(),
-                "quota": settled.quota,
-            });
-            let entry = Entry {
-                at: now,
-                actor: "server",
-                action: "bundle.decided",
-                subject: &item.to_string(),
-                detail,
-            };
-            append(&mut transaction, entry).await?;
+        for ended in
+            ["DELETE FROM jobs WHERE bundle = $1", "DELETE FROM examinations WHERE bundle = $1"]
+        {
+            sqlx::query(ended).bind(bundle).execute(&mut *transaction).await?;
         }
-        sqlx::query("DELETE FROM jobs WHERE bundle = ?")
-            .bind(bundle)
-            .execute(&mut *transaction)
-            .await?;
+        let Some(device) = key else {
+            transaction.commit().await?;
+            return Ok(false);
+        };
+        let Settled { merchant_id, facts, vouchers, .. } = *settled;
+        let item = prove(&mut transaction, bundle, &device, merchant_id, facts, vouchers).await?;
+        let detail = json!({
+            "verdict": settled.verdict,
+            "facts": settled.facts.len(),
+            "quota": settled.quota,
+        });
+        let entry = Entry {
+            at: now,
+            actor: "server",
+            action: "bundle.decided",
+            subject: &item.to_string(),
+            detail,
+        };
+        append(&mut transaction, entry).await?;
         transaction.commit().await?;
-        Ok(key.is_some())
+        Ok(true)
     }
 
     /// Stores what a person decided, and what that proves. False where nobody has to decide any more.
@@ -300,10 +312,11 @@ impl Store {
         let Reviewed { merchant_id, decision, ruling, by, note, quota, facts, vouchers } =
             *reviewed;
         let mut transaction = self.begin().await?;
+        turns::take(&mut transaction, Turn::Log).await?;
         let review = json!({ "by": by, "ruling": ruling, "note": note });
         let key: Option<Vec<u8>> = sqlx::query_scalar(
-            "UPDATE bundles SET decision = ?, reviewed_at = ?, review = ?
-             WHERE sha256 = ? AND verdict = 'review' AND reviewed_at IS NULL AND erased_at IS NULL
+            "UPDATE bundles SET decision = $1, reviewed_at = $2, review = $3
+             WHERE sha256 = $4 AND verdict = 'review' AND reviewed_at IS NULL AND erased_at IS NULL
              RETURNING key_id",
         )
         .bind(decision)
@@ -313,6 +326,7 @@ impl Store {
         .fetch_optional(&mut *transaction)
         .await?;
         let Some(device) = key else { return Ok(false) };
+        bump_proofs(&mut transaction, merchant_id, None).await?;
         let item = prove(&mut transaction, bundle, &device, merchant_id, facts, vouchers).await?;
         let entry = Entry {
             at: now,
@@ -329,22 +343,12 @@ impl Store {
     /// Bundles that wait for a person, the longest first, and how many do in all.
     pub(crate) async fn to_review(&self, count: i64) -> Result<(Vec<BundleRow>, i64), sqlx::Error> {
         const OPEN: &str = "verdict = 'review' AND reviewed_at IS NULL AND erased_at IS NULL";
-        let query = format!("{COLUMNS} WHERE {OPEN} ORDER BY received_at LIMIT ?");
+        let query = format!("{COLUMNS} WHERE {OPEN} ORDER BY received_at LIMIT $1");
         let rows =
             sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(count).fetch_all(&self.reader).await?;
         let query = format!("SELECT count(*) FROM bundles WHERE {OPEN}");
         let all = sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&self.reader).await?;
         Ok((rows, all))
-    }
-
-    /// Hashes of a bundle's pictures, hexadecimal, in order.
-    pub(crate) async fn picture_hashes(&self, bundle: &[u8]) -> Result<Vec<String>, sqlx::Error> {
-        let hashes: Vec<Vec<u8>> =
-            sqlx::query_scalar("SELECT sha256 FROM pictures WHERE bundle = ? ORDER BY position")
-                .bind(bundle)
-                .fetch_all(&self.reader)
-                .await?;
-        Ok(hashes.iter().map(hex::encode).collect())
     }
 
     /// A merchant's bundles, the newest first.
@@ -354,7 +358,7 @@ impl Store {
         count: i64,
     ) -> Result<Vec<BundleRow>, sqlx::Error> {
         let query = format!(
-            "{COLUMNS} WHERE merchant_id = ? ORDER BY received_at DESC, rowid DESC LIMIT ?"
+            "{COLUMNS} WHERE merchant_id = $1 ORDER BY received_at DESC, arrived DESC LIMIT $2"
         );
         sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(merchant_id)
@@ -372,14 +376,14 @@ impl Store {
         bundle: &str,
     ) -> Result<(), sqlx::Error> {
         let mut transaction = self.begin().await?;
-        sqlx::query("INSERT INTO refusals (at, code, detail, bundle) VALUES (?, ?, ?, ?)")
+        sqlx::query("INSERT INTO refusals (at, code, detail, bundle) VALUES ($1, $2, $3, $4)")
             .bind(at)
             .bind(code)
             .bind(detail)
             .bind(bundle)
             .execute(&mut *transaction)
             .await?;
-        sqlx::query("DELETE FROM refusals WHERE id <= (SELECT max(id) FROM refusals) - ?")
+        sqlx::query("DELETE FROM refusals WHERE id <= (SELECT max(id) FROM refusals) - $1")
             .bind(REFUSALS)
             .execute(&mut *transaction)
             .await?;
@@ -388,16 +392,58 @@ impl Store {
 
     /// The newest refusals first.
     pub(crate) async fn refusals(&self, count: i64) -> Result<Vec<RefusalRow>, sqlx::Error> {
-        sqlx::query_as("SELECT at, code, detail, bundle FROM refusals ORDER BY id DESC LIMIT ?")
+        sqlx::query_as("SELECT at, code, detail, bundle FROM refusals ORDER BY id DESC LIMIT $1")
             .bind(count)
             .fetch_all(&self.reader)
             .await
     }
 }
 
+/// Counts a change of what is known of a merchant. False, and nothing counted, where there was another since `from`.
+pub(super) async fn bump_proofs(
+    transaction: &mut Transaction<'_, Any>,
+    merchant_id: &str,
+    from: Option<i64>,
+) -> Result<bool, sqlx::Error> {
+    let counted = sqlx::query(
+        "UPDATE merchants SET proofs = proofs + 1 WHERE id = $1 AND proofs = coalesce($2, proofs)",
+    )
+    .bind(merchant_id)
+    .bind(from)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(counted.rows_affected() == 1)
+}
+
+impl BundleRow {
+    /// How far it has come: `received`, `decided` or `erased`.
+    pub(crate) fn state(&self) -> &'static str {
+        match (&self.decision, self.erased_at) {
+            (_, Some(_)) => "erased",
+            (Some(_), None) => "decided",
+            (None, None) => "received",
+        }
+    }
+}
+
+impl Store {
+    /// A bundle's verdict, once there is one, whether a person has decided, and whether it was erased.
+    pub(crate) async fn bundle_stage(
+        &self,
+        sha256: &[u8],
+    ) -> Result<Option<(Option<String>, bool, bool)>, sqlx::Error> {
+        let row: Option<(Option<String>, Option<i64>, Option<i64>)> =
+            sqlx::query_as("SELECT verdict, reviewed_at, erased_at FROM bundles WHERE sha256 = $1")
+                .bind(sha256)
+                .fetch_optional(&self.reader)
+                .await?;
+        Ok(row.map(|(verdict, reviewed, erased)| (verdict, reviewed.is_some(), erased.is_some())))
+    }
+}
+
 /// Adds what a bundle proves, within the transaction that stores its decision.
 async fn prove(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction<'_, Any>,
     bundle: &[u8],
     device: &[u8],
     merchant_id: &str,
@@ -405,7 +451,7 @@ async fn prove(
     vouchers: &[Voucher],
 ) -> Result<Item, sqlx::Error> {
     let pictures: Vec<Vec<u8>> =
-        sqlx::query_scalar("SELECT sha256 FROM pictures WHERE bundle = ? ORDER BY position")
+        sqlx::query_scalar("SELECT sha256 FROM pictures WHERE bundle = $1 ORDER BY position")
             .bind(bundle)
             .fetch_all(&mut **transaction)
             .await?;

@@ -1,10 +1,12 @@
 //! What merchants agreed to, and what goes when they take it back.
 
 use serde_json::json;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Any, Transaction};
 
 use super::Store;
 use super::audit::{Entry, append};
+use super::bundles::bump_proofs;
+use super::turns::{self, Turn};
 use crate::item::Item;
 use crate::purpose::{Ended, Purpose};
 
@@ -46,7 +48,7 @@ const COLUMNS: &str =
 impl Store {
     /// A merchant's agreements, the newest first.
     pub(crate) async fn consents(&self, merchant_id: &str) -> Result<Vec<ConsentRow>, sqlx::Error> {
-        let query = format!("{COLUMNS} WHERE merchant_id = ? ORDER BY id DESC");
+        let query = format!("{COLUMNS} WHERE merchant_id = $1 ORDER BY id DESC");
         sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(merchant_id).fetch_all(&self.reader).await
     }
 
@@ -59,8 +61,8 @@ impl Store {
         now: i64,
     ) -> Result<Option<i64>, sqlx::Error> {
         sqlx::query_scalar(
-            "SELECT until FROM consents WHERE merchant_id = ? AND purpose = ? AND item IS ?
-             AND ended_at IS NULL AND until > ?",
+            "SELECT until FROM consents WHERE merchant_id = $1 AND purpose = $2 AND item IS NOT DISTINCT FROM $3
+             AND ended_at IS NULL AND until > $4",
         )
         .bind(merchant_id)
         .bind(purpose)
@@ -80,7 +82,7 @@ impl Store {
     /// Agreements whose time is over, a few at a time.
     pub(crate) async fn expired_consents(&self, now: i64) -> Result<Vec<ConsentRow>, sqlx::Error> {
         let query =
-            format!("{COLUMNS} WHERE ended_at IS NULL AND until <= ? ORDER BY until LIMIT 100");
+            format!("{COLUMNS} WHERE ended_at IS NULL AND until <= $1 ORDER BY until LIMIT 100");
         sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(now).fetch_all(&self.reader).await
     }
 
@@ -94,13 +96,14 @@ impl Store {
         now: i64,
     ) -> Result<Vec<Item>, sqlx::Error> {
         let mut transaction = self.begin().await?;
+        turns::take(&mut transaction, Turn::Log).await?;
         let (purpose, item) = match scope {
             Scope::Whole(purpose) => (Some(purpose), None),
             Scope::One(item) => (None, Some(item.to_string())),
         };
         let ended: Vec<(i64, Purpose, Option<String>)> = sqlx::query_as(
-            "UPDATE consents SET ended_at = ?1, ended_by = ?2
-             WHERE merchant_id = ?3 AND ended_at IS NULL AND (purpose = ?4 OR item = ?5)
+            "UPDATE consents SET ended_at = $1, ended_by = $2
+             WHERE merchant_id = $3 AND ended_at IS NULL AND (purpose = $4 OR item = $5)
              RETURNING id, purpose, item",
         )
         .bind(now)
@@ -110,6 +113,7 @@ impl Store {
         .bind(item)
         .fetch_all(&mut *transaction)
         .await?;
+        bump_proofs(&mut transaction, merchant_id, None).await?;
         let mut erased = Vec::new();
         for (_, purpose, item) in &ended {
             match item.as_deref().and_then(|item| item.parse().ok()) {
@@ -118,7 +122,7 @@ impl Store {
                     erased.push(item);
                 }
                 None if *purpose == Purpose::Assistant => {
-                    sqlx::query("DELETE FROM conversations WHERE merchant_id = ?")
+                    sqlx::query("DELETE FROM conversations WHERE merchant_id = $1")
                         .bind(merchant_id)
                         .execute(&mut *transaction)
                         .await?;
@@ -128,8 +132,8 @@ impl Store {
         }
         // With nothing left under it the merchant's own key goes: what lies in old copies stays closed.
         sqlx::query(
-            "DELETE FROM data_keys WHERE merchant_id = ?1
-             AND NOT EXISTS (SELECT 1 FROM object_keys WHERE merchant_id = ?1)",
+            "DELETE FROM data_keys WHERE merchant_id = $1
+             AND NOT EXISTS (SELECT 1 FROM object_keys WHERE merchant_id = $1)",
         )
         .bind(merchant_id)
         .execute(&mut *transaction)
@@ -151,13 +155,13 @@ impl Store {
 
 /// Stores an agreement, within the transaction that does what it is for.
 pub(super) async fn agree(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction<'_, Any>,
     consent: &Consent<'_>,
 ) -> Result<(), sqlx::Error> {
     let item = consent.item.map(|item| item.to_string());
     sqlx::query(
-        "UPDATE consents SET ended_at = ?, ended_by = 'renewed'
-         WHERE merchant_id = ? AND purpose = ? AND item IS ? AND ended_at IS NULL",
+        "UPDATE consents SET ended_at = $1, ended_by = 'renewed'
+         WHERE merchant_id = $2 AND purpose = $3 AND item IS NOT DISTINCT FROM $4 AND ended_at IS NULL",
     )
     .bind(consent.given_at)
     .bind(consent.merchant_id)
@@ -166,7 +170,7 @@ pub(super) async fn agree(
     .execute(&mut **transaction)
     .await?;
     let id: i64 = sqlx::query_scalar(
-        "INSERT INTO consents (merchant_id, purpose, item, given_at, until) VALUES (?, ?, ?, ?, ?)
+        "INSERT INTO consents (merchant_id, purpose, item, given_at, until) VALUES ($1, $2, $3, $4, $5)
          RETURNING id",
     )
     .bind(consent.merchant_id)
@@ -186,19 +190,19 @@ pub(super) async fn agree(
         subject: item.as_deref().unwrap_or(&merchant),
         detail,
     };
-    append(transaction, entry).await
+    append(transaction, entry).await.map(|_| ())
 }
 
 /// Erases one item but for hashes and times.
 async fn erase(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction<'_, Any>,
     merchant_id: &str,
     item: &Item,
     now: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO forgotten_facts (merchant_id, id)
-         SELECT merchant_id, id FROM facts WHERE merchant_id = ? AND item = ?",
+         SELECT merchant_id, id FROM facts WHERE merchant_id = $1 AND item = $2",
     )
     .bind(merchant_id)
     .bind(item.to_string())
@@ -207,22 +211,30 @@ async fn erase(
     let statements: &[&'static str] = match item {
         Item::Bundle(_) => {
             sqlx::query(
-                "UPDATE bundles SET decision = NULL, review = NULL, erased_at = ? WHERE sha256 = ?",
+                "UPDATE bundles SET decision = NULL, review = NULL, erased_at = $1 WHERE sha256 = $2",
             )
             .bind(now)
             .bind(&item.sha256()[..])
             .execute(&mut **transaction)
             .await?;
+            for statement in [
+                "DELETE FROM examinations WHERE bundle = $1",
+                "DELETE FROM likenesses WHERE bundle = $1",
+                "UPDATE pictures SET likeness = NULL WHERE bundle = $1",
+            ] {
+                let sha256 = &item.sha256()[..];
+                sqlx::query(statement).bind(sha256).execute(&mut **transaction).await?;
+            }
             &[
-                "DELETE FROM vouchers WHERE merchant_id = ? AND bundle = ?",
+                "DELETE FROM vouchers WHERE merchant_id = $1 AND bundle = $2",
                 "DELETE FROM jobs WHERE bundle IN
-                     (SELECT sha256 FROM bundles WHERE merchant_id = ? AND sha256 = ?)",
-                "DELETE FROM object_keys WHERE merchant_id = ? AND sha256 = ?",
+                     (SELECT sha256 FROM bundles WHERE merchant_id = $1 AND sha256 = $2)",
+                "DELETE FROM object_keys WHERE merchant_id = $1 AND sha256 = $2",
             ]
         }
         Item::Import(_) => &[
-            "DELETE FROM imports WHERE merchant_id = ? AND sha256 = ?",
-            "DELETE FROM object_keys WHERE merchant_id = ? AND sha256 = ?",
+            "DELETE FROM imports WHERE merchant_id = $1 AND sha256 = $2",
+            "DELETE FROM object_keys WHERE merchant_id = $1 AND sha256 = $2",
         ],
     };
     for statement in statements {
@@ -232,7 +244,7 @@ async fn erase(
             .execute(&mut **transaction)
             .await?;
     }
-    sqlx::query("DELETE FROM facts WHERE merchant_id = ? AND item = ?")
+    sqlx::query("DELETE FROM facts WHERE merchant_id = $1 AND item = $2")
         .bind(merchant_id)
         .bind(item.to_string())
         .execute(&mut **transaction)

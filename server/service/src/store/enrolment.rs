@@ -41,14 +41,14 @@ impl Store {
     ) -> Result<(), sqlx::Error> {
         let mut transaction = self.begin().await?;
         sqlx::query(
-            "DELETE FROM challenges WHERE expires_at <= ?1 OR challenge IN
-             (SELECT challenge FROM challenges ORDER BY expires_at DESC LIMIT -1 OFFSET ?2)",
+            "DELETE FROM challenges WHERE expires_at <= $1 OR challenge IN
+             (SELECT challenge FROM challenges ORDER BY expires_at DESC LIMIT 9223372036854775807 OFFSET $2)",
         )
         .bind(now)
         .bind(OPEN_CHALLENGES)
         .execute(&mut *transaction)
         .await?;
-        sqlx::query("INSERT INTO challenges (challenge, expires_at) VALUES (?, ?)")
+        sqlx::query("INSERT INTO challenges (challenge, expires_at) VALUES ($1, $2)")
             .bind(&challenge[..])
             .bind(expires_at)
             .execute(&mut *transaction)
@@ -62,7 +62,7 @@ impl Store {
         challenge: &[u8],
         now: i64,
     ) -> Result<bool, sqlx::Error> {
-        let taken = sqlx::query("DELETE FROM challenges WHERE challenge = ? AND expires_at > ?")
+        let taken = sqlx::query("DELETE FROM challenges WHERE challenge = $1 AND expires_at > $2")
             .bind(challenge)
             .bind(now)
             .execute(&self.writer)
@@ -71,10 +71,11 @@ impl Store {
     }
 
     pub(crate) async fn merchant_exists(&self, id: &str) -> Result<bool, sqlx::Error> {
-        let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM merchants WHERE id = ?")
-            .bind(id)
-            .fetch_optional(&self.reader)
-            .await?;
+        let found: Option<i64> =
+            sqlx::query_scalar("SELECT CAST(1 AS BIGINT) FROM merchants WHERE id = $1")
+                .bind(id)
+                .fetch_optional(&self.reader)
+                .await?;
         Ok(found.is_some())
     }
 
@@ -89,7 +90,7 @@ impl Store {
         let added = sqlx::query(
             "INSERT INTO keys (key_id, public_key, grade, merchant_id, app_id, platform, attestation,
                                enrolled_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
         )
         .bind(&key.key_id[..])
         .bind(key.public_key)
@@ -107,7 +108,7 @@ impl Store {
     pub(crate) async fn key(&self, key_id: &[u8]) -> Result<Option<KeyRow>, sqlx::Error> {
         sqlx::query_as(
             "SELECT public_key, grade, merchant_id, app_id, platform, attestation
-             FROM keys WHERE key_id = ?",
+             FROM keys WHERE key_id = $1",
         )
         .bind(key_id)
         .fetch_optional(&self.reader)

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use bailing_credit::{Fact, Source};
 use serde_json::json;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Any, Transaction};
 
 use super::Store;
 use super::audit::{Entry, append};
+use super::bundles::bump_proofs;
 use super::consents::{Consent, agree};
+use super::data_keys::claim_object;
 use super::merchants::MerchantRow;
+use super::turns::{self, Turn};
 use crate::item::Item;
 
 /// What facts came with.
@@ -71,8 +74,12 @@ impl Store {
         most: usize,
     ) -> Result<Vec<Fact>, sqlx::Error> {
         let rows: Vec<String> = sqlx::query_scalar(
-            "SELECT body FROM (SELECT min(change) AS change, body FROM facts WHERE merchant_id = ?
-             GROUP BY id ORDER BY change DESC LIMIT ?) ORDER BY change",
+            "SELECT body FROM (
+                 SELECT change, body FROM facts AS fact WHERE merchant_id = $1 AND NOT EXISTS (
+                     SELECT 1 FROM facts AS earlier WHERE earlier.merchant_id = fact.merchant_id
+                     AND earlier.id = fact.id AND earlier.change < fact.change
+                 ) ORDER BY change DESC LIMIT $2
+             ) AS newest ORDER BY change",
         )
         .bind(merchant_id)
         .bind(i64::try_from(most).unwrap_or(i64::MAX))
@@ -87,7 +94,7 @@ impl Store {
         merchant_id: &str,
     ) -> Result<BTreeMap<String, Vec<Fact>>, sqlx::Error> {
         let rows: Vec<(String, String)> =
-            sqlx::query_as("SELECT item, body FROM facts WHERE merchant_id = ? ORDER BY change")
+            sqlx::query_as("SELECT item, body FROM facts WHERE merchant_id = $1 ORDER BY change")
                 .bind(merchant_id)
                 .fetch_all(&self.reader)
                 .await?;
@@ -102,8 +109,9 @@ impl Store {
     pub(crate) async fn import(&self, import: &Import<'_>) -> Result<bool, sqlx::Error> {
         let Import { sha256, kind, consent, facts, actor } = *import;
         let mut transaction = self.begin().await?;
+        turns::take(&mut transaction, Turn::Log).await?;
         let added = sqlx::query(
-            "INSERT INTO imports (sha256, merchant_id, kind, received_at) VALUES (?, ?, ?, ?)
+            "INSERT INTO imports (sha256, merchant_id, kind, received_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT DO NOTHING",
         )
         .bind(&sha256[..])
@@ -115,6 +123,10 @@ impl Store {
         if added.rows_affected() == 0 {
             return Ok(false);
         }
+        if !claim_object(&mut transaction, consent.merchant_id, &sha256).await? {
+            return Err(sqlx::Error::RowNotFound);
+        }
+        bump_proofs(&mut transaction, consent.merchant_id, None).await?;
         let item = Item::Import(sha256);
         let origin = Origin { item, device: None, pictures: &[] };
         add_facts(&mut transaction, consent.merchant_id, &origin, facts).await?;
@@ -134,7 +146,7 @@ impl Store {
     /// A merchant's files, the newest first.
     pub(crate) async fn imports(&self, merchant_id: &str) -> Result<Vec<ImportRow>, sqlx::Error> {
         sqlx::query_as(
-            "SELECT sha256, kind, received_at FROM imports WHERE merchant_id = ?
+            "SELECT sha256, kind, received_at FROM imports WHERE merchant_id = $1
              ORDER BY received_at DESC, sha256",
         )
         .bind(merchant_id)
@@ -152,7 +164,7 @@ impl Store {
             "SELECT f.change AS fact_change, f.body, f.device, f.picture, m.id, m.name, m.person,
                  m.code, m.industry, m.stage, m.base_quota, m.loan, m.change
              FROM facts AS f JOIN merchants AS m ON m.id = f.merchant_id
-             WHERE f.change > ? ORDER BY f.change LIMIT ?",
+             WHERE f.change > $1 ORDER BY f.change LIMIT $2",
         )
         .bind(change)
         .bind(count)
@@ -172,22 +184,27 @@ impl Store {
         change: i64,
         count: i64,
     ) -> Result<Vec<(i64, String, String, bool)>, sqlx::Error> {
-        sqlx::query_as(
-            "SELECT change, merchant_id, id, EXISTS (
-                 SELECT 1 FROM facts WHERE facts.merchant_id = forgotten_facts.merchant_id
+        let rows: Vec<(i64, String, String, i64)> = sqlx::query_as(
+            "SELECT change, merchant_id, id, (
+                 SELECT count(*) FROM facts WHERE facts.merchant_id = forgotten_facts.merchant_id
                  AND facts.id = forgotten_facts.id
-             ) FROM forgotten_facts WHERE change > ? ORDER BY change LIMIT ?",
+             ) FROM forgotten_facts WHERE change > $1 ORDER BY change LIMIT $2",
         )
         .bind(change)
         .bind(count)
         .fetch_all(&self.reader)
-        .await
+        .await?;
+        let row = |(change, merchant, id, elsewhere): (i64, String, String, i64)| {
+            (change, merchant, id, elsewhere > 0)
+        };
+        Ok(rows.into_iter().map(row).collect())
     }
 }
 
-/// Adds facts, within the transaction that stores what they came with.
+/// Adds facts, within the transaction that stores what they came with and that has the log's turn: graphs catch up by the
+/// numbers that they get.
 pub(super) async fn add_facts(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction<'_, Any>,
     merchant_id: &str,
     origin: &Origin<'_>,
     facts: &[Fact],
@@ -203,7 +220,7 @@ pub(super) async fn add_facts(
         };
         sqlx::query(
             "INSERT INTO facts (merchant_id, item, id, body, device, picture)
-             VALUES (?, ?, ?, ?, ?, ?)",
+             VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(merchant_id)
         .bind(origin.item.to_string())

@@ -1,6 +1,8 @@
 //! The queue: one durable job a bundle, taken under a lease.
 
-use super::Store;
+use super::pictures::resemble;
+use super::{Dialect, Store};
+use crate::work::Likeness;
 
 /// A job that a worker has taken.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -8,44 +10,124 @@ pub(crate) struct Job {
     pub(crate) bundle: Vec<u8>,
     /// This attempt counted.
     pub(crate) attempts: i64,
+    /// What was done with it last.
+    pub(crate) step: String,
+    /// Why the last attempt failed, where it lived to say so.
+    pub(crate) failure: Option<String>,
 }
 
 /// How long a taken job stays with a worker that does not move it on, seconds.
 pub(crate) const LEASE_SECONDS: i64 = 60;
 
 impl Store {
-    /// Takes the oldest job that is due and that nobody has.
+    /// Takes the job that has been due longest and that nobody has.
     pub(crate) async fn take_job(&self, now: i64) -> Result<Option<Job>, sqlx::Error> {
-        sqlx::query_as(
-            "UPDATE jobs SET attempts = attempts + 1, leased_until = ?2 WHERE bundle =
-             (SELECT bundle FROM jobs WHERE run_after <= ?1 AND leased_until <= ?1
-              ORDER BY rowid LIMIT 1)
-             RETURNING bundle, attempts",
-        )
+        let mut light = self.light().await?;
+        let job = sqlx::query_as(match self.dialect {
+            Dialect::Sqlite => {
+                "UPDATE jobs SET attempts = attempts + 1, leased_until = $2 WHERE bundle =
+                     (SELECT bundle FROM jobs WHERE run_after <= $1 AND leased_until <= $1
+                      ORDER BY run_after LIMIT 1)
+                     RETURNING bundle, attempts, step, failure"
+            }
+            Dialect::Postgres => {
+                "UPDATE jobs SET attempts = attempts + 1, leased_until = $2 WHERE bundle =
+                     (SELECT bundle FROM jobs WHERE run_after <= $1 AND leased_until <= $1
+                      ORDER BY run_after LIMIT 1 FOR UPDATE SKIP LOCKED)
+                     RETURNING bundle, attempts, step, failure"
+            }
+        })
         .bind(now)
         .bind(now.saturating_add(LEASE_SECONDS))
-        .fetch_optional(&self.writer)
-        .await
+        .fetch_optional(light.connection())
+        .await?;
+        light.end().await?;
+        Ok(job)
+    }
+
+    /// A bundle's job, where it has one.
+    pub(crate) async fn job(&self, bundle: &[u8]) -> Result<Option<Job>, sqlx::Error> {
+        sqlx::query_as("SELECT bundle, attempts, step, failure FROM jobs WHERE bundle = $1")
+            .bind(bundle)
+            .fetch_optional(&self.reader)
+            .await
     }
 
     /// Keeps a job that is being worked on.
     pub(crate) async fn keep_job(&self, bundle: &[u8], now: i64) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE jobs SET leased_until = ? WHERE bundle = ?")
+        let mut light = self.light().await?;
+        sqlx::query("UPDATE jobs SET leased_until = $1 WHERE bundle = $2")
             .bind(now.saturating_add(LEASE_SECONDS))
             .bind(bundle)
-            .execute(&self.writer)
-            .await
-            .map(|_| ())
+            .execute(light.connection())
+            .await?;
+        light.end().await
     }
 
-    /// Gives a job back, to be tried again later.
-    pub(crate) async fn postpone_job(&self, bundle: &[u8], until: i64) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE jobs SET leased_until = 0, run_after = ? WHERE bundle = ?")
-            .bind(until)
+    /// Gives a job back, to be tried again later, and says why.
+    pub(crate) async fn postpone_job(
+        &self,
+        bundle: &[u8],
+        failure: &str,
+        until: i64,
+    ) -> Result<(), sqlx::Error> {
+        let mut light = self.light().await?;
+        sqlx::query(
+            "UPDATE jobs SET leased_until = 0, run_after = $1, failure = $2 WHERE bundle = $3",
+        )
+        .bind(until)
+        .bind(failure)
+        .bind(bundle)
+        .execute(light.connection())
+        .await?;
+        light.end().await
+    }
+
+    /// Says what is done with a bundle next. Until it has come to something, its failure is that nobody lived to say so.
+    pub(crate) async fn begin_step(&self, bundle: &[u8], step: &str) -> Result<(), sqlx::Error> {
+        let mut light = self.light().await?;
+        sqlx::query("UPDATE jobs SET step = $1, failure = NULL WHERE bundle = $2")
+            .bind(step)
             .bind(bundle)
-            .execute(&self.writer)
+            .execute(light.connection())
+            .await?;
+        light.end().await
+    }
+
+    /// What the pixels of a bundle said, JSON; none where nobody has looked.
+    pub(crate) async fn examination(&self, bundle: &[u8]) -> Result<Option<String>, sqlx::Error> {
+        sqlx::query_scalar("SELECT body FROM examinations WHERE bundle = $1")
+            .bind(bundle)
+            .fetch_optional(&self.reader)
             .await
-            .map(|_| ())
+    }
+
+    /// Remembers what the pixels of a bundle said until it is decided, and what its pictures are like for as long as they
+    /// are kept. Whoever was first is right: both looked at the same.
+    pub(crate) async fn remember_examination(
+        &self,
+        bundle: &[u8],
+        body: &str,
+        likenesses: &[Likeness],
+    ) -> Result<(), sqlx::Error> {
+        let mut transaction = self.begin().await?;
+        let first = sqlx::query(
+            "INSERT INTO examinations (bundle, body)
+             SELECT sha256, $2 FROM bundles
+             WHERE sha256 = $1 AND decision IS NULL AND erased_at IS NULL
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(bundle)
+        .bind(body)
+        .execute(&mut *transaction)
+        .await?;
+        if first.rows_affected() == 0 {
+            return Ok(());
+        }
+        for (position, likeness) in (0i64..).zip(likenesses) {
+            resemble(&mut transaction, bundle, position, likeness).await?;
+        }
+        transaction.commit().await
     }
 
     /// Jobs that wait or are being worked on.
@@ -54,18 +136,28 @@ impl Store {
     }
 }
 
+impl Store {
+    /// When the bundle came that waits longest, seconds since 1970; `None` where none waits.
+    pub(crate) async fn oldest_job(&self) -> Result<Option<i64>, sqlx::Error> {
+        sqlx::query_scalar(
+            "SELECT min(bundles.received_at) FROM jobs JOIN bundles ON bundles.sha256 = jobs.bundle",
+        )
+        .fetch_one(&self.reader)
+        .await
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use bailing_attestation::Grade;
 
-    use super::super::{Arrival, ArrivalError, Enrolled, Settled};
+    use super::super::{Arrival, ArrivalError, Enrolled, Seen, Settled, for_test};
     use super::*;
     use crate::config::MerchantSeed;
     use crate::device::Platform;
 
     async fn store_with_key() -> (tempfile::TempDir, Store) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(&folder.path().join("test.db")).await.expect("a database");
+        let (folder, store) = for_test().await;
         let merchant = MerchantSeed {
             id: "m".to_owned(),
             name: None,
@@ -91,6 +183,12 @@ mod tests {
         (folder, store)
     }
 
+    /// Takes a bundle in, whose object is there.
+    async fn take_in(store: &Store, arrival: &Arrival) -> Result<(), ArrivalError> {
+        store.object_key_or("m", &arrival.sha256, b"wrapped", 100).await.expect("a query");
+        store.take_in(arrival, 100, 100).await
+    }
+
     fn arrival(sequence: u8) -> Arrival {
         Arrival {
             sha256: [sequence; 32],
@@ -111,7 +209,7 @@ mod tests {
     #[tokio::test]
     async fn a_job_is_taken_once_until_its_lease_ends() {
         let (_folder, store) = store_with_key().await;
-        store.take_in(&arrival(0), 100, 100).await.expect("taken in");
+        take_in(&store, &arrival(0)).await.expect("taken in");
         let job = store.take_job(100).await.expect("a query").expect("a job");
         assert_eq!(job.attempts, 1);
         assert_eq!(store.take_job(100 + LEASE_SECONDS - 1).await.expect("a query"), None);
@@ -119,11 +217,12 @@ mod tests {
         assert_eq!(store.take_job(100 + LEASE_SECONDS).await.expect("a query"), None);
         let again = store.take_job(150 + LEASE_SECONDS).await.expect("a query").expect("a job");
         assert_eq!(again.attempts, 2);
-        store.postpone_job(&again.bundle, 500).await.expect("postponed");
+        store.postpone_job(&again.bundle, "database", 500).await.expect("postponed");
         assert_eq!(store.take_job(499).await.expect("a query"), None);
         assert!(store.take_job(500).await.expect("a query").is_some());
         let settled = Settled {
             merchant_id: "m",
+            proofs: 0,
             decision: "{}",
             verdict: "accepted",
             quota: 1,
@@ -139,7 +238,7 @@ mod tests {
     async fn two_workers_never_take_the_same_job() {
         let (_folder, store) = store_with_key().await;
         for sequence in 0..20 {
-            store.take_in(&arrival(sequence), 100, 100).await.expect("taken in");
+            take_in(&store, &arrival(sequence)).await.expect("taken in");
         }
         let worker = |store: Store| async move {
             let mut taken = Vec::new();
@@ -160,28 +259,26 @@ mod tests {
     #[tokio::test]
     async fn tickets_sequences_and_counters_count_once_and_gaps_show() {
         let (_folder, store) = store_with_key().await;
-        store.take_in(&arrival(0), 100, 100).await.expect("taken in");
+        take_in(&store, &arrival(0)).await.expect("taken in");
         let same_ticket = Arrival { ticket_id: [0; 16], ..arrival(1) };
-        assert!(matches!(
-            store.take_in(&same_ticket, 100, 100).await,
-            Err(ArrivalError::TicketUsed)
-        ));
+        assert!(matches!(take_in(&store, &same_ticket).await, Err(ArrivalError::TicketUsed)));
         let same_sequence = Arrival { ticket_id: [7; 16], sha256: [7; 32], ..arrival(0) };
         assert!(matches!(
-            store.take_in(&same_sequence, 100, 100).await,
+            take_in(&store, &same_sequence).await,
             Err(ArrivalError::SequenceReplayed)
         ));
         let same_counter = Arrival { counter: Some(1), ..arrival(1) };
-        assert!(matches!(
-            store.take_in(&same_counter, 100, 100).await,
-            Err(ArrivalError::CounterReplayed)
-        ));
+        assert!(matches!(take_in(&store, &same_counter).await, Err(ArrivalError::CounterReplayed)));
         // A refused arrival has not used its ticket up.
         let later = Arrival { ticket_id: [7; 16], ..arrival(2) };
-        store.take_in(&later, 100, 100).await.expect("taken in");
-        assert!(store.bundle(&[2; 32]).await.expect("a query").expect("a row").gap);
-        assert!(!store.bundle(&[0; 32]).await.expect("a query").expect("a row").gap);
-        assert!(store.picture_seen(&[9; 32], &[2; 32]).await.expect("a query"));
-        assert!(!store.picture_seen(&[9; 32], &[0; 32]).await.expect("a query"));
+        take_in(&store, &later).await.expect("taken in");
+        assert!(store.bundle(&[2; 32]).await.expect("a query").expect("a row").gap != 0);
+        assert!(store.bundle(&[0; 32]).await.expect("a query").expect("a row").gap == 0);
+        let likeness = Likeness([5; 32]);
+        let seen = async |bundle: [u8; 32]| {
+            store.seen_before(&bundle, 0, &likeness).await.expect("a query")
+        };
+        assert_eq!(seen([2; 32]).await, Some(Seen::Same));
+        assert_eq!(seen([0; 32]).await, None);
     }
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::Store;
 use super::audit::{Entry, append};
+use super::turns::{self, Turn};
 use crate::config::MerchantSeed;
 
 /// A merchant as stored.
@@ -72,10 +73,11 @@ impl Store {
     /// Makes merchants known; one that is known keeps its facts and its loan and takes the new values.
     pub(crate) async fn seed(&self, merchants: &[MerchantSeed]) -> Result<(), sqlx::Error> {
         let mut transaction = self.begin().await?;
+        turns::take(&mut transaction, Turn::Log).await?;
         for merchant in merchants {
             let query = format!(
                 "INSERT INTO merchants (id, name, person, industry, stage, base_quota, change)
-                 VALUES (?, ?, ?, ?, ?, ?, {NEXT_CHANGE})
+                 VALUES ($1, $2, $3, $4, $5, $6, {NEXT_CHANGE})
                  ON CONFLICT (id) DO UPDATE SET name = excluded.name, person = excluded.person,
                      industry = excluded.industry, stage = excluded.stage,
                      base_quota = excluded.base_quota, change = excluded.change"
@@ -86,7 +88,7 @@ impl Store {
                 .bind(&merchant.person)
                 .bind(&merchant.industry)
                 .bind(if merchant.starting { "starting" } else { "established" })
-                .bind(merchant.base_quota)
+                .bind(i64::from(merchant.base_quota))
                 .execute(&mut *transaction)
                 .await?;
         }
@@ -103,14 +105,16 @@ impl Store {
         let body =
             serde_json::to_string(loan).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
         let mut transaction = self.begin().await?;
-        let known: Option<i64> = sqlx::query_scalar("SELECT 1 FROM merchants WHERE id = ?")
-            .bind(&merchant.id)
-            .fetch_optional(&mut *transaction)
-            .await?;
+        turns::take(&mut transaction, Turn::Log).await?;
+        let known: Option<i64> =
+            sqlx::query_scalar("SELECT CAST(1 AS BIGINT) FROM merchants WHERE id = $1")
+                .bind(&merchant.id)
+                .fetch_optional(&mut *transaction)
+                .await?;
         let query = format!(
             "INSERT INTO merchants
                  (id, name, person, code, industry, stage, base_quota, loan, change)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, {NEXT_CHANGE})
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {NEXT_CHANGE})
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, person = excluded.person,
                  code = excluded.code, industry = excluded.industry, stage = excluded.stage,
                  base_quota = excluded.base_quota, loan = excluded.loan, change = excluded.change"
@@ -122,7 +126,7 @@ impl Store {
             .bind(code)
             .bind(&merchant.industry)
             .bind(if merchant.starting { "starting" } else { "established" })
-            .bind(merchant.base_quota)
+            .bind(i64::from(merchant.base_quota))
             .bind(body)
             .execute(&mut *transaction)
             .await?;
@@ -139,7 +143,7 @@ impl Store {
     }
 
     pub(crate) async fn merchant(&self, id: &str) -> Result<Option<MerchantRow>, sqlx::Error> {
-        let query = format!("{COLUMNS} WHERE id = ?");
+        let query = format!("{COLUMNS} WHERE id = $1");
         sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(&self.reader).await
     }
 
@@ -149,7 +153,7 @@ impl Store {
         change: i64,
         count: i64,
     ) -> Result<Vec<MerchantRow>, sqlx::Error> {
-        let query = format!("{COLUMNS} WHERE change > ? ORDER BY change LIMIT ?");
+        let query = format!("{COLUMNS} WHERE change > $1 ORDER BY change LIMIT $2");
         sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(change)
             .bind(count)
@@ -159,7 +163,7 @@ impl Store {
 
     /// Of which reductions a merchant was told, and when.
     pub(crate) async fn told(&self, id: &str) -> Result<Vec<(String, String)>, sqlx::Error> {
-        sqlx::query_as("SELECT code, day FROM told WHERE merchant_id = ?")
+        sqlx::query_as("SELECT code, day FROM told WHERE merchant_id = $1")
             .bind(id)
             .fetch_all(&self.reader)
             .await
@@ -175,17 +179,20 @@ impl Store {
         now: i64,
     ) -> Result<(), sqlx::Error> {
         let mut transaction = self.begin().await?;
-        let standing = serde_json::to_string(codes).unwrap_or_default();
-        sqlx::query(
-            "DELETE FROM told WHERE merchant_id = ? AND code NOT IN (SELECT value FROM json_each(?))",
-        )
-        .bind(id)
-        .bind(standing)
-        .execute(&mut *transaction)
-        .await?;
+        let told: Vec<String> = sqlx::query_scalar("SELECT code FROM told WHERE merchant_id = $1")
+            .bind(id)
+            .fetch_all(&mut *transaction)
+            .await?;
+        for over in told.iter().filter(|code| !codes.contains(&code.as_str())) {
+            sqlx::query("DELETE FROM told WHERE merchant_id = $1 AND code = $2")
+                .bind(id)
+                .bind(over)
+                .execute(&mut *transaction)
+                .await?;
+        }
         for code in codes {
             let told = sqlx::query(
-                "INSERT INTO told (merchant_id, code, day) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO told (merchant_id, code, day) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             )
             .bind(id)
             .bind(code)
@@ -209,7 +216,7 @@ impl Store {
     /// What the assistant remembers of a merchant.
     pub(crate) async fn conversation(&self, id: &str) -> Result<Option<Conversation>, sqlx::Error> {
         let state: Option<String> =
-            sqlx::query_scalar("SELECT state FROM conversations WHERE merchant_id = ?")
+            sqlx::query_scalar("SELECT state FROM conversations WHERE merchant_id = $1")
                 .bind(id)
                 .fetch_optional(&self.reader)
                 .await?;
@@ -226,7 +233,7 @@ impl Store {
         let state = serde_json::to_string(conversation)
             .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
         sqlx::query(
-            "INSERT INTO conversations (merchant_id, state, spoken_at) VALUES (?, ?, ?)
+            "INSERT INTO conversations (merchant_id, state, spoken_at) VALUES ($1, $2, $3)
              ON CONFLICT (merchant_id) DO UPDATE SET state = excluded.state,
                  spoken_at = excluded.spoken_at",
         )

@@ -1,16 +1,17 @@
 //! Classes that operators enrol from photos.
 
 use bailing_recognition::objects::PHOTOS;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Any, Transaction};
 
 use super::Store;
+use super::turns::{self, Turn};
 
 /// Most classes that are enrolled at once: a worker compares every picture with each.
 const CLASSES: i64 = 500;
 
 const ONE: &str = "SELECT id, class, label, created_at,
     (SELECT count(*) FROM prototype_photos WHERE prototype = id) AS photos
-    FROM prototypes WHERE id = ?";
+    FROM prototypes WHERE id = $1";
 
 /// A class, with how many photos it has.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -62,8 +63,9 @@ impl Store {
         now: i64,
     ) -> Result<Enrolling, sqlx::Error> {
         let mut transaction = self.begin().await?;
+        turns::take(&mut transaction, Turn::Prototypes).await?;
         let known: Option<(String, String)> =
-            sqlx::query_as("SELECT class, label FROM prototypes WHERE id = ?")
+            sqlx::query_as("SELECT class, label FROM prototypes WHERE id = $1")
                 .bind(id)
                 .fetch_optional(&mut *transaction)
                 .await?;
@@ -77,13 +79,15 @@ impl Store {
         if count >= CLASSES {
             return Ok(Enrolling::Full);
         }
-        sqlx::query("INSERT INTO prototypes (id, class, label, created_at) VALUES (?, ?, ?, ?)")
-            .bind(id)
-            .bind(class)
-            .bind(label)
-            .bind(now)
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query(
+            "INSERT INTO prototypes (id, class, label, created_at) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(id)
+        .bind(class)
+        .bind(label)
+        .bind(now)
+        .execute(&mut *transaction)
+        .await?;
         changed(&mut transaction).await?;
         transaction.commit().await?;
         Ok(Enrolling::Done)
@@ -98,15 +102,17 @@ impl Store {
         features: &[f32],
     ) -> Result<Enrolling, sqlx::Error> {
         let mut transaction = self.begin().await?;
+        turns::take(&mut transaction, Turn::Prototypes).await?;
         let row: Option<PrototypeRow> =
             sqlx::query_as(ONE).bind(id).fetch_optional(&mut *transaction).await?;
         let Some(row) = row else { return Ok(Enrolling::Missing) };
-        let known: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM prototype_photos WHERE prototype = ? AND sha256 = ?")
-                .bind(id)
-                .bind(&sha256[..])
-                .fetch_optional(&mut *transaction)
-                .await?;
+        let known: Option<i64> = sqlx::query_scalar(
+            "SELECT CAST(1 AS BIGINT) FROM prototype_photos WHERE prototype = $1 AND sha256 = $2",
+        )
+        .bind(id)
+        .bind(&sha256[..])
+        .fetch_optional(&mut *transaction)
+        .await?;
         if known.is_some() {
             return Ok(Enrolling::Again);
         }
@@ -114,7 +120,7 @@ impl Store {
             return Ok(Enrolling::Full);
         }
         sqlx::query(
-            "INSERT INTO prototype_photos (prototype, sha256, model, features) VALUES (?, ?, ?, ?)",
+            "INSERT INTO prototype_photos (prototype, sha256, model, features) VALUES ($1, $2, $3, $4)",
         )
         .bind(id)
         .bind(&sha256[..])
@@ -135,7 +141,7 @@ impl Store {
         features: &[f32],
     ) -> Result<(), sqlx::Error> {
         sqlx::query(
-            "UPDATE prototype_photos SET model = ?, features = ? WHERE prototype = ? AND sha256 = ?",
+            "UPDATE prototype_photos SET model = $1, features = $2 WHERE prototype = $3 AND sha256 = $4",
         )
         .bind(model)
         .bind(bytes(features))
@@ -153,14 +159,15 @@ impl Store {
         id: &str,
     ) -> Result<Option<Vec<Vec<u8>>>, sqlx::Error> {
         let mut transaction = self.begin().await?;
+        turns::take(&mut transaction, Turn::Prototypes).await?;
         let orphans = sqlx::query_scalar(
-            "SELECT sha256 FROM prototype_photos AS own WHERE prototype = ?1 AND NOT EXISTS
-             (SELECT 1 FROM prototype_photos WHERE sha256 = own.sha256 AND prototype <> ?1)",
+            "SELECT sha256 FROM prototype_photos AS own WHERE prototype = $1 AND NOT EXISTS
+             (SELECT 1 FROM prototype_photos WHERE sha256 = own.sha256 AND prototype <> $1)",
         )
         .bind(id)
         .fetch_all(&mut *transaction)
         .await?;
-        let removed = sqlx::query("DELETE FROM prototypes WHERE id = ?")
+        let removed = sqlx::query("DELETE FROM prototypes WHERE id = $1")
             .bind(id)
             .execute(&mut *transaction)
             .await?;
@@ -204,7 +211,7 @@ impl Store {
     }
 }
 
-async fn changed(transaction: &mut Transaction<'_, Sqlite>) -> Result<(), sqlx::Error> {
+async fn changed(transaction: &mut Transaction<'_, Any>) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE prototype_changes SET count = count + 1")
         .execute(&mut **transaction)
         .await

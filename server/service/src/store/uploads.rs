@@ -1,6 +1,7 @@
 //! Uploads that were begun and not completed, and how many there may be.
 
 use super::Store;
+use super::turns::{self, Turn};
 
 /// A bundle that arrives piece by piece.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -46,9 +47,10 @@ impl Store {
         most: i64,
     ) -> Result<Option<UploadRow>, sqlx::Error> {
         let mut transaction = self.begin().await?;
+        turns::take(&mut transaction, Turn::Uploads).await?;
         let found = sqlx::query_as(
             "SELECT length, created_at, expires_at, key_id FROM uploads
-             WHERE sha256 = ? AND expires_at > ?",
+             WHERE sha256 = $1 AND expires_at > $2",
         )
         .bind(&sha256[..])
         .bind(now)
@@ -58,7 +60,7 @@ impl Store {
             return Ok(found);
         }
         let waiting: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM uploads WHERE key_id IS NULL AND expires_at > ?",
+            "SELECT count(*) FROM uploads WHERE key_id IS NULL AND expires_at > $1",
         )
         .bind(now)
         .fetch_one(&mut *transaction)
@@ -68,8 +70,9 @@ impl Store {
         }
         // One that has expired and was not swept yet makes place for the new one.
         sqlx::query(
-            "INSERT OR REPLACE INTO uploads (sha256, length, created_at, expires_at)
-             VALUES (?, ?, ?, ?)",
+            "INSERT INTO uploads (sha256, length, created_at, expires_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (sha256) DO UPDATE SET length = excluded.length, key_id = NULL, merchant_id = NULL,
+                 created_at = excluded.created_at, expires_at = excluded.expires_at",
         )
         .bind(&sha256[..])
         .bind(length)
@@ -89,7 +92,7 @@ impl Store {
     ) -> Result<Option<UploadRow>, sqlx::Error> {
         sqlx::query_as(
             "SELECT length, created_at, expires_at, key_id FROM uploads
-             WHERE sha256 = ? AND expires_at > ?",
+             WHERE sha256 = $1 AND expires_at > $2",
         )
         .bind(&sha256[..])
         .bind(now)
@@ -105,9 +108,11 @@ impl Store {
         room: UploadRoom,
     ) -> Result<Vouched, sqlx::Error> {
         let mut transaction = self.begin().await?;
+        turns::take(&mut transaction, Turn::Uploads).await?;
         let (bytes, of_one_key): (i64, i64) = sqlx::query_as(
-            "SELECT coalesce(sum(length), 0), coalesce(sum(key_id = ?1 AND sha256 <> ?2), 0)
-             FROM uploads WHERE key_id IS NOT NULL OR sha256 = ?2",
+            "SELECT CAST(coalesce(sum(length), 0) AS BIGINT),
+                 count(*) FILTER (WHERE key_id = $1 AND sha256 <> $2)
+             FROM uploads WHERE key_id IS NOT NULL OR sha256 = $2",
         )
         .bind(&key_id[..])
         .bind(&sha256[..])
@@ -119,19 +124,21 @@ impl Store {
         if bytes > room.bytes {
             return Ok(Vouched::NoRoom);
         }
-        sqlx::query("UPDATE uploads SET key_id = ?, expires_at = created_at + ? WHERE sha256 = ?")
-            .bind(&key_id[..])
-            .bind(room.seconds)
-            .bind(&sha256[..])
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query(
+            "UPDATE uploads SET key_id = $1, expires_at = created_at + $2 WHERE sha256 = $3",
+        )
+        .bind(&key_id[..])
+        .bind(room.seconds)
+        .bind(&sha256[..])
+        .execute(&mut *transaction)
+        .await?;
         transaction.commit().await?;
         Ok(Vouched::Yes)
     }
 
     /// Ends an upload. False where there was none.
     pub(crate) async fn forget_upload(&self, sha256: &[u8; 32]) -> Result<bool, sqlx::Error> {
-        let gone = sqlx::query("DELETE FROM uploads WHERE sha256 = ?")
+        let gone = sqlx::query("DELETE FROM uploads WHERE sha256 = $1")
             .bind(&sha256[..])
             .execute(&self.writer)
             .await?;
@@ -144,7 +151,7 @@ impl Store {
         sha256: &[u8; 32],
         now: i64,
     ) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM uploads WHERE sha256 = ? AND expires_at <= ?")
+        sqlx::query("DELETE FROM uploads WHERE sha256 = $1 AND expires_at <= $2")
             .bind(&sha256[..])
             .bind(now)
             .execute(&self.writer)
@@ -154,9 +161,38 @@ impl Store {
 
     /// Hashes of the uploads that have expired.
     pub(crate) async fn expired_uploads(&self, now: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
-        sqlx::query_scalar("SELECT sha256 FROM uploads WHERE expires_at <= ?")
+        sqlx::query_scalar("SELECT sha256 FROM uploads WHERE expires_at <= $1")
             .bind(now)
             .fetch_all(&self.reader)
             .await
+    }
+
+    /// Whose upload it is: who began it, or whose key has signed it.
+    pub(crate) async fn upload_owner(
+        &self,
+        sha256: &[u8; 32],
+    ) -> Result<Option<String>, sqlx::Error> {
+        let owner: Option<Option<String>> = sqlx::query_scalar(
+            "SELECT coalesce(uploads.merchant_id, keys.merchant_id) FROM uploads
+             LEFT JOIN keys ON keys.key_id = uploads.key_id WHERE uploads.sha256 = $1",
+        )
+        .bind(&sha256[..])
+        .fetch_optional(&self.reader)
+        .await?;
+        Ok(owner.flatten())
+    }
+
+    /// Says whose upload it is, unless somebody has said so already.
+    pub(crate) async fn own_upload(
+        &self,
+        sha256: &[u8; 32],
+        merchant_id: &str,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE uploads SET merchant_id = $1 WHERE sha256 = $2 AND merchant_id IS NULL")
+            .bind(merchant_id)
+            .bind(&sha256[..])
+            .execute(&self.writer)
+            .await
+            .map(|_| ())
     }
 }

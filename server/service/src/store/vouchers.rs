@@ -1,7 +1,7 @@
 //! What a merchant's accepted pictures say.
 
 use bailing_recognition::Fact;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Any, Transaction};
 
 use super::Store;
 
@@ -28,8 +28,9 @@ impl Store {
     /// What a merchant's newest accepted pictures say.
     pub(crate) async fn vouchers(&self, merchant_id: &str) -> Result<Vec<Voucher>, sqlx::Error> {
         let rows: Vec<(Vec<u8>, i64, String, String)> = sqlx::query_as(
-            "SELECT bundle, position, kind, facts FROM vouchers WHERE merchant_id = ?
-             ORDER BY rowid DESC LIMIT ?",
+            "SELECT v.bundle, v.position, v.kind, v.facts
+             FROM vouchers AS v JOIN bundles AS b ON b.sha256 = v.bundle
+             WHERE v.merchant_id = $1 ORDER BY b.arrived DESC, v.position DESC LIMIT $2",
         )
         .bind(merchant_id)
         .bind(MOST_VOUCHERS)
@@ -47,14 +48,14 @@ impl Store {
 
 /// Remembers a voucher, within the transaction that stores its bundle's decision.
 pub(super) async fn remember(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction<'_, Any>,
     merchant_id: &str,
     voucher: &Voucher,
 ) -> Result<(), sqlx::Error> {
     let facts = serde_json::to_string(&voucher.facts)
         .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     sqlx::query(
-        "INSERT INTO vouchers (bundle, position, merchant_id, kind, facts) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO vouchers (bundle, position, merchant_id, kind, facts) VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(&voucher.bundle)
     .bind(voucher.position)

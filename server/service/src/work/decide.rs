@@ -1,86 +1,59 @@
-//! One bundle's decision: the same analysis again on the signed pixels, then recognition, then the
-//! quota.
+//! One bundle, step by step, to its decision. What a step came to is stored before the next begins, under the bundle's hash:
+//! whoever takes the job up after a crash goes on there, and a step that was done twice was done once.
 
 use std::sync::Arc;
 
-use bailing_credit::{Decision, Knowledge, Standing};
-use bailing_evidence::bundle::Reader;
-use bailing_evidence::digest;
-use bailing_evidence::manifest::{ImageClaim, Manifest};
-use bailing_recognition::{Contradiction, Recognition, tampering};
-use bailing_vision::still::Still;
-use bailing_vision::{Action, Analyser, Analysis, Class, Severity, Signal, Subject, Verdict};
-use serde::{Deserialize, Serialize};
+use bailing_credit::Standing;
+use bailing_recognition::Recognition;
+use bailing_vision::{Class, Signal, Verdict};
 use thiserror::Error;
+use tokio::runtime::Handle;
 
 use super::consistency;
+use super::decision::{BundleDecision, Parked, PictureDecision};
+use super::examine::{Examined, examine};
 use super::proof::{Pictures, Proof, weigh};
-use super::review::{Review, Ruling};
 use crate::archive::{self, ArchiveError};
 use crate::case;
 use crate::clock;
 use crate::item::Item;
+use crate::metering;
 use crate::prototypes;
 use crate::state::{Shared, State};
-use crate::store::{BundleRow, KeyRow, Settled, Voucher};
+use crate::store::{BundleRow, Job, KeyRow, Seen, Settled, Voucher};
 
 /// Name and version of the comparisons made here, as signals carry it.
-const MODEL: &str = "service/1";
+const MODEL: &str = "service/2";
 
-/// How far a score may lie from the phone's, as a share of the larger of the threshold and one:
-/// another decoder on another processor rounds differently.
-const SCORE_TOLERANCE: f32 = 0.05;
+/// How often a decision is weighed anew because the merchant proved something else meanwhile.
+const WEIGHINGS: usize = 5;
 
-/// What a bundle came to.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct BundleDecision {
-    /// The merge of everything below.
-    pub verdict: Verdict,
-    /// One a picture.
-    pub images: Vec<PictureDecision>,
-    /// What concerns the bundle as a whole.
-    pub findings: Vec<Signal>,
-    /// Where its vouchers contradict each other or what the merchant proved before. A document is named by its
-    /// bundle's hash and the picture's place in it.
-    #[serde(default)]
-    pub contradictions: Vec<Contradiction>,
-    /// The merchant's quota before this bundle, yuan.
-    pub quota_before: u64,
-    /// The merchant's quota with it, and the reasons.
-    pub quota: Decision,
-    /// What a person has decided, where the verdict is `review`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub review: Option<Review>,
+/// What is being done with a bundle. Its evidence was verified when it was taken in, and is once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The signature, and each picture's hash.
+    Verify,
+    /// What the phone claimed, measured again.
+    Signals,
+    /// What speaks for an edit.
+    Tampering,
+    /// What is to be read and seen.
+    Recognition,
+    /// Duplicates, facts, graph and quota.
+    Quota,
 }
 
-impl BundleDecision {
-    /// What it comes to: a person's ruling, where there is one, else the verdict's name.
-    pub fn outcome(&self) -> &'static str {
-        match self.review.as_ref().map(|review| review.ruling) {
-            Some(Ruling::Accepted) => "accepted",
-            Some(Ruling::Rejected | Ruling::Forged) => "rejected",
-            None => self.verdict.name(),
+impl Step {
+    /// As jobs and decisions name it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Verify => "verify",
+            Self::Signals => "signals",
+            Self::Tampering => "tampering",
+            Self::Recognition => "recognition",
+            Self::Quota => "quota",
         }
     }
-}
-
-/// What one picture came to.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct PictureDecision {
-    /// The kind that the merchant was asked for.
-    pub kind: String,
-    /// Width in pixels, upright.
-    pub width: u32,
-    /// Height in pixels, upright.
-    pub height: u32,
-    /// The merge of the picture's signals.
-    pub verdict: Verdict,
-    /// What the pixels show, measured here.
-    pub analysis: Analysis,
-    /// What was read. Nothing where the picture should be taken again or is refused.
-    pub recognition: Option<Recognition>,
-    /// How the phone's claims compare, what the kind asks of the paper, what speaks for an edit.
-    pub findings: Vec<Signal>,
 }
 
 /// Why a bundle was not decided this time.
@@ -96,42 +69,68 @@ pub(crate) enum WorkError {
     Credit(#[from] bailing_credit::CaseError),
     #[error("the decision could not be written: {0}")]
     Json(#[from] serde_json::Error),
+    #[error("the merchant proved something else again and again meanwhile")]
+    Overtaken,
     #[error("a thread ended early")]
     Thread,
+    #[error("it took too long")]
+    TimeOver,
+}
+
+impl WorkError {
+    /// Whether another attempt at the same bytes must fail the same way.
+    pub(super) fn is_lasting(&self) -> bool {
+        matches!(self, Self::Evidence(_))
+    }
+
+    /// As a parked bundle names it.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Database(_) => "database",
+            Self::Archive(_) => "storage",
+            Self::Evidence(_) => "evidence",
+            Self::Credit(_) => "credit",
+            Self::Json(_) => "json",
+            Self::Overtaken => "overtaken",
+            Self::Thread => "panicked",
+            Self::TimeOver => "time_over",
+        }
+    }
 }
 
 /// Decides a bundle and stores the decision.
 pub(super) async fn decide(state: Shared, bundle: Vec<u8>) -> Result<(), WorkError> {
     let Some((row, key)) = undecided(&state, &bundle).await? else { return Ok(()) };
-    prototypes::refresh(&state).await?;
-    let item = Item::Bundle(bundle.as_slice().try_into().map_err(|_| WorkError::Thread)?);
-    let bytes = archive::bytes(&state, &row.merchant_id, &item).await?;
-    let grade = key.grade.clone();
-    let (images, manifest) = {
-        let state = Arc::clone(&state);
-        tokio::task::spawn_blocking(move || examine(&state, &bytes, &key))
-            .await
-            .map_err(|_| WorkError::Thread)??
+    let examined = match state.store.examination(&bundle).await? {
+        Some(body) => serde_json::from_str(&body)?,
+        None => examined(&state, &row, &key).await?,
     };
+    reach(&state, &bundle, Step::Quota).await?;
     let mut findings = Vec::new();
-    if row.gap {
+    if row.gap != 0 {
         findings.push(finding("sequence_gap", Class::Origin));
     }
-    for image in &manifest.images {
-        if state.store.picture_seen(&image.blob_sha256, &bundle).await? {
-            findings.push(finding("duplicate_image", Class::Content));
+    for (position, likeness) in examined.likenesses.iter().enumerate() {
+        match state.store.seen_before(&bundle, position, likeness).await? {
+            Some(Seen::Same) => findings.push(finding("duplicate_image", Class::Content)),
+            Some(Seen::Alike) => findings.push(finding("similar_image", Class::Content)),
+            None => {}
         }
     }
-    let pictures: Vec<String> =
-        manifest.images.iter().map(|image| hex::encode(image.blob_sha256)).collect();
-    settle(&state, &row, &grade, images, findings, &pictures).await
+    settle(&state, &row, &key.grade, examined, findings, None).await
 }
 
 /// The decision on a bundle that could not be processed: a person looks.
-pub(super) async fn give_up(state: &Shared, bundle: &[u8]) -> Result<(), WorkError> {
-    let Some((row, key)) = undecided(state, bundle).await? else { return Ok(()) };
+pub(super) async fn give_up(state: &Shared, job: &Job) -> Result<(), WorkError> {
+    let Some((row, key)) = undecided(state, &job.bundle).await? else { return Ok(()) };
     let findings = vec![finding("processing_failed", Class::Content)];
-    settle(state, &row, &key.grade, Vec::new(), findings, &[]).await
+    let parked = Parked {
+        step: job.step.clone(),
+        failure: job.failure.clone().unwrap_or_else(|| "killed".to_owned()),
+        attempts: job.attempts.saturating_sub(1),
+    };
+    let nothing = Examined { images: Vec::new(), hashes: Vec::new(), likenesses: Vec::new() };
+    settle(state, &row, &key.grade, nothing, findings, Some(parked)).await
 }
 
 async fn undecided(
@@ -146,123 +145,29 @@ async fn undecided(
     Ok(Some((row, key)))
 }
 
-/// Every picture, verified once more, analysed and read.
-fn examine(
-    state: &State,
-    bundle: &[u8],
-    key: &KeyRow,
-) -> Result<(Vec<PictureDecision>, Manifest), WorkError> {
-    let broken = |error: &dyn std::fmt::Display| WorkError::Evidence(error.to_string());
-    let reader = Reader::open(bundle).map_err(|error| broken(&error))?;
-    let (manifest, _) =
-        state.devices.claims(reader.cose(), key, &state.origin).map_err(|error| broken(&error))?;
-    let mut analyser = Analyser::new(&state.models);
-    let mut images: Vec<PictureDecision> = Vec::with_capacity(manifest.images.len());
-    for (blob, claim) in reader.blobs(&manifest).zip(&manifest.images) {
-        let blob = blob.map_err(|error| broken(&error))?;
-        // What the phone could decode and this server cannot is no evidence, and no error either.
-        let Ok(still) = Still::decode(&blob) else { continue };
-        // A second photo of the picture before it says so with a signal that no other has.
-        let again = claim.signals.iter().any(|signal| signal.code == "moire_moved");
-        let first = images.last_mut().filter(|_| again);
-        let second = picture(
-            state,
-            &mut analyser,
-            &still,
-            &blob,
-            claim,
-            first.as_ref().map(|first| &first.analysis),
-        );
-        if let Some(first) = first {
-            first.analysis.settle(&second.analysis);
-            first.verdict = first.merged();
-        }
-        images.push(second);
-    }
-    if images.len() < manifest.images.len() {
-        return Err(WorkError::Evidence("a picture cannot be decoded".to_owned()));
-    }
-    Ok((images, manifest))
+/// What the pixels say, stored.
+async fn examined(state: &Shared, row: &BundleRow, key: &KeyRow) -> Result<Examined, WorkError> {
+    prototypes::refresh(state).await?;
+    reach(state, &row.sha256, Step::Verify).await?;
+    let item = Item::Bundle(row.sha256.as_slice().try_into().map_err(|_| WorkError::Thread)?);
+    let opening = metering::step("open");
+    let bytes = archive::bytes(state, &row.merchant_id, &item).await?;
+    drop(opening);
+    let (shared, key, bundle) = (Arc::clone(state), key.clone(), row.sha256.clone());
+    let work = tokio::task::spawn_blocking(move || {
+        let now = Handle::current();
+        let reach = |step| now.block_on(reach(&shared, &bundle, step));
+        examine(&shared, &bytes, &key, &reach)
+    });
+    let examined = work.await.map_err(|_| WorkError::Thread)??;
+    let body = serde_json::to_string(&examined)?;
+    state.store.remember_examination(&row.sha256, &body, &examined.likenesses).await?;
+    Ok(examined)
 }
 
-fn picture(
-    state: &State,
-    analyser: &mut Analyser,
-    still: &Still,
-    encoded: &[u8],
-    claim: &ImageClaim,
-    first: Option<&Analysis>,
-) -> PictureDecision {
-    let frame = still.frame();
-    let subject = Subject::of_kind(&claim.kind);
-    let analysis = analyser.analyse_after(first, &frame, subject);
-    let mut findings = Vec::new();
-    if digest::pixels(still.width(), still.height(), still.rgb()) != claim.pixels_sha256 {
-        findings.push(finding("pixels_mismatch", Class::Origin));
-    }
-    if !agrees(&analysis, claim) {
-        findings.push(finding("client_verdict_mismatch", Class::Origin));
-    }
-    findings.extend(copied(&state.knowledge, &claim.kind, &analysis.recapture.signals));
-    findings.extend(tampering::examine(encoded, &frame).signals.into_iter().map(stored_once));
-    // Nobody reads what the merchant should take again, or what is no evidence.
-    let recognition = (analysis.verdict.severity() < Severity::Retake)
-        .then(|| state.recogniser.recognise(&frame, &analysis.document, Some(&claim.kind)));
-    let mut decision = PictureDecision {
-        kind: claim.kind.clone(),
-        width: still.width(),
-        height: still.height(),
-        verdict: Verdict::Accepted,
-        analysis,
-        recognition,
-        findings,
-    };
-    decision.verdict = decision.merged();
-    decision
-}
-
-impl PictureDecision {
-    /// Every signal about the picture.
-    fn signals(&self) -> impl Iterator<Item = &Signal> {
-        let read = self.recognition.iter().flat_map(|recognition| &recognition.signals);
-        self.analysis.signals().chain(read).chain(&self.findings)
-    }
-
-    fn merged(&self) -> Verdict {
-        Verdict::merge(self.signals())
-    }
-}
-
-/// The signal of a print, where the kind demands an original: a person looks, because an original may have
-/// a ground of dots too.
-fn copied(knowledge: &Knowledge, kind: &str, signals: &[Signal]) -> Option<Signal> {
-    let signal = signals.iter().find(|signal| signal.code == "printed_copy")?;
-    let objects = knowledge.demands_original(kind) && signal.score >= signal.threshold;
-    objects.then(|| Signal {
-        severity: Severity::Review,
-        action: Some(Action::PhotographOriginal),
-        ..signal.clone()
-    })
-}
-
-/// What was signed is a camera's own JPEG: one that was stored again is none, and a person looks.
-fn stored_once(signal: Signal) -> Signal {
-    if signal.code != "recompressed" || signal.score < signal.threshold {
-        return signal;
-    }
-    Signal { severity: Severity::Review, action: Some(Action::AwaitReview), ..signal }
-}
-
-/// Whether the phone claimed what was measured here, but for rounding.
-fn agrees(analysis: &Analysis, claim: &ImageClaim) -> bool {
-    let measured: Vec<&Signal> = analysis.signals().collect();
-    claim.verdict == analysis.verdict.name()
-        && claim.signals.len() == measured.len()
-        && claim.signals.iter().zip(measured).all(|(claimed, measured)| {
-            let unit = measured.threshold.abs().max(1.0);
-            claimed.code == measured.code
-                && (claimed.score - measured.score).abs() <= SCORE_TOLERANCE * unit
-        })
+/// Says what is done next, so that whoever finds the job after a crash knows what it was.
+async fn reach(state: &State, bundle: &[u8], step: Step) -> Result<(), WorkError> {
+    Ok(state.store.begin_step(bundle, step.name()).await?)
 }
 
 /// Facts, quota, and the stored decision.
@@ -270,91 +175,97 @@ async fn settle(
     state: &Shared,
     row: &BundleRow,
     grade: &str,
-    images: Vec<PictureDecision>,
+    examined: Examined,
     findings: Vec<Signal>,
-    hashes: &[String],
+    parked: Option<Parked>,
 ) -> Result<(), WorkError> {
-    let read: Vec<Voucher> = images
-        .iter()
-        .enumerate()
-        .filter_map(|(at, image)| {
-            consistency::voucher(&row.sha256, at, image.recognition.as_ref()?)
-        })
-        .collect();
-    let known = state.store.vouchers(&row.merchant_id).await?;
-    let contradictions = consistency::contradictions(&known, &read);
-    let all = images.iter().flat_map(PictureDecision::signals).chain(&findings);
-    let verdict = Verdict::merge(all.chain(contradictions.iter().map(|found| &found.signal)));
-    let clean = Verdict::merge(&findings) == Verdict::Accepted;
-    let in_doubt = consistency::in_doubt(&contradictions);
-    let counting: Vec<(Voucher, &Recognition)> = read
-        .into_iter()
-        .filter(|voucher| clean && !in_doubt.contains(voucher.id().as_str()))
-        .filter_map(|voucher| {
-            let image = images.get(usize::try_from(voucher.position).ok()?)?;
-            let counts = image.verdict == Verdict::Accepted;
-            Some((voucher, image.recognition.as_ref().filter(|_| counts)?))
-        })
-        .collect();
-    let (taken, standing) = (case::today(state), Standing::Accepted);
-    let pictures = Pictures { row, grade, taken, hashes, standing };
-    let Proof { facts, vouchers, quota_before, quota } = weigh(state, &pictures, counting).await?;
-    metrics::counter!("bailing_verdicts_total", "verdict" => verdict.name()).increment(1);
-    let review = None;
-    let decision =
-        BundleDecision { verdict, images, findings, contradictions, quota_before, quota, review };
-    let text = serde_json::to_string(&decision)?;
-    let settled = Settled {
-        merchant_id: &row.merchant_id,
-        decision: &text,
-        verdict: decision.verdict.name(),
-        quota: decision.quota.quota,
-        facts: &facts,
-        vouchers: &vouchers,
-    };
-    state.store.settle(&row.sha256, &settled, clock::seconds()).await?;
-    Ok(())
+    let _settling = metering::step("quota");
+    let mut weighing = Weighing { state, row, grade, examined, findings, parked };
+    for _ in 0..WEIGHINGS {
+        let proofs = state.store.proofs(&row.merchant_id).await?;
+        let (decision, facts, vouchers) = weighing.decision().await?;
+        let text = serde_json::to_string(&decision)?;
+        let settled = Settled {
+            merchant_id: &row.merchant_id,
+            proofs,
+            decision: &text,
+            verdict: decision.verdict.name(),
+            quota: decision.quota.quota,
+            facts: &facts,
+            vouchers: &vouchers,
+        };
+        if state.store.settle(&row.sha256, &settled, clock::seconds()).await? {
+            metering::decided(&decision);
+            return Ok(());
+        }
+        if undecided(state, &row.sha256).await?.is_none() {
+            return Ok(());
+        }
+    }
+    Err(WorkError::Overtaken)
 }
 
-fn finding(code: &'static str, class: Class) -> Signal {
+/// A bundle held against all that is known of its merchant.
+struct Weighing<'a> {
+    state: &'a Shared,
+    row: &'a BundleRow,
+    grade: &'a str,
+    examined: Examined,
+    findings: Vec<Signal>,
+    parked: Option<Parked>,
+}
+
+impl Weighing<'_> {
+    async fn decision(
+        &mut self,
+    ) -> Result<(BundleDecision, Vec<bailing_credit::Fact>, Vec<Voucher>), WorkError> {
+        let Self { state, row, grade, examined: Examined { images, hashes, .. }, .. } = &*self;
+        let read: Vec<Voucher> = images
+            .iter()
+            .enumerate()
+            .filter_map(|(at, image)| {
+                consistency::voucher(&row.sha256, at, image.recognition.as_ref()?)
+            })
+            .collect();
+        let known = state.store.vouchers(&row.merchant_id).await?;
+        let contradictions = consistency::contradictions(&known, &read);
+        let clean = Verdict::merge(&self.findings) == Verdict::Accepted;
+        let in_doubt = consistency::in_doubt(&contradictions);
+        let counting: Vec<(Voucher, &Recognition)> = read
+            .into_iter()
+            .filter(|voucher| clean && !in_doubt.contains(voucher.id().as_str()))
+            .filter_map(|voucher| {
+                let image = images.get(usize::try_from(voucher.position).ok()?)?;
+                let counts = image.verdict == Verdict::Accepted;
+                Some((voucher, image.recognition.as_ref().filter(|_| counts)?))
+            })
+            .collect();
+        let (taken, standing) = (case::today(state), Standing::Accepted);
+        let pictures = Pictures { row, grade, taken, hashes, standing };
+        let mut findings = self.findings.clone();
+        let mut proof = weigh(state, &pictures, counting).await?;
+        if proof.shares_number {
+            // Two merchants prove by the same paper: it counts for nobody new until a person has looked.
+            findings.push(finding("number_shared", Class::Content));
+            proof = weigh(state, &pictures, Vec::new()).await?;
+        }
+        let all = images.iter().flat_map(PictureDecision::signals).chain(&findings);
+        let verdict = Verdict::merge(all.chain(contradictions.iter().map(|found| &found.signal)));
+        let Proof { facts, vouchers, quota_before, quota, .. } = proof;
+        let decision = BundleDecision {
+            verdict,
+            images: images.clone(),
+            findings,
+            contradictions,
+            quota_before,
+            quota,
+            parked: self.parked.clone(),
+            review: None,
+        };
+        Ok((decision, facts, vouchers))
+    }
+}
+
+pub(super) fn finding(code: &'static str, class: Class) -> Signal {
     Signal::review(code, class, MODEL)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_signed_still_that_was_stored_again_is_looked_at() {
-        let measured = |score| Signal {
-            severity: Severity::Pass,
-            score,
-            threshold: 0.02,
-            ..finding("recompressed", Class::Integrity)
-        };
-        assert_eq!(stored_once(measured(0.02)).severity, Severity::Review);
-        assert_eq!(stored_once(measured(0.019)).severity, Severity::Pass);
-    }
-
-    #[test]
-    fn a_print_is_objected_to_where_an_original_is_demanded() {
-        let print = |score| Signal {
-            severity: Severity::Pass,
-            action: None,
-            score,
-            threshold: 0.5,
-            ..finding("printed_copy", Class::Integrity)
-        };
-        let knowledge = Knowledge::built_in().expect("the files");
-        let objection = |kind, score| {
-            copied(&knowledge, kind, &[finding("blurred", Class::Content), print(score)])
-        };
-        let signal = objection("business_licence", 0.5).expect("an objection");
-        assert_eq!(signal.severity, Severity::Review);
-        assert_eq!(signal.action, Some(Action::PhotographOriginal));
-        assert_eq!(Verdict::merge([&signal]).reasons(), ["printed_copy"]);
-        assert_eq!(objection("business_licence", 0.49), None);
-        assert_eq!(objection("vat_invoice", 1.0), None);
-        assert_eq!(copied(&knowledge, "business_licence", &[]), None);
-    }
 }

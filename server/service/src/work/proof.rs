@@ -35,6 +35,8 @@ pub(super) struct Proof {
     pub(super) quota_before: u64,
     /// The quota with it, and the reasons.
     pub(super) quota: Decision,
+    /// Whether a voucher's number is one that another merchant gave, and was not before.
+    pub(super) shares_number: bool,
 }
 
 /// Holds what was read of those pictures that count against what is known of the merchant.
@@ -66,9 +68,10 @@ pub(super) async fn weigh(
     let device = hex::encode(&row.key_id);
     let news = News { facts: &facts, device: &device, pictures: hashes };
     let [now, then] = relations::with(state, &merchant, &news).await?;
+    let shares_number = then.shared_numbers > now.shared_numbers;
     let before = case::with(state, &merchant, now, &[]).await?;
     let quota_before = bailing_credit::decide(&state.knowledge, &before)?.quota;
     let with_it = case::with(state, &merchant, then, &facts).await?;
     let quota = bailing_credit::decide(&state.knowledge, &with_it)?;
-    Ok(Proof { facts, vouchers, quota_before, quota })
+    Ok(Proof { facts, vouchers, quota_before, quota, shares_number })
 }

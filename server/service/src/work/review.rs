@@ -8,7 +8,8 @@ use thiserror::Error;
 use utoipa::ToSchema;
 
 use super::consistency;
-use super::decide::{BundleDecision, WorkError};
+use super::decide::WorkError;
+use super::decision::BundleDecision;
 use super::proof::{Pictures, weigh};
 use crate::clock;
 use crate::problem::Problem;

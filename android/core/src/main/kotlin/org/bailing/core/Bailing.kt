@@ -25,9 +25,21 @@ public class Bailing private constructor(
     private var revision = 0L
     private var pending: EnrolmentState = EnrolmentState.Absent
 
+    /**
+     * What each request carries as `Authorization`: `Bearer` and the host app's token for the merchant whose phone this
+     * is, whoever uses the app now. Asked on the upload's thread, and may fetch a new one there. Set it before
+     * anything is sent; without it a server that knows a host app refuses with `token_missing`, and nothing is lost.
+     */
+    @Volatile
+    public var authorization: (() -> String?)? = null
+
     /** Carries the outbox to the server. */
-    public val uploads: UploadJob =
-        UploadJob(outbox, HttpExchange(serverOrigin), { HardwareKey.create(it).proveTo(outbox) }, ::heard)
+    public val uploads: UploadJob = UploadJob(
+        outbox,
+        HttpExchange(serverOrigin) { authorization?.invoke() },
+        { HardwareKey.create(it).proveTo(outbox) },
+        ::heard,
+    )
 
     /** Whether the server knows this phone. */
     public val enrolment: EnrolmentState

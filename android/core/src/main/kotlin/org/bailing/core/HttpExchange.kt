@@ -9,8 +9,11 @@ import org.bailing.core.generated.HttpHeader
 import org.bailing.core.generated.HttpRequest
 import org.bailing.core.generated.HttpResponse
 
-/** Carries one request of the outbox to the server at [origin], over the platform's own TLS. */
-internal class HttpExchange(private val origin: String) {
+/**
+ * Carries one request of the outbox to the server at [origin], over the platform's own TLS, with what the app says of
+ * [authorization].
+ */
+internal class HttpExchange(private val origin: String, private val authorization: () -> String? = { null }) {
     /** The server's answer, or null where none came: no network, no server, or a torn answer. */
     fun send(request: HttpRequest): HttpResponse? {
         var connection: HttpURLConnection? = null
@@ -32,6 +35,7 @@ internal class HttpExchange(private val origin: String) {
         instanceFollowRedirects = false
         useCaches = false
         request.headers.forEach { setRequestProperty(it.name, it.value) }
+        authorization()?.let { setRequestProperty("Authorization", it) }
         if (request.body.isNotEmpty()) {
             doOutput = true
             setFixedLengthStreamingMode(request.body.size)

@@ -54,7 +54,7 @@ class UploadJobTest {
         Errand.Send(1uL, HttpRequest(method, path, headers.toList(), body))
 
     private fun job(errands: Errands, origin: String = this.origin, prove: (ByteArray) -> Unit = {}) =
-        UploadJob(errands, HttpExchange(origin), prove, {}, { 1_000 })
+        UploadJob(errands, HttpExchange(origin) { "Bearer a.b.c" }, prove, {}, { 1_000 })
 
     private fun UploadJob.outcome(): UploadJob.Outcome? {
         start(executor)
@@ -64,9 +64,11 @@ class UploadJobTest {
     @Test
     fun `carries method, headers and body, and brings status, headers and body back`() {
         val seen = mutableListOf<String>()
+        val authorized = mutableListOf<String>()
         serve("/") {
             val body = requestBody.readBytes()
             seen += "$requestMethod ${requestURI.path} ${requestHeaders.getFirst("Upload-Offset")} ${body.size}"
+            authorized += requestHeaders.getFirst("Authorization").orEmpty()
             responseHeaders.add("Upload-Offset", "262144")
             sendResponseHeaders(204, -1)
         }
@@ -81,6 +83,7 @@ class UploadJobTest {
             listOf("PATCH /api/v1/uploads/ab 0 262144", "HEAD /api/v1/uploads/ab null 0", "POST /api/v1/challenges null 2"),
             seen,
         )
+        assertEquals(List(3) { "Bearer a.b.c" }, authorized)
         val answer = errands.answers.first()!!
         assertEquals(204, answer.status.toInt())
         assertTrue(answer.headers.any { it.name.equals("upload-offset", ignoreCase = true) && it.value == "262144" })
