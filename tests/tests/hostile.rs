@@ -1,7 +1,7 @@
 //! Whatever is sent, the server answers it, with a problem document where it refuses, and stays as small as it was.
 //!
 //! `BAILING_REQUESTS=100000 cargo test --release -p bailing-tests --test hostile -- --nocapture` for the figures; without it
-//! four thousand are sent. What once went wrong is kept in `vectors/hostile`.
+//! twenty thousand are sent.
 #![allow(
     clippy::expect_used,
     clippy::print_stdout,
@@ -203,7 +203,7 @@ fn spoiled_bundle(random: &mut ChaCha8Rng, material: &Material) -> Vec<u8> {
 fn token(random: &mut ChaCha8Rng, material: &Material) -> String {
     let header = json!({ "alg": "ES256", "kid": "wallet" });
     let mut claims = HostApp::claims("haulier");
-    let good = match random.random_range(0..8) {
+    let good = match random.random_range(0..30) {
         0 => material.stranger.token("haulier"),
         1 => {
             claims["exp"] = json!(random.random::<i64>());
@@ -224,7 +224,7 @@ fn token(random: &mut ChaCha8Rng, material: &Material) -> String {
         }
         _ => material.merchant.token("haulier"),
     };
-    match random.random_range(0..6) {
+    match random.random_range(0..30) {
         0 => good[..random.random_range(0..=good.len())].to_owned(),
         1 => good.replace('.', ".."),
         2 => "A".repeat(random.random_range(1..9_000)),
@@ -237,7 +237,7 @@ fn request(random: &mut ChaCha8Rng, material: &Material) -> Request {
     let mut named = hex::encode(bytes(random, 32));
     let mut headers = Vec::new();
     let mut body = None;
-    if random.random_bool(0.7) {
+    if random.random_bool(0.95) {
         headers.push(("authorization", format!("Bearer {}", token(random, material))));
     }
     match path {
@@ -331,7 +331,7 @@ fn everything_is_answered() {
     let requests: u64 = std::env::var("BAILING_REQUESTS")
         .ok()
         .and_then(|count| count.parse().ok())
-        .unwrap_or(4_000);
+        .unwrap_or(20_000);
     let folder = tempdir().expect("a folder");
     let (merchant, stranger) = (HostApp::new("wallet"), HostApp::new("wallet"));
     let toml = format!(
@@ -353,7 +353,8 @@ fn everything_is_answered() {
             let (server, material, answers) = (&server, &material, &answers);
             scope.spawn(move || {
                 let mut random = ChaCha8Rng::seed_from_u64(SEED + sender);
-                let agent = Phone::new(server.public());
+                let mut agent = Phone::new(server.public());
+                agent.bear_silence();
                 for _ in 0..requests / SENDERS {
                     let request = request(&mut random, material);
                     let answer = send(&agent, &request);
@@ -405,7 +406,7 @@ fn send(agent: &Phone, request: &Request) -> Answer {
 fn check(request: &Request, answer: &Answer) {
     let Request { method, path, headers, .. } = request;
     let what = || format!("{method} {path} {headers:?}: {answer:?}");
-    assert!(answer.status < 500, "{}", what());
+    assert!((100..500).contains(&answer.status), "{}", what());
     if answer.status >= 400 && *method != "HEAD" {
         assert!(
             answer.header("content-type").starts_with("application/problem+json"),

@@ -57,6 +57,8 @@ fn whoever_is_refused_early_reads_why() {
     let answer = phone.put_bytes(&forged);
     assert!([403, 422].contains(&answer.status), "{answer:?}");
     refused(&phone.put_as("no-hash", &forged), 400, "request_malformed");
+    // Nothing is there that would read it.
+    refused(&phone.put_as("", &forged), 404, "not_found");
     // Too long, and said so at once.
     let endless = vec![0; limits::BUNDLE_BYTES + 1];
     refused(&phone.put_bytes(&endless), 413, "request_too_large");

@@ -1,5 +1,7 @@
 //! Around every request: its id, its deadline, its line in the log, its place in the metrics, and that a refusal is a problem
-//! document whoever refuses.
+//! document whoever refuses, which its sender gets to read.
+
+mod remainder;
 
 use std::time::Duration;
 
@@ -28,8 +30,10 @@ pub(crate) async fn answer(
     let method = known(request.method());
     let began = Instant::now();
     let span = tracing::info_span!("request", id, method, route);
+    let (request, remainder) = remainder::lend(request);
     async {
         let answered = timeout(deadline, next.run(request)).await;
+        let is_read = answered.is_ok() && remainder.read().await;
         let mut response = match answered {
             Ok(response) => as_problem(response),
             Err(_) => Problem::new(
@@ -39,6 +43,9 @@ pub(crate) async fn answer(
             )
             .into_response(),
         };
+        if !is_read {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         let status = response.status().as_u16();
         if let Some(Code(code)) = response.extensions().get() {
             metrics::counter!("bailing_http_refusals_total", "code" => code.clone()).increment(1);

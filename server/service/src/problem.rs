@@ -52,11 +52,6 @@ impl Problem {
         self.status == 429 || self.status >= 500
     }
 
-    /// Whether somebody else has what was asked for.
-    pub(crate) fn is_locked(&self) -> bool {
-        self.status == 423
-    }
-
     /// Our own fault; the log has the cause, the answer does not.
     pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "request failed");
@@ -107,9 +102,6 @@ impl From<sqlx::Error> for Problem {
 /// Longest JSON of a request, bytes: an attestation of 64 KiB in base64url, and the rest.
 const LONGEST_JSON: usize = 96 * 1024;
 
-/// What the sender of a longer one may still send, bytes, so that it gets to read why not.
-const DRAINED: usize = 1024 * 1024;
-
 /// JSON of a request; what is wrong with it is answered as a problem.
 #[derive(Debug)]
 pub(crate) struct Body<T>(pub(crate) T);
@@ -119,22 +111,17 @@ impl<S: Send + Sync, T: serde::de::DeserializeOwned> FromRequest<S> for Body<T> 
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let (parts, mut body) = request.into_parts();
-        let (mut json, mut length) = (Vec::new(), 0);
+        let mut json = Vec::new();
         while let Some(Ok(frame)) = body.frame().await {
             let Ok(chunk) = frame.into_data() else { continue };
-            length += chunk.len();
-            if length <= LONGEST_JSON {
-                json.extend_from_slice(&chunk);
-            } else if length > DRAINED {
-                break;
+            if json.len() + chunk.len() > LONGEST_JSON {
+                return Err(Problem::new(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "request_too_large",
+                    "a request in JSON has at most 96 KiB",
+                ));
             }
-        }
-        if length > LONGEST_JSON {
-            return Err(Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "request_too_large",
-                "a request in JSON has at most 96 KiB",
-            ));
+            json.extend_from_slice(&chunk);
         }
         let request = Request::from_parts(parts, json.into());
         match Json::<T>::from_request(request, state).await {

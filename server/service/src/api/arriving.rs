@@ -19,10 +19,6 @@ use crate::problem::Problem;
 /// The signed part arrives by then: 256 KiB take 16 s at 128 kbit/s.
 pub(super) const HEAD_DEADLINE: Duration = Duration::from_secs(20);
 
-/// What a refused sender may still send, bytes: whoever is interrupted while sending does not get to
-/// read why.
-const DRAINED: usize = 2 * limits::BUNDLE_BYTES;
-
 /// The body of one upload.
 pub(super) struct Arriving {
     body: Body,
@@ -88,16 +84,6 @@ impl Arriving {
     /// Whether all that was read is what its name says.
     pub(super) fn check_name(&self, sha256: &[u8; 32]) -> Result<(), Problem> {
         taking_in::check_name(self.hash.clone().finish().as_ref(), sha256)
-    }
-
-    /// Lets a refused sender finish.
-    pub(super) async fn drain(mut self) {
-        while self.length <= DRAINED {
-            match self.body.frame().await {
-                Some(Ok(frame)) => self.length += frame.data_ref().map_or(0, Bytes::len),
-                Some(Err(_)) | None => return,
-            }
-        }
     }
 
     /// The next bytes, `None` after the last.

@@ -87,28 +87,17 @@ struct SentBundle {
 )]
 pub(super) async fn put(
     Extract(state): Extract<Shared>,
-    sender: Result<Sender, Problem>,
+    sender: Sender,
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Progress>), Problem> {
-    let mut arriving = Arriving::new(body);
-    let named = sender.and_then(|sender| Ok((sender, decode_hash("the bundle's name", &name)?)));
-    let (sender, sha256) = match named {
-        Ok(named) => named,
-        Err(problem) => {
-            arriving.drain().await;
-            return Err(problem);
-        }
-    };
-    match take_in(&state, &sender, sha256, &headers, &mut arriving).await {
-        Ok(answer) => Ok(answer),
-        Err(problem) => {
-            taking_in::remember_refusal(&state, &sha256, &problem).await;
-            arriving.drain().await;
-            Err(problem)
-        }
+    let sha256 = decode_hash("the bundle's name", &name)?;
+    let taken = take_in(&state, &sender, sha256, &headers, &mut Arriving::new(body)).await;
+    if let Err(problem) = &taken {
+        taking_in::remember_refusal(&state, &sha256, problem).await;
     }
+    taken
 }
 
 /// What the server says of a bundle of the merchant's. Where no host app is configured, whoever knows its name is answered: it

@@ -210,7 +210,7 @@ async fn take(
 
 /// All of a body. What is too long is read a while longer and not kept, so that its sender gets to read why.
 async fn whole(mut body: Body) -> Result<Bytes, Problem> {
-    let (mut bytes, mut length) = (BytesMut::new(), 0_usize);
+    let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| {
             Problem::new(
@@ -220,19 +220,14 @@ async fn whole(mut body: Body) -> Result<Bytes, Problem> {
             )
         })?;
         let Ok(chunk) = frame.into_data() else { continue };
-        length = length.saturating_add(chunk.len());
-        if length <= LONGEST {
-            bytes.extend_from_slice(&chunk);
-        } else if length > 2 * LONGEST {
-            break;
+        if bytes.len() + chunk.len() > LONGEST {
+            return Err(Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "request_too_large",
+                "a file has at most 10 MiB: export a shorter period",
+            ));
         }
-    }
-    if length > LONGEST {
-        return Err(Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "request_too_large",
-            "a file has at most 10 MiB: export a shorter period",
-        ));
+        bytes.extend_from_slice(&chunk);
     }
     Ok(bytes.freeze())
 }

@@ -228,12 +228,11 @@ fn unusable(error: EnrolError) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.code(), error.to_string())
 }
 
-/// The photo's bytes. Whoever sends too many may finish, to read why.
+/// The photo's bytes.
 async fn arrived(mut arriving: Arriving) -> Result<Bytes, Problem> {
     let mut photo = Vec::new();
     while let Some(chunk) = arriving.chunk().await? {
         if photo.len() + chunk.len() > PHOTO_BYTES {
-            arriving.drain().await;
             let detail = "a photo has at most 16 MiB";
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", detail));
         }

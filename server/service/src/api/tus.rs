@@ -11,7 +11,7 @@ use ring::digest::{Algorithm, Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::arriving::{Arriving, too_long};
+use super::arriving::too_long;
 use crate::problem::Problem;
 
 const VERSION: &str = "1.0.0";
@@ -36,7 +36,6 @@ pub(super) async fn speak(request: Request, next: Next) -> Response {
     {
         next.run(request).await
     } else {
-        Arriving::new(request.into_body()).drain().await;
         let detail = "uploads speak tus 1.0.0: send tus-resumable: 1.0.0";
         Problem::new(StatusCode::PRECONDITION_FAILED, "upload_version_unsupported", detail)
             .into_response()

@@ -3,8 +3,6 @@
 //! An upload's id is its bundle's hash, so that whoever lost everything but the bundle finds it again.
 //! What completes it takes the bundle in exactly as `PUT /api/v1/bundles/{sha256}` does.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::extract::{Path, State as Extract};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
@@ -26,9 +24,6 @@ const UNSIGNED: i64 = 1_024;
 /// The signed part arrives by then, seconds: 256 KiB take 16 s at 128 kbit/s, and the phone may have been
 /// in a tunnel.
 const UNSIGNED_SECONDS: i64 = 600;
-
-/// How long a request that lost its turn may go on sending.
-const LEAVING: Duration = Duration::from_secs(2);
 
 /// Says what of tus the server can.
 #[utoipa::path(
@@ -75,12 +70,9 @@ pub(super) async fn abilities_of_one() -> impl IntoResponse {
 )]
 pub(super) async fn create(
     Extract(state): Extract<Shared>,
-    sender: Result<Sender, Problem>,
+    sender: Sender,
     headers: HeaderMap,
-    body: Body,
 ) -> Result<Response, Problem> {
-    Arriving::new(body).drain().await;
-    let sender = sender?;
     let length = tus::upload_length(&headers)?;
     let sha256 = tus::announced_hash(&headers)?;
     let location = [(header::LOCATION, format!("/api/v1/uploads/{}", hex::encode(sha256)))];
@@ -177,30 +169,16 @@ pub(super) async fn show(
 )]
 pub(super) async fn patch(
     Extract(state): Extract<Shared>,
-    sender: Result<Sender, Problem>,
+    sender: Sender,
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
+    let sha256 = decode_hash("the upload's name", &name)?;
+    let piece = Piece::of(&headers)?;
     let mut arriving = Arriving::new(body);
-    let received = async {
-        let sender = sender?;
-        let sha256 = decode_hash("the upload's name", &name)?;
-        let piece = Piece::of(&headers)?;
-        pieces::receive(&state, &sha256, &sender, piece, &mut arriving).await
-    }
-    .await;
-    // Whoever is refused finishes sending, and so gets to read why. Whoever lost its turn to a newer
-    // request has most likely gone.
-    let draining = arriving.drain();
-    if let Err(problem) = &received
-        && problem.is_locked()
-    {
-        let _ = tokio::time::timeout(LEAVING, draining).await;
-        return Ok(([(header::CONNECTION, "close")], problem.clone()).into_response());
-    }
-    draining.await;
-    Ok((StatusCode::NO_CONTENT, at(received?)).into_response())
+    let received = pieces::receive(&state, &sha256, &sender, piece, &mut arriving).await?;
+    Ok((StatusCode::NO_CONTENT, at(received)).into_response())
 }
 
 /// Ends an upload, and frees what it takes. A bundle that was taken in stays.
@@ -261,21 +239,19 @@ pub(super) async fn end(
 )]
 pub(super) async fn overridden(
     state: Extract<Shared>,
-    sender: Result<Sender, Problem>,
+    sender: Sender,
     name: Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     match headers.get(tus::METHOD_OVERRIDE).map(|method| method.as_bytes()) {
         Some(b"PATCH") => patch(state, sender, name, headers, body).await,
-        Some(b"DELETE") => end(state, sender?, name).await.map(IntoResponse::into_response),
-        _ => Err(sender.err().unwrap_or_else(|| {
-            Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "request_malformed",
-                "send PATCH, or name it in x-http-method-override",
-            )
-        })),
+        Some(b"DELETE") => end(state, sender, name).await.map(IntoResponse::into_response),
+        _ => Err(Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "request_malformed",
+            "send PATCH, or name it in x-http-method-override",
+        )),
     }
 }
 
