@@ -323,7 +323,7 @@ fn attestations_that_are_refused() {
     refused(&enrol("ios", &|_| ()), 403, "platform_not_configured");
     refused(&enrol("harmonyos", &|_| ()), 403, "huks_unsupported");
     refused(&enrol("toaster", &|_| ()), 400, "platform_unknown");
-    refused(&enrol("software", &|_| ()), 400, "request_malformed");
+    refused(&enrol("software", &|_| ()), 422, "request_unusable");
     assert_eq!(enrol("android", &|_| ()).status, 201);
 
     let challenge = phone.challenge();

@@ -148,7 +148,7 @@ fn only_who_agreed_is_remembered() {
         let body = json!({ "text": text }).to_string();
         let body = Some(("application/json", body.as_bytes()));
         let answer = talk.merchant.ask("POST", "/api/v1/assistant/turns", body);
-        assert_eq!((answer.status, answer.code()), (400, "request_malformed"));
+        assert_eq!((answer.status, answer.code()), (422, "request_unusable"));
     }
 }
 

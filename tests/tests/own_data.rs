@@ -143,7 +143,7 @@ fn a_picture_is_seen_taken_along_and_taken_back() {
 
     // Kept for shorter, not for longer.
     let soon = json!({ "item": item(&permit), "until": "2099-01-01T00:00:00Z" });
-    refused(&merchant.agree("quota", &soon), 400, "request_malformed");
+    refused(&merchant.agree("quota", &soon), 422, "request_unusable");
     let other = json!({ "item": format!("bundle:{}", "00".repeat(32)) });
     refused(&merchant.agree("quota", &other), 404, "item_unknown");
     assert_eq!(merchant.agree("quota", &json!({ "item": item(&permit) })).status, 204);

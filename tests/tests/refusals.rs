@@ -128,7 +128,7 @@ fn hostile_requests() {
     refused(&enrolment("platform", json!("toaster")), 400, "platform_unknown");
     refused(&enrolment("app_id", json!("")), 400, "request_malformed");
     refused(&enrolment("challenge", json!("***")), 400, "request_malformed");
-    refused(&enrolment("public_key", json!("AAAA")), 400, "public_key_malformed");
+    refused(&enrolment("public_key", json!("AAAA")), 422, "public_key_malformed");
     refused(&enrolment("more", json!(1)), 400, "request_malformed");
     refused(&enrolment("proof", json!([1])), 400, "request_malformed");
     refused(&phone.post_bytes("/api/v1/tickets", b"{"), 400, "request_malformed");

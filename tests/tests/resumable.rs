@@ -499,12 +499,12 @@ fn hostile_headers() {
     }
     refused(&phone.begin_as(&name, "67108865"), 413, "request_too_large");
     for hash in ["", "ab", &"zz".repeat(32), &"ab".repeat(33)] {
-        refused(&phone.begin_as(hash, "1000"), 400, "request_malformed");
+        refused(&phone.begin_as(hash, "1000"), 422, "request_unusable");
     }
     let metadata = format!("sha256 {}", STANDARD.encode(&name));
     for metadata in ["", ",", "sha256", "sha256 ***", "name YQ==", &metadata.repeat(2)] {
         let headers = [("upload-length", "1000"), ("upload-metadata", metadata)];
-        refused(&phone.tus("POST", "", &headers, Some(&[])), 400, "request_malformed");
+        refused(&phone.tus("POST", "", &headers, Some(&[])), 422, "request_unusable");
     }
     for missing in [&[("upload-length", "1000")][..], &[("upload-metadata", metadata.as_str())][..]]
     {

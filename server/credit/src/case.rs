@@ -20,7 +20,6 @@ const MAX_TEXT: usize = 512;
 const MAX_PARTS: usize = 64;
 
 /// Largest quota, yuan.
-const MAX_QUOTA: u64 = 100_000_000;
 
 /// Everything that a decision rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -97,7 +96,10 @@ pub struct Conduct {
     /// Days since the quota or the shop's account was last used.
     pub idle_days: u32,
     /// Days, `YYYY-MM-DD`, on which the merchant was told of a reduction, by its code.
-    #[schemars(with = "BTreeMap<String, String>")]
+    #[schemars(
+        with = "BTreeMap<String, String>",
+        extend("additionalProperties" = { "type": "string", "format": "date" })
+    )]
     pub told: BTreeMap<String, Day>,
 }
 
@@ -148,6 +150,9 @@ impl Case {
     /// Most facts in one case: a bank's statement of a year is one fact a month.
     pub const MOST_FACTS: usize = 4_000;
 
+    /// Most yuan in a quota without proof, or paid back a month.
+    pub const MOST_YUAN: u64 = 100_000_000;
+
     /// Reads a case as it is written down.
     pub fn from_json(bytes: &[u8]) -> Result<Self, CaseError> {
         if bytes.len() > MAX_BYTES {
@@ -180,7 +185,7 @@ impl Case {
         if self.facts.len() > Self::MOST_FACTS {
             return Err(CaseError::Limit("4,000 facts"));
         }
-        if self.merchant.base_quota > MAX_QUOTA || self.conduct.monthly_repayment > MAX_QUOTA {
+        if self.merchant.base_quota.max(self.conduct.monthly_repayment) > Self::MOST_YUAN {
             return Err(CaseError::Limit("100,000,000 yuan"));
         }
         let Merchant { id, name, person, industry, .. } = &self.merchant;

@@ -8,6 +8,7 @@ mod policy;
 mod state;
 mod words;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::assistant::{Intent, Slot, Understander, Understanding, UnderstandingError};
@@ -55,7 +56,7 @@ pub enum Outcome {
 }
 
 /// What a loan costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
     /// A year's interest, hundredths of a percent.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use bailing_attestation::{AndroidPolicy, IosPolicy};
+use bailing_credit::Case;
 use bailing_evidence::limits;
 use serde::Deserialize;
 use thiserror::Error;
@@ -404,6 +405,10 @@ impl Config {
                 ));
             }
         }
+        let is_too_much = |seed: &MerchantSeed| u64::from(seed.base_quota) > Case::MOST_YUAN;
+        if self.merchants.iter().any(is_too_much) {
+            return Err(ConfigError::Unusable("base_quota of a merchant is at most 100,000,000"));
+        }
         if self.workers > 64 {
             return Err(ConfigError::Unusable("workers must be at most 64"));
         }
@@ -507,6 +512,7 @@ mod tests {
             "upload_bytes = 67108863",
             "requests_per_second = 0",
             "workers = 65",
+            "[[merchants]]\nid = 'x'\nindustry = 'retail'\nbase_quota = 100000001",
             "worker_memory_bytes = 1000000",
             "job_seconds = 9",
             "requests_per_second_of_one = 0",

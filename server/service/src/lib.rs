@@ -91,6 +91,7 @@ pub const CODES: &[&str] = &[
     "request_malformed",
     "request_timeout",
     "request_too_large",
+    "request_unusable",
     "review_not_waiting",
     "role_missing",
     "sequence_gap",

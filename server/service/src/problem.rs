@@ -1,12 +1,13 @@
 //! Refusals as problem documents (RFC 9457), each with a stable code.
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::device::DeviceRefusal;
@@ -50,6 +51,11 @@ impl Problem {
     /// Whether the same request may be taken later.
     pub(crate) fn may_pass(&self) -> bool {
         self.status == 429 || self.status >= 500
+    }
+
+    /// Every part of the request is as it should be, and together they mean nothing.
+    pub(crate) fn unusable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "request_unusable", detail)
     }
 
     /// Our own fault; the log has the cause, the answer does not.
@@ -106,10 +112,10 @@ const LONGEST_JSON: usize = 96 * 1024;
 #[derive(Debug)]
 pub(crate) struct Body<T>(pub(crate) T);
 
-impl<S: Send + Sync, T: serde::de::DeserializeOwned> FromRequest<S> for Body<T> {
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
         let (parts, mut body) = request.into_parts();
         let mut json = Vec::new();
         while let Some(Ok(frame)) = body.frame().await {
@@ -123,21 +129,42 @@ impl<S: Send + Sync, T: serde::de::DeserializeOwned> FromRequest<S> for Body<T> 
             }
             json.extend_from_slice(&chunk);
         }
-        let request = Request::from_parts(parts, json.into());
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
-            Err(rejection) => Err(Problem::new(
-                StatusCode::BAD_REQUEST,
-                "request_malformed",
-                match rejection {
-                    JsonRejection::MissingJsonContentType(_) => {
-                        "send content-type: application/json"
-                    }
-                    JsonRejection::JsonSyntaxError(_) => "the body is not JSON",
-                    _ => "a field is missing, unknown or of the wrong type: see openapi.json",
-                },
-            )),
+        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let essence = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/json") {
+            return Err(malformed("send content-type: application/json"));
         }
+        let mut value: Value =
+            serde_json::from_slice(&json).map_err(|_| malformed("the body is not JSON"))?;
+        let malformed_field =
+            || malformed("a field is missing, unknown or of the wrong type: see openapi.json");
+        if !make_plain(&mut value) {
+            return Err(malformed_field());
+        }
+        T::deserialize(value).map(Self).map_err(|_| malformed_field())
+    }
+}
+
+fn malformed(detail: &str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "request_malformed", detail)
+}
+
+/// Makes 6.0 a 6, since JSON has one kind of number (JSON Schema 2020-12, section 6.1.1). False where there is a list: no
+/// request has one, and serde would take it for an object's fields in their order.
+fn make_plain(value: &mut Value) -> bool {
+    /// Up to here every whole number is one that a float can be.
+    const MOST: f64 = (1u64 << 53) as f64;
+    match value {
+        Value::Number(number) => {
+            let float = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0);
+            if let Some(float) = float.filter(|float| float.abs() <= MOST) {
+                *number = (float as i64).into();
+            }
+            true
+        }
+        Value::Array(_) => false,
+        Value::Object(fields) => fields.values_mut().all(make_plain),
+        Value::Null | Value::Bool(_) | Value::String(_) => true,
     }
 }
 

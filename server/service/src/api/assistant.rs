@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State as Extract;
-use axum::http::StatusCode;
 use bailing_credit::{Action, Answer, Conversation, Fact, Outcome, Situation, Slot};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -80,6 +79,7 @@ pub(super) struct Turn {
         (status = 401, body = Problem),
         (status = 404, body = Problem),
         (status = 413, body = Problem),
+        (status = 422, body = Problem),
         (status = 503, body = Problem, description = "no host app is configured")
     )
 )]
@@ -94,11 +94,7 @@ pub(super) async fn turn(
         .as_ref()
         .is_some_and(|text| text.trim().is_empty() || text.chars().count() > LONGEST)
     {
-        return Err(Problem::new(
-            StatusCode::BAD_REQUEST,
-            "request_malformed",
-            "a text has 1 to 8,192 characters",
-        ));
+        return Err(Problem::unusable("a text has 1 to 8,192 characters"));
     }
     let now = clock::seconds();
     let remembers =

@@ -132,6 +132,7 @@ pub(super) async fn list(
         (status = 401, body = Problem),
         (status = 404, body = Problem),
         (status = 413, body = Problem),
+        (status = 422, body = Problem),
         (status = 503, body = Problem, description = "no host app is configured")
     )
 )]
@@ -149,7 +150,7 @@ pub(super) async fn agree(
         (now < until && until <= longest).then_some(until)
     });
     let until = until.ok_or_else(|| {
-        malformed("until is RFC 3339, in the future, and no later than the purpose allows")
+        Problem::unusable("until is RFC 3339, in the future, and no later than the purpose allows")
     })?;
     let item = match (purpose, agreeing.item.as_deref()) {
         (Purpose::Quota, Some(item)) => {
@@ -159,10 +160,10 @@ pub(super) async fn agree(
             Some(item)
         }
         (Purpose::Quota, None) => {
-            return Err(malformed("name the item: quota is agreed to by sending it"));
+            return Err(Problem::unusable("name the item: quota is agreed to by sending it"));
         }
         (_, Some(_)) => {
-            return Err(malformed("this purpose is agreed to as a whole: name no item"));
+            return Err(Problem::unusable("this purpose is agreed to as a whole: name no item"));
         }
         (_, None) => None,
     };

@@ -1,8 +1,9 @@
 //! The interface's description (OpenAPI 3.1), as committed in `openapi.json`: the routes', and what holds for every one.
 
 use utoipa::openapi::path::Operation;
+use utoipa::openapi::schema::{SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Content, OpenApi as Described, PathItem, Ref, RefOr, Response};
+use utoipa::openapi::{Content, OpenApi as Described, PathItem, Ref, RefOr, Response, Schema};
 use utoipa::{Modify, OpenApi};
 
 /// Where a problem's schema is.
@@ -59,6 +60,16 @@ pub(super) fn complete(document: &mut Described) {
 fn complete_one(path: &str, method: &str, operation: &mut Operation) {
     let is_secured = operation.security.is_some();
     let is_operators = operation.tags.iter().flatten().any(|tag| tag == "operator");
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema
+            && let SchemaType::Array(types) = &schema.schema_type
+            && let [of, Type::Null] | [Type::Null, of] = types.as_slice()
+        {
+            // A header or a query that is left out is not null.
+            schema.schema_type = SchemaType::Type(of.clone());
+        }
+    }
     let mut refusals = vec![("408", "the request was not done in time")];
     if path.contains('{') {
         refusals.push(("400", "the path cannot be read"));

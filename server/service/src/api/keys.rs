@@ -25,7 +25,7 @@ pub(super) struct Enrolment {
     #[schema(pattern = "^(android|ios|software)$")]
     platform: String,
     /// Android package or iOS bundle id.
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(pattern = "^[!-~]{1,255}$")]
     app_id: String,
     /// The bank's id of the merchant whose key it is.
     merchant_id: String,
@@ -76,6 +76,7 @@ pub(super) struct EnrolledKey {
         (status = 404, body = Problem),
         (status = 409, body = Problem),
         (status = 413, body = Problem),
+        (status = 422, body = Problem),
         (status = 503, body = Problem, description = "the revocation list is too old")
     )
 )]
@@ -85,9 +86,12 @@ pub(super) async fn enrol(
     Body(enrolment): Body<Enrolment>,
 ) -> Result<(StatusCode, Json<EnrolledKey>), Problem> {
     let app_id_fits = (1..=255).contains(&enrolment.app_id.len())
-        && !enrolment.app_id.chars().any(char::is_control);
+        && enrolment.app_id.bytes().all(|byte| byte.is_ascii_graphic());
     if !app_id_fits {
-        return Err(bad("request_malformed", "app_id has 1 to 255 printable characters"));
+        return Err(bad(
+            "request_malformed",
+            "app_id has 1 to 255 characters of ASCII without a space",
+        ));
     }
     let challenge = decode("challenge", &enrolment.challenge)?;
     let proof = Proof::read(&enrolment)?;
@@ -108,7 +112,7 @@ pub(super) async fn enrol(
         .await?
     };
     let public_key = key.public_key.ok_or_else(|| {
-        bad("public_key_malformed", "evidence is signed with P-256: make a key of that curve")
+        unusable("public_key_malformed", "evidence is signed with P-256: make a key of that curve")
     })?;
     let merchant_id = &enrolment.merchant_id;
     if !sender.is(merchant_id) || !state.store.merchant_exists(merchant_id).await? {
@@ -150,7 +154,7 @@ impl Proof {
             ("software", None, Some(public_key), Some(proof)) => {
                 let public_key = decode("public_key", public_key)?;
                 PublicKey::from_bytes(&public_key)
-                    .map_err(|error| bad(error.code(), &error.to_string()))?;
+                    .map_err(|error| unusable(error.code(), &error.to_string()))?;
                 Ok(Self::Software { public_key, proof: decode("proof", proof)? })
             }
             ("android", Some(attestation), None, None) => {
@@ -159,8 +163,7 @@ impl Proof {
             ("ios", Some(attestation), None, None) => {
                 Ok(Self::Ios { object: decode("attestation", attestation)? })
             }
-            ("software" | "android" | "ios", ..) => Err(bad(
-                "request_malformed",
+            ("software" | "android" | "ios", ..) => Err(Problem::unusable(
                 "android and ios come with attestation, software with public_key and proof, and \
                  nothing else",
             )),
@@ -204,6 +207,10 @@ impl Proof {
             Self::Ios { object } => Some(object),
         }
     }
+}
+
+fn unusable(code: &str, detail: &str) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
 }
 
 fn bad(code: &str, detail: &str) -> Problem {

@@ -3,9 +3,13 @@
 use axum::Json;
 use axum::extract::{Path, State as Extract};
 use axum::http::StatusCode;
+use bailing_credit::Case;
 use bailing_credit::graph::Neighbourhood;
+use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -48,10 +52,28 @@ pub(super) struct Described {
     /// Whether it is in its first year.
     #[serde(default)]
     starting: bool,
-    /// Quota without any proof, yuan.
+    /// Quota without any proof, yuan; at most 100 million.
+    #[schema(maximum = 100_000_000)]
     base_quota: u32,
     #[serde(default)]
+    #[schema(schema_with = loan)]
     loan: Loan,
+}
+
+/// As the credit engine describes it.
+fn loan() -> RefOr<Schema> {
+    let settings = SchemaSettings::draft2020_12()
+        .with(|settings| settings.inline_subschemas = true)
+        .with_transform(RecursiveTransform(|schema: &mut schemars::Schema| {
+            let most = match schema.get("format").and_then(|format| format.as_str()) {
+                Some("uint32") => u64::from(u32::MAX),
+                Some("uint64") => Case::MOST_YUAN,
+                _ => return,
+            };
+            schema.insert("maximum".to_owned(), most.into());
+        }));
+    let described = settings.into_generator().into_root_schema_for::<Loan>().to_value();
+    serde_json::from_value(described).unwrap_or_default()
 }
 
 /// What the change comes to.
@@ -80,7 +102,8 @@ pub(super) struct Known {
         (status = 400, body = Problem),
         (status = 401, body = Problem),
         (status = 403, body = Problem),
-        (status = 413, body = Problem)
+        (status = 413, body = Problem),
+        (status = 422, body = Problem)
     )
 )]
 pub(super) async fn put(
@@ -94,17 +117,21 @@ pub(super) async fn put(
     let is_short = texts.into_iter().flatten().all(|text| text.len() <= LONGEST);
     let fits =
         (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()) && is_short;
-    if !fits || !loan.conduct.told.is_empty() {
+    if !fits {
         return Err(Problem::new(
             StatusCode::BAD_REQUEST,
             "request_malformed",
-            "an id has 1 to 128 characters of ASCII without a space, a text at most 512, and what a merchant was told is not set",
+            "an id has 1 to 128 characters of ASCII without a space, a text at most 512 bytes",
+        ));
+    }
+    let most = u64::from(base_quota).max(loan.conduct.monthly_repayment);
+    if most > Case::MOST_YUAN || !loan.conduct.told.is_empty() {
+        return Err(Problem::unusable(
+            "an amount is at most 100,000,000 yuan, and what a merchant was told is not set",
         ));
     }
     if industry.as_ref().is_some_and(|id| !state.knowledge.industries().contains_key(id)) {
-        return Err(Problem::new(
-            StatusCode::BAD_REQUEST,
-            "request_malformed",
+        return Err(Problem::unusable(
             "the knowledge base has no such industry: see knowledge/industries.toml",
         ));
     }

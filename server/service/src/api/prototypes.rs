@@ -35,7 +35,7 @@ pub(crate) fn routes_and_document() -> OpenApiRouter<Shared> {
 /// What is to be enrolled.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wanted {
+pub(super) struct WantedClass {
     /// Class of the taxonomy, `excavator` for example.
     class: String,
     /// What the operator calls it, which may be narrower; 1 to 120 bytes.
@@ -102,7 +102,7 @@ pub(super) async fn list(
     tag = "operator",
     security(("staff" = ["operator"])),
     params(("id" = String, Path, description = "1 to 64 of a-z, 0-9, - and _", pattern = "^[a-z0-9_-]{1,64}$")),
-    request_body = Wanted,
+    request_body = WantedClass,
     responses(
         (status = 200, body = Enrolled, description = "the same was known already"),
         (status = 201, body = Enrolled),
@@ -118,7 +118,7 @@ pub(super) async fn enrol(
     Extract(state): Extract<Shared>,
     _: Operator,
     Path(id): Path<String>,
-    Body(wanted): Body<Wanted>,
+    Body(wanted): Body<WantedClass>,
 ) -> Result<(StatusCode, Json<Enrolled>), Problem> {
     let fits = (1..=64).contains(&id.len())
         && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b));

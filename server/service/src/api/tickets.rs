@@ -20,7 +20,7 @@ const MOST: u32 = 16;
 /// Who wants how many.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wanted {
+pub(super) struct WantedTickets {
     /// SHA-256 of the public key, hexadecimal.
     #[schema(pattern = "^[0-9a-fA-F]{64}$")]
     key_id: String,
@@ -47,7 +47,7 @@ pub(super) struct Tickets {
     post,
     path = "/api/v1/tickets",
     security(("merchant" = [])),
-    request_body = Wanted,
+    request_body = WantedTickets,
     responses(
         (status = 201, body = Tickets),
         (status = 400, body = Problem),
@@ -59,7 +59,7 @@ pub(super) struct Tickets {
 pub(super) async fn issue(
     Extract(state): Extract<Shared>,
     sender: Sender,
-    Body(wanted): Body<Wanted>,
+    Body(wanted): Body<WantedTickets>,
 ) -> Result<(StatusCode, Json<Tickets>), Problem> {
     let key_id = decode_hash("key_id", &wanted.key_id)?;
     let kind_fits = wanted.kind.as_ref().is_none_or(|kind| {

@@ -1,9 +1,10 @@
 //! What tus 1.0.0 (<https://tus.io/protocols/resumable-upload>) says in headers.
 
-use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bailing_evidence::limits;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -28,18 +29,24 @@ pub(super) const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-m
 /// Media type of a piece.
 const PIECE: &str = "application/offset+octet-stream";
 
-/// Wraps the uploads' routes: refuses other versions, and puts on every answer what the protocol asks for.
-pub(super) async fn speak(request: Request, next: Next) -> Response {
-    let version = request.headers().get(TUS_RESUMABLE);
-    let mut response = if request.method() == Method::OPTIONS
-        || version.is_some_and(|version| version == VERSION)
-    {
-        next.run(request).await
-    } else {
+/// A request of this version; all but `OPTIONS` have to be.
+pub(super) struct Tus;
+
+impl<S: Sync> FromRequestParts<S> for Tus {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        if parts.headers.get(TUS_RESUMABLE).is_some_and(|version| version == VERSION) {
+            return Ok(Self);
+        }
         let detail = "uploads speak tus 1.0.0: send tus-resumable: 1.0.0";
-        Problem::new(StatusCode::PRECONDITION_FAILED, "upload_version_unsupported", detail)
-            .into_response()
-    };
+        Err(Problem::new(StatusCode::PRECONDITION_FAILED, "upload_version_unsupported", detail))
+    }
+}
+
+/// Wraps the uploads' routes: puts on every answer what the protocol asks for.
+pub(super) async fn speak(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
     if response.status() == StatusCode::PRECONDITION_FAILED {
         response.headers_mut().insert(TUS_VERSION, HeaderValue::from_static(VERSION));
     }
@@ -95,11 +102,12 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 /// digits of the bundle's hash.
 pub(super) fn announced_hash(headers: &HeaderMap) -> Result<[u8; 32], Problem> {
     let wrong = || {
-        malformed(
+        Problem::unusable(
             "upload-metadata has sha256 and, in base64, the 64 hexadecimal digits of the bundle's hash",
         )
     };
-    let pairs = only(headers, &UPLOAD_METADATA).ok_or_else(wrong)?;
+    let pairs = only(headers, &UPLOAD_METADATA)
+        .ok_or_else(|| malformed("send upload-metadata once, with sha256 in it"))?;
     let mut found = None;
     for pair in pairs.split(',') {
         let (key, value) = pair.trim().split_once(' ').unwrap_or((pair.trim(), ""));

@@ -12,6 +12,7 @@ use super::arriving::Arriving;
 use super::pieces::{self, Piece};
 use super::speaker::Sender;
 use super::standing::{self, Standing};
+use super::tus::Tus;
 use super::{decode_hash, tus};
 use crate::clock;
 use crate::problem::Problem;
@@ -39,7 +40,7 @@ pub(super) async fn abilities() -> impl IntoResponse {
 #[utoipa::path(
     options,
     path = "/api/v1/uploads/{sha256}",
-    params(("sha256" = String, Path, description = "SHA-256 of the bundle, hexadecimal", pattern = "^[0-9a-fA-F]{64}$")),
+    params(("sha256" = String, Path, description = "anything: the answer is the same for all")),
     responses((status = 204, description = "see its headers, Tus-Extension among them"))
 )]
 pub(super) async fn abilities_of_one() -> impl IntoResponse {
@@ -64,6 +65,7 @@ pub(super) async fn abilities_of_one() -> impl IntoResponse {
         (status = 403, body = Problem),
         (status = 412, body = Problem),
         (status = 413, body = Problem),
+        (status = 422, body = Problem),
         (status = 423, body = Problem),
         (status = 503, body = Problem, description = "too many uploads were begun")
     )
@@ -71,6 +73,7 @@ pub(super) async fn abilities_of_one() -> impl IntoResponse {
 pub(super) async fn create(
     Extract(state): Extract<Shared>,
     sender: Sender,
+    _: Tus,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let length = tus::upload_length(&headers)?;
@@ -129,6 +132,7 @@ pub(super) async fn create(
 pub(super) async fn show(
     Extract(state): Extract<Shared>,
     sender: Sender,
+    _: Tus,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
     let sha256 = decode_hash("the upload's name", &name)?;
@@ -170,6 +174,7 @@ pub(super) async fn show(
 pub(super) async fn patch(
     Extract(state): Extract<Shared>,
     sender: Sender,
+    _: Tus,
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Body,
@@ -200,6 +205,7 @@ pub(super) async fn patch(
 pub(super) async fn end(
     Extract(state): Extract<Shared>,
     sender: Sender,
+    _: Tus,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let sha256 = decode_hash("the upload's name", &name)?;
@@ -240,13 +246,14 @@ pub(super) async fn end(
 pub(super) async fn overridden(
     state: Extract<Shared>,
     sender: Sender,
+    version: Tus,
     name: Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     match headers.get(tus::METHOD_OVERRIDE).map(|method| method.as_bytes()) {
-        Some(b"PATCH") => patch(state, sender, name, headers, body).await,
-        Some(b"DELETE") => end(state, sender, name).await.map(IntoResponse::into_response),
+        Some(b"PATCH") => patch(state, sender, version, name, headers, body).await,
+        Some(b"DELETE") => end(state, sender, version, name).await.map(IntoResponse::into_response),
         _ => Err(Problem::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "request_malformed",

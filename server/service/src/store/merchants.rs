@@ -3,9 +3,9 @@
 use bailing_credit::graph::Status;
 use bailing_credit::import::Owner;
 use bailing_credit::{Conduct, Conversation, Terms};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use utoipa::ToSchema;
 
 use super::Store;
 use super::audit::{Entry, append};
@@ -28,17 +28,14 @@ pub(crate) struct MerchantRow {
 }
 
 /// What the bank knows of a merchant's loan, and what it makes of the merchant.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Loan {
     /// Repayments, arrears, use and idleness, as the case's schema has them; `told` is kept by the server.
-    #[schema(value_type = Object)]
     pub(crate) conduct: Conduct,
     /// `yearly_rate_basis_points` and `early_repayment_fee`, yuan.
-    #[schema(value_type = Option<Object>)]
     pub(crate) terms: Option<Terms>,
     /// `verified`, `standing_per_mille`, `cheated`, `overdue`: what others' quotas make of trading with it.
-    #[schema(value_type = Object)]
     pub(crate) status: Status,
 }
 
