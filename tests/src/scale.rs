@@ -11,6 +11,10 @@ pub fn is_scaled() -> bool {
 
 /// What a server's configuration says of both before its tables and after; none where it is not scaled. A server that is
 /// started over the same folder again has the same.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "`tests/scale` says by the environment where both are"
+)]
 pub(crate) fn configuration(folder: &Path) -> Option<[String; 2]> {
     let database = Database::of(folder)?;
     let endpoint = std::env::var("BAILING_TEST_BUCKET").ok()?;
@@ -37,6 +41,10 @@ pub struct Database {
 
 impl Database {
     /// Of the server over that folder, made as needed; none where it is not scaled.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "`tests/scale` says by the environment where both are"
+    )]
     pub fn of(folder: &Path) -> Option<Self> {
         let all = std::env::var("BAILING_TEST_POSTGRES").ok()?;
         let name = name(folder);

@@ -1,5 +1,9 @@
 //! Who may do what: every route of the interface's committed description, with every wrong token.
-#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::io::{Cursor, Read};
 use std::path::Path;

@@ -4,6 +4,7 @@
 //! same behind `tests/scale` for PostgreSQL and S3. Without it a hundred are sent.
 #![allow(
     clippy::expect_used,
+    clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
     reason = "a test that cannot go on says so by panicking, has a clock, and prints what it counted"

@@ -19,8 +19,6 @@ const MAX_TEXT: usize = 512;
 /// Most parts of a fact.
 const MAX_PARTS: usize = 64;
 
-/// Largest quota, yuan.
-
 /// Everything that a decision rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -186,6 +186,7 @@ impl Store {
 
 /// A database for one test: of SQLite, or under `tests/scale` of PostgreSQL.
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "`tests/scale` says by the environment where it is")]
 pub(crate) async fn for_test() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().expect("a folder");
     let place = match std::env::var("BAILING_TEST_POSTGRES") {
