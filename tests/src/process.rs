@@ -1,7 +1,6 @@
 //! The real server process.
 
-use std::fs::OpenOptions;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -224,19 +223,6 @@ fn arriving_folder(data: &TempDir) -> PathBuf {
         Some(objects) => objects.join("incoming"),
         None => data.path().join("data/incoming"),
     }
-}
-
-/// Adds bytes to an arriving bundle behind the server's back, from that offset on.
-pub fn leave_piece(data: &TempDir, name: &str, offset: usize, bytes: &[u8]) {
-    let path = arriving_folder(data).join(name);
-    let path = if scale::is_scaled() {
-        std::fs::create_dir_all(&path).expect("a folder of pieces");
-        path.join(format!("{offset:08x}"))
-    } else {
-        path
-    };
-    let file = OpenOptions::new().append(true).create(true).open(path);
-    file.and_then(|mut file| file.write_all(bytes)).expect("written");
 }
 
 /// The origin that phones sign for.

@@ -11,9 +11,7 @@ use std::time::Duration;
 
 use bailing_capture::SealedBundle;
 use bailing_evidence::{bundle, digest};
-use bailing_tests::{
-    Answer, Phone, Server, arriving, is_stored, leave_piece, page, refused, sample,
-};
+use bailing_tests::{Answer, Phone, Server, arriving, is_scaled, is_stored, page, refused, sample};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rand::{Rng, SeedableRng};
@@ -82,6 +80,11 @@ fn stalled(server: &Server, bundle: &SealedBundle, from: usize, sent: usize) -> 
 
 /// Waits until the server has all bytes up to `offset`: what was sent need not have arrived.
 fn wait_for(phone: &Phone, bundle: &SealedBundle, offset: usize) {
+    if is_scaled() {
+        // A bucket gets what came once its request ends: nobody can look before.
+        std::thread::sleep(Duration::from_secs(1));
+        return;
+    }
     for _ in 0..100 {
         let answer = phone.standing(&bundle.sha256());
         assert_eq!(answer.status, 200, "{answer:?}");
@@ -188,6 +191,10 @@ fn what_came_before_a_cut_counts() {
 
 #[test]
 fn a_killed_server_goes_on_where_it_was() {
+    if is_scaled() {
+        eprintln!("skipped: what a bucket does not have yet dies with the request");
+        return;
+    }
     let data = tempdir().expect("a folder");
     let mut server = Server::start(&data, None, TAKE);
     let mut phone = Phone::enrolled(server.public(), "haulier");
@@ -214,6 +221,10 @@ fn a_killed_server_goes_on_where_it_was() {
 
 #[test]
 fn a_server_killed_before_it_took_a_whole_bundle_in_takes_it_in_when_asked() {
+    if is_scaled() {
+        eprintln!("skipped: an object cannot be left in the bucket behind the server's back");
+        return;
+    }
     let data = tempdir().expect("a folder");
     let server = Server::start(&data, None, TAKE);
     let mut phone = Phone::enrolled(server.public(), "haulier");
@@ -223,7 +234,9 @@ fn a_server_killed_before_it_took_a_whole_bundle_in_takes_it_in_when_asked() {
     assert_eq!(phone.piece(&bundle.sha256(), 0, &bundle.bytes[..end]).status, 204);
     server.kill();
     // As if the last byte had been written, and nothing after it.
-    leave_piece(&data, &hex::encode(bundle.sha256()), end, &bundle.bytes[end..]);
+    let path = data.path().join("data/incoming").join(hex::encode(bundle.sha256()));
+    let mut file = std::fs::OpenOptions::new().append(true).open(path).expect("the upload");
+    file.write_all(&bundle.bytes[end..]).expect("written");
     let server = Server::start(&data, None, TAKE);
     phone.moved_to(server.public());
     assert_eq!(phone.bundle(&bundle.sha256()).status, 404);
@@ -362,7 +375,10 @@ fn what_expires_is_swept() {
     let mut phone = Phone::enrolled(server.public(), "haulier");
     let bundle = long(&mut phone, 400 * KIB);
     drop(server);
-    leave_piece(&data, &"ab".repeat(32), 0, b"of nobody");
+    if !is_scaled() {
+        let stray = data.path().join("data/incoming").join("ab".repeat(32));
+        std::fs::write(stray, b"of nobody").expect("written");
+    }
     let toml = "upload_seconds = 5\n";
     let server = Server::configured(&data, toml, None, TAKE);
     phone.moved_to(server.public());

@@ -32,7 +32,16 @@ pub(crate) async fn answer(
     let span = tracing::info_span!("request", id, method, route);
     let (request, remainder) = remainder::lend(request);
     async {
-        let answered = timeout(deadline, next.run(request)).await;
+        // Nothing is called so: PostgreSQL does not look for it.
+        let is_named =
+            !request.uri().path_and_query().is_some_and(|of| of.as_str().contains("%00"));
+        let answered = match is_named {
+            true => timeout(deadline, next.run(request)).await,
+            false => {
+                drop(request);
+                Ok(StatusCode::BAD_REQUEST.into_response())
+            }
+        };
         let is_read = answered.is_ok() && remainder.read().await;
         let mut response = match answered {
             Ok(response) => as_problem(response),

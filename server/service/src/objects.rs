@@ -65,6 +65,8 @@ impl Objects {
         let mut store = AmazonS3Builder::from_env()
             .with_bucket_name(name)
             .with_virtual_hosted_style_request(*virtual_hosted)
+            // One at a time is removed, which every store can.
+            .with_disable_bulk_delete(true)
             .with_retry(retry);
         if let Some(region) = region {
             store = store.with_region(region);

@@ -136,12 +136,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         }
         let mut value: Value =
             serde_json::from_slice(&json).map_err(|_| malformed("the body is not JSON"))?;
-        let malformed_field =
-            || malformed("a field is missing, unknown or of the wrong type: see openapi.json");
-        if !make_plain(&mut value) {
-            return Err(malformed_field());
-        }
-        T::deserialize(value).map(Self).map_err(|_| malformed_field())
+        make_plain(&mut value)?;
+        T::deserialize(value).map(Self).map_err(|_| wrong_field())
     }
 }
 
@@ -149,9 +145,13 @@ fn malformed(detail: &str) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "request_malformed", detail)
 }
 
-/// Makes 6.0 a 6, since JSON has one kind of number (JSON Schema 2020-12, section 6.1.1). False where there is a list: no
-/// request has one, and serde would take it for an object's fields in their order.
-fn make_plain(value: &mut Value) -> bool {
+fn wrong_field() -> Problem {
+    malformed("a field is missing, unknown or of the wrong type: see openapi.json")
+}
+
+/// Makes 6.0 a 6, since JSON has one kind of number (JSON Schema 2020-12, section 6.1.1). Refuses lists, which no request has
+/// and serde would take for an object's fields in their order, and texts with a NUL, which PostgreSQL does not store.
+fn make_plain(value: &mut Value) -> Result<(), Problem> {
     /// Up to here every whole number is one that a float can be.
     const MOST: f64 = (1u64 << 53) as f64;
     match value {
@@ -160,11 +160,14 @@ fn make_plain(value: &mut Value) -> bool {
             if let Some(float) = float.filter(|float| float.abs() <= MOST) {
                 *number = (float as i64).into();
             }
-            true
+            Ok(())
         }
-        Value::Array(_) => false,
-        Value::Object(fields) => fields.values_mut().all(make_plain),
-        Value::Null | Value::Bool(_) | Value::String(_) => true,
+        Value::Array(_) => Err(wrong_field()),
+        Value::Object(fields) => fields.values_mut().try_for_each(make_plain),
+        Value::String(text) if text.contains('\0') => {
+            Err(Problem::unusable("a text holds no NUL character"))
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
     }
 }
 

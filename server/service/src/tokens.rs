@@ -114,7 +114,10 @@ impl Tokens {
             match jsonwebtoken::decode::<Bearer>(token, &key, &validation) {
                 Ok(token) => {
                     let is_short = token.claims.exp <= now.saturating_add(LONGEST_LIFE + LEEWAY);
-                    return if is_short { Ok(token.claims) } else { Err(TokenError::Invalid) };
+                    // Nobody is called so: PostgreSQL does not store it.
+                    let is_named = !token.claims.sub.contains('\0');
+                    let counts = is_short && is_named;
+                    return if counts { Ok(token.claims) } else { Err(TokenError::Invalid) };
                 }
                 Err(error) if matches!(error.kind(), ErrorKind::ExpiredSignature) => {
                     failed = TokenError::Expired;

@@ -238,7 +238,7 @@ impl Store {
 
     /// The newest bundles first.
     pub(crate) async fn newest(&self, count: i64) -> Result<Vec<BundleRow>, sqlx::Error> {
-        let query = format!("{COLUMNS} ORDER BY received_at DESC, arrived DESC LIMIT ?");
+        let query = format!("{COLUMNS} ORDER BY received_at DESC, arrived DESC LIMIT $1");
         sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(count).fetch_all(&self.reader).await
     }
 
