@@ -370,14 +370,15 @@ fn what_got_a_receipt_is_decided_once() {
     let doubled = told.values().filter(|times| times[0] > 1 || times[1] > 1);
     let (lost, doubled) = (lost.count(), doubled.count());
     // What belongs to nothing goes after the grace period.
-    let objects = if let Some(folder) = scale_folder() {
-        folder.join("objects/bailing").join(site.prefix())
+    let (objects, incoming) = if let Some(folder) = scale_folder() {
+        let bucket = folder.join("objects/bailing").join(site.prefix());
+        (bucket.clone(), bucket.join("incoming"))
     } else {
-        site.data.path().join("data/objects")
+        let data = site.data.path().join("data");
+        (data.join("objects"), data.join("incoming"))
     };
     let patience = Instant::now() + Duration::from_secs(3 * GRACE + 60);
-    let kept =
-        || (files(&objects, "/bundles/"), files(&objects, "/incoming/") + files(&objects, "#"));
+    let kept = || (files(&objects, "/bundles/"), files(&incoming, "") + files(&objects, "#"));
     while kept() != (told.len(), 0) && Instant::now() < patience {
         std::thread::sleep(Duration::from_secs(1));
     }

@@ -39,12 +39,13 @@ struct Place {
     wanted: Notify,
 }
 
-/// The right to write one of them. The newest request gets it: a phone that comes again has lost its older
-/// connection, even where this side has not noticed yet.
+/// The right to write one of them, until its last copy is gone. The newest request gets it: a phone that comes again has
+/// lost its older connection, even where this side has not noticed yet.
+#[derive(Clone)]
 pub(crate) struct Turn {
     place: Arc<Place>,
     keeping: Keeping,
-    _guard: OwnedMutexGuard<()>,
+    _guard: Arc<OwnedMutexGuard<()>>,
 }
 
 /// Where one of them is kept.
@@ -82,14 +83,14 @@ impl Incoming {
         let turn = Arc::clone(&place.turn).lock_owned();
         let guard = tokio::time::timeout(PATIENCE, turn).await.ok()?;
         drop(waiting);
-        Some(Turn { place, keeping: self.keeping(sha256), _guard: guard })
+        Some(Turn { place, keeping: self.keeping(sha256), _guard: Arc::new(guard) })
     }
 
     /// The turn, where nobody has it.
     pub(crate) fn idle_turn(&self, sha256: &[u8; 32]) -> Option<Turn> {
         let place = self.place(sha256);
         let guard = Arc::clone(&place.turn).try_lock_owned().ok()?;
-        Some(Turn { place, keeping: self.keeping(sha256), _guard: guard })
+        Some(Turn { place, keeping: self.keeping(sha256), _guard: Arc::new(guard) })
     }
 
     /// How far a bundle has come, bytes that outlast a power cut. Blocks.
@@ -230,7 +231,16 @@ impl Part {
         if let Kept::Bucket(pieces) = &mut self.kept {
             pieces.forget_fresh();
         }
-        self.turn
+        self.turn.clone()
+    }
+}
+
+impl Drop for Part {
+    /// Whoever was cut off finds what had come.
+    fn drop(&mut self) {
+        if let Kept::Bucket(pieces) = &mut self.kept {
+            pieces.store_behind(self.turn.clone());
+        }
     }
 }
 

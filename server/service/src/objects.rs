@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +39,13 @@ pub(crate) struct Piece {
     pub(crate) offset: u64,
     /// Its length, bytes.
     pub(crate) length: u64,
+}
+
+impl Piece {
+    /// Where it ends in the bundle, bytes.
+    pub(crate) fn end(&self) -> u64 {
+        self.offset.saturating_add(self.length)
+    }
 }
 
 /// The object store.
@@ -129,10 +137,7 @@ impl Objects {
 
     /// Removes an item; one that is not there is removed already.
     pub(crate) async fn remove(&self, item: &Item) -> Result<(), object_store::Error> {
-        match self.store.delete(&key(item)).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.delete(&key(item)).await
     }
 
     /// Stores a photo of an enrolled class; the same bytes twice are one object.
@@ -149,20 +154,29 @@ impl Objects {
         self.store.get(&photo_key(sha256)).await?.bytes().await
     }
 
-    /// Forgets a photo of an enrolled class.
+    /// Forgets a photo of an enrolled class; one that is not there is forgotten already.
     pub(crate) async fn remove_photo(&self, sha256: &[u8]) -> Result<(), object_store::Error> {
-        self.store.delete(&photo_key(sha256)).await
+        self.delete(&photo_key(sha256)).await
     }
 
     /// What there is of an upload, in any order.
     pub(crate) async fn pieces(&self, sha256: &[u8; 32]) -> io::Result<Vec<Piece>> {
-        let folder = Key::from(format!("incoming/{}", hex::encode(sha256)));
+        let folder = pieces_key(sha256);
         let found: Vec<ObjectMeta> = self.store.list(Some(&folder)).try_collect().await?;
         let piece = |object: &ObjectMeta| {
-            let offset = u64::from_str_radix(object.location.filename()?, 16).ok()?;
-            Some(Piece { offset, length: object.size })
+            let (offset, _) = object.location.filename()?.split_once('-')?;
+            Some(Piece { offset: u64::from_str_radix(offset, 16).ok()?, length: object.size })
         };
         Ok(found.iter().filter_map(piece).collect())
+    }
+
+    /// Removes all that there is of an upload.
+    pub(crate) async fn remove_pieces(&self, sha256: &[u8; 32]) -> io::Result<()> {
+        let mut found = self.store.list(Some(&pieces_key(sha256)));
+        while let Some(object) = found.try_next().await? {
+            self.delete(&object.location).await?;
+        }
+        Ok(())
     }
 
     /// The uploads of which there is something.
@@ -193,28 +207,19 @@ impl Objects {
         }
     }
 
-    /// A piece.
-    pub(crate) async fn piece(&self, sha256: &[u8; 32], piece: &Piece) -> io::Result<Bytes> {
-        Ok(self.store.get(&piece_key(sha256, piece)).await?.bytes().await?)
-    }
-
-    /// The first bytes of a piece, `most` or as many as it has.
-    pub(crate) async fn start_of_piece(
+    /// Bytes of a piece.
+    pub(crate) async fn piece(
         &self,
         sha256: &[u8; 32],
         piece: &Piece,
-        most: usize,
+        range: Range<u64>,
     ) -> io::Result<Bytes> {
-        let end = piece.length.min(most as u64);
-        Ok(self.store.get_range(&piece_key(sha256, piece), 0..end).await?)
+        Ok(self.store.get_range(&piece_key(sha256, piece), range).await?)
     }
 
     /// Removes a piece; one that is not there is removed already.
     pub(crate) async fn remove_piece(&self, sha256: &[u8; 32], piece: &Piece) -> io::Result<()> {
-        match self.store.delete(&piece_key(sha256, piece)).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        Ok(self.delete(&piece_key(sha256, piece)).await?)
     }
 
     /// Removes what was being stored in the folder when its process was killed, that long ago. A bucket does that by a rule
@@ -239,6 +244,13 @@ impl Objects {
         Ok(())
     }
 
+    async fn delete(&self, key: &Key) -> Result<(), object_store::Error> {
+        match self.store.delete(key).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Whether the store answers.
     pub(crate) async fn is_ready(&self) -> bool {
         matches!(
@@ -256,8 +268,14 @@ fn key(item: &Item) -> Key {
     named(kind, item.sha256())
 }
 
+fn pieces_key(sha256: &[u8; 32]) -> Key {
+    Key::from(format!("incoming/{}", hex::encode(sha256)))
+}
+
+/// Its length is in its name, so that a shorter one that is late takes no longer one's place.
 fn piece_key(sha256: &[u8; 32], piece: &Piece) -> Key {
-    Key::from(format!("incoming/{}/{:08x}", hex::encode(sha256), piece.offset))
+    let Piece { offset, length } = piece;
+    Key::from(format!("incoming/{}/{offset:08x}-{length:08x}", hex::encode(sha256)))
 }
 
 fn photo_key(sha256: &[u8]) -> Key {

@@ -9,7 +9,7 @@ use bailing_evidence::bundle;
 use super::arriving::{Arriving, HEAD_DEADLINE};
 use super::speaker::Sender;
 use super::standing::{
-    Checked, Standing, complete, free, locked, open, own, refuse, start_of, taken_in, unknown, with,
+    Checked, Found, Standing, complete, found, locked, open, refuse, start_of, unknown, with,
 };
 use super::taking_in::{self, Signed};
 use super::tus;
@@ -50,19 +50,16 @@ pub(super) async fn receive(
     arriving: &mut Arriving,
 ) -> Result<Standing, Problem> {
     // Before anybody else's turn is asked for.
-    if sender.id().is_some()
-        && taken_in(state, sha256, sender).await?.is_none()
-        && own(state, sha256, sender).await?.is_none()
-    {
+    if let Found::Nothing = found(state, sha256, sender).await? {
         return Err(unknown());
     }
     let turn = state.incoming.turn(sha256).await.ok_or_else(locked)?;
-    if let Some(standing) = taken_in(state, sha256, sender).await? {
+    let upload = match found(state, sha256, sender).await? {
         // It may have come whole in the meantime.
-        free(state, sha256, turn).await?;
-        return Ok(standing);
-    }
-    let upload = own(state, sha256, sender).await?.ok_or_else(unknown)?;
+        Found::TakenIn(standing) => return Ok(standing),
+        Found::Begun(upload) => upload,
+        Found::Nothing => return Err(unknown()),
+    };
     let part = open(turn).await?;
     let total = Standing::of(&upload, 0).length;
     if part.length() != piece.offset {
@@ -179,12 +176,13 @@ impl Receiving<'_> {
         }
     }
 
-    /// The next bytes, unless somebody else wants to send theirs.
+    /// The next bytes; where none are there yet, unless somebody else wants to send theirs. What is there is kept first, or
+    /// many who want to at once would keep nothing.
     async fn next(&mut self, part: &Part) -> Result<Option<Bytes>, Problem> {
         let chunk = tokio::select! {
             biased;
-            () = part.wanted() => return Err(locked()),
             chunk = self.arriving.chunk() => chunk?,
+            () = part.wanted() => return Err(locked()),
         };
         if let Some(chunk) = &chunk {
             if chunk.len() as u64 > self.total.saturating_sub(part.length()) {

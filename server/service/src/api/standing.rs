@@ -46,10 +46,11 @@ pub(super) async fn of(
     sha256: &[u8; 32],
     sender: &Sender,
 ) -> Result<Option<Standing>, Problem> {
-    if let Some(standing) = taken_in(state, sha256, sender).await? {
-        return Ok(Some(standing));
-    }
-    let Some(upload) = own(state, sha256, sender).await? else { return Ok(None) };
+    let upload = match found(state, sha256, sender).await? {
+        Found::TakenIn(standing) => return Ok(Some(standing)),
+        Found::Begun(upload) => upload,
+        Found::Nothing => return Ok(None),
+    };
     let (shared, name) = (state.clone(), *sha256);
     let offset = blocking(move || shared.incoming.length(&name).map_err(Problem::internal)).await?;
     let standing = Standing::of(&upload, offset);
@@ -58,12 +59,36 @@ pub(super) async fn of(
     }
     let turn = state.incoming.turn(sha256).await.ok_or_else(locked)?;
     // Whoever had the turn may have completed it, or ended it.
-    if let Some(standing) = taken_in(state, sha256, sender).await? {
-        return Ok(Some(standing));
+    match found(state, sha256, sender).await? {
+        Found::TakenIn(standing) => Ok(Some(standing)),
+        Found::Begun(upload) => {
+            let part = open(turn).await?;
+            complete(state, sha256, &upload, part, Checked::Not(sender)).await.map(Some)
+        }
+        Found::Nothing => Ok(None),
     }
-    let Some(upload) = own(state, sha256, sender).await? else { return Ok(None) };
-    let part = open(turn).await?;
-    complete(state, sha256, &upload, part, Checked::Not(sender)).await.map(Some)
+}
+
+/// What there is of a bundle of the sender's.
+pub(super) enum Found {
+    /// It was taken in, and has come to its end.
+    TakenIn(Standing),
+    /// Its upload was begun, and has not expired.
+    Begun(UploadRow),
+    Nothing,
+}
+
+pub(super) async fn found(
+    state: &Shared,
+    sha256: &[u8; 32],
+    sender: &Sender,
+) -> Result<Found, Problem> {
+    // In this order: what is taken in and what ends its upload is one step.
+    let upload = own(state, sha256, sender).await?;
+    if let Some(standing) = taken_in(state, sha256, sender).await? {
+        return Ok(Found::TakenIn(standing));
+    }
+    Ok(upload.map_or(Found::Nothing, Found::Begun))
 }
 
 /// An upload that the sender began; another's is as unknown as one that was never begun.
@@ -127,7 +152,7 @@ pub(super) async fn complete(
     .await;
     match taken {
         Ok(_) => {
-            free(state, sha256, part.into_turn()).await?;
+            let _turn = remove(part.into_turn()).await?;
             let length = Standing::of(upload, 0).length;
             Ok(Standing { offset: length, length, expires: None })
         }
@@ -180,8 +205,7 @@ pub(crate) async fn sweep(state: &Shared) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A bundle of the sender's that was taken in has come to its end.
-pub(super) async fn taken_in(
+async fn taken_in(
     state: &Shared,
     sha256: &[u8; 32],
     sender: &Sender,

@@ -1,7 +1,7 @@
-//! Kept in the bucket: what one request brought is one object, named by where it begins.
+//! Kept in the bucket: what one request brought is one object, named by where it begins and how long it is.
 //!
 //! Any process may be sent the next piece. Two that were sent the same one at once store the same bytes, or whoever sent
-//! them finds out by the bundle's hash.
+//! them finds out by the bundle's hash; so pieces may overlap, and how far they reach together never shrinks.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Seek, Write};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::runtime::Handle;
 
-use super::folder;
+use super::{Turn, folder};
 use crate::objects::{Objects, Piece};
 
 /// Pieces after which they are made one: whoever sends single bytes does not get an object for each.
@@ -20,11 +20,18 @@ pub(super) struct Pieces {
     objects: Objects,
     sha256: [u8; 32],
     folder: PathBuf,
-    /// Those that are stored, each from where the one before ends.
-    stored: Vec<Piece>,
+    /// What is stored, each from where the one before ends.
+    stored: Vec<Stretch>,
     /// What came since.
     fresh: File,
     fresh_length: u64,
+}
+
+/// The bytes of a stored piece that go on where the ones before it end.
+struct Stretch {
+    piece: Piece,
+    /// How many of its bytes the ones before it have already.
+    skipped: u64,
 }
 
 pub(super) fn length(objects: &Objects, sha256: &[u8; 32]) -> io::Result<u64> {
@@ -36,10 +43,7 @@ pub(super) fn names(objects: &Objects) -> io::Result<Vec<[u8; 32]>> {
 }
 
 pub(super) fn remove(objects: &Objects, sha256: &[u8; 32]) -> io::Result<()> {
-    for piece in wait(objects.pieces(sha256))? {
-        wait(objects.remove_piece(sha256, &piece))?;
-    }
-    Ok(())
+    wait(objects.remove_pieces(sha256))
 }
 
 impl Pieces {
@@ -69,14 +73,30 @@ impl Pieces {
 
     /// Stores what came since the last time.
     pub(super) fn store(&mut self) -> io::Result<()> {
-        if self.fresh_length == 0 {
-            return Ok(());
-        }
-        let piece = Piece { offset: end(&self.stored), length: self.fresh_length };
+        let Some(piece) = self.fresh_piece() else { return Ok(()) };
         self.put(&piece, self.fresh.try_clone()?)?;
-        self.stored.push(piece);
+        self.stored.push(Stretch { piece, skipped: 0 });
         self.cut(end(&self.stored))?;
         if self.stored.len() >= MOST_PIECES { self.make_one() } else { Ok(()) }
+    }
+
+    /// Stores what came of a request that was cut off. Nobody else has the turn before it is stored: they would go on from
+    /// where it begins.
+    pub(super) fn store_behind(&mut self, turn: Turn) {
+        let Some(piece) = self.fresh_piece() else { return };
+        let Ok(runtime) = Handle::try_current() else { return };
+        let Ok(mut file) = self.fresh.try_clone() else { return };
+        let (objects, sha256) = (self.objects.clone(), self.sha256);
+        runtime.spawn(async move {
+            let stored = match file.rewind() {
+                Ok(()) => objects.put_piece(&sha256, &piece, file).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = stored {
+                tracing::warn!(%error, "what came of a piece is not kept");
+            }
+            drop(turn);
+        });
     }
 
     /// What is not stored yet need not be.
@@ -87,12 +107,13 @@ impl Pieces {
     /// The first bytes.
     pub(super) fn start(&mut self, most: usize) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        for piece in &self.stored {
+        for Stretch { piece, skipped } in &self.stored {
             let missing = most.saturating_sub(bytes.len());
             if missing == 0 {
                 return Ok(bytes);
             }
-            bytes.extend(wait(self.objects.start_of_piece(&self.sha256, piece, missing))?);
+            let to = piece.length.min(skipped.saturating_add(missing as u64));
+            bytes.extend(wait(self.objects.piece(&self.sha256, piece, *skipped..to))?);
         }
         bytes.extend(folder::start(&mut self.fresh, most.saturating_sub(bytes.len()))?);
         self.fresh.seek(io::SeekFrom::End(0))?;
@@ -102,8 +123,9 @@ impl Pieces {
     /// All of them, in a file without a name.
     pub(super) fn file(&mut self) -> io::Result<File> {
         let mut file = tempfile::tempfile_in(&self.folder)?;
-        for piece in &self.stored {
-            file.write_all(&wait(self.objects.piece(&self.sha256, piece))?)?;
+        for Stretch { piece, skipped } in &self.stored {
+            let bytes = wait(self.objects.piece(&self.sha256, piece, *skipped..piece.length))?;
+            file.write_all(&bytes)?;
         }
         self.fresh.rewind()?;
         io::copy(&mut self.fresh, &mut file)?;
@@ -111,16 +133,23 @@ impl Pieces {
         Ok(file)
     }
 
-    /// What is stored already, as one piece. Whoever looks meanwhile finds the longer first piece and those behind it.
+    /// What is stored already, as one piece. Whoever looks meanwhile finds it and those that it is made of.
     fn make_one(&mut self) -> io::Result<()> {
-        let whole = Piece { offset: 0, length: end(&self.stored) };
+        let piece = Piece { offset: 0, length: end(&self.stored) };
         let file = self.file()?;
-        self.put(&whole, file)?;
-        for piece in self.stored.drain(..).filter(|piece| piece.offset > 0) {
-            wait(self.objects.remove_piece(&self.sha256, &piece))?;
+        self.put(&piece, file)?;
+        self.stored = vec![Stretch { piece, skipped: 0 }];
+        for part in wait(self.objects.pieces(&self.sha256))? {
+            if part != piece && part.end() <= piece.length {
+                wait(self.objects.remove_piece(&self.sha256, &part))?;
+            }
         }
-        self.stored.push(whole);
         Ok(())
+    }
+
+    fn fresh_piece(&self) -> Option<Piece> {
+        let piece = Piece { offset: end(&self.stored), length: self.fresh_length };
+        (piece.length > 0).then_some(piece)
     }
 
     fn put(&self, piece: &Piece, mut file: File) -> io::Result<()> {
@@ -129,41 +158,61 @@ impl Pieces {
     }
 }
 
-impl Drop for Pieces {
-    /// Whoever was cut off finds what had come.
-    fn drop(&mut self) {
-        let Ok(runtime) = Handle::try_current() else { return };
-        let Ok(mut file) = self.fresh.try_clone() else { return };
-        if self.fresh_length == 0 || file.rewind().is_err() {
-            return;
-        }
-        let (objects, sha256) = (self.objects.clone(), self.sha256);
-        let piece = Piece { offset: end(&self.stored), length: self.fresh_length };
-        runtime.spawn(async move {
-            if let Err(error) = objects.put_piece(&sha256, &piece, file).await {
-                tracing::warn!(%error, "what came of a piece is not kept");
+/// Those that reach from the beginning without a gap, as few as do.
+fn in_a_row(mut pieces: Vec<Piece>) -> Vec<Stretch> {
+    pieces.sort_by_key(|piece| piece.offset);
+    let mut pieces = pieces.into_iter().peekable();
+    let mut row = Vec::new();
+    loop {
+        let at = end(&row);
+        let mut furthest: Option<Piece> = None;
+        while let Some(piece) = pieces.next_if(|piece| piece.offset <= at) {
+            if piece.end() > furthest.map_or(at, |piece| piece.end()) {
+                furthest = Some(piece);
             }
-        });
+        }
+        let Some(piece) = furthest else { return row };
+        row.push(Stretch { piece, skipped: at.saturating_sub(piece.offset) });
     }
 }
 
-/// Those that follow each other from the beginning.
-fn in_a_row(mut pieces: Vec<Piece>) -> Vec<Piece> {
-    pieces.sort_by_key(|piece| piece.offset);
-    let mut at = 0;
-    pieces.retain(|piece| {
-        let follows = piece.offset == at && piece.length > 0;
-        at += if follows { piece.length } else { 0 };
-        follows
-    });
-    pieces
-}
-
-fn end(pieces: &[Piece]) -> u64 {
-    pieces.last().map_or(0, |piece| piece.offset.saturating_add(piece.length))
+fn end(stored: &[Stretch]) -> u64 {
+    stored.last().map_or(0, |stretch| stretch.piece.end())
 }
 
 /// These run where they may block.
 fn wait<T>(work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
     Handle::try_current().map_err(io::Error::other)?.block_on(work)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_that_overlap_reach_as_far_as_they_do() {
+        let row = |pieces: &[(u64, u64)]| {
+            let pieces = pieces.iter().map(|&(offset, length)| Piece { offset, length }).collect();
+            let stretches = in_a_row(pieces);
+            stretches.iter().map(|of| (of.piece.offset, of.skipped, of.piece.end())).collect()
+        };
+        let none: Vec<(u64, u64, u64)> = row(&[]);
+        assert!(none.is_empty());
+        for (pieces, expected) in [
+            // One behind the other, in any order.
+            (&[(5, 5), (0, 5)][..], &[(0, 0, 5), (5, 0, 10)][..]),
+            // A shorter one that came late.
+            (&[(0, 5), (5, 5), (5, 2), (10, 1)], &[(0, 0, 5), (5, 0, 10), (10, 0, 11)]),
+            // One that begins within another.
+            (&[(0, 5), (3, 9), (4, 2)], &[(0, 0, 5), (3, 2, 12)]),
+            // One that holds all the others.
+            (&[(0, 5), (5, 5), (0, 10)], &[(0, 0, 10)]),
+            // Nothing behind a gap.
+            (&[(0, 5), (6, 5)], &[(0, 0, 5)]),
+            (&[(1, 5)], &[]),
+            (&[(0, 0), (0, u64::MAX)], &[(0, 0, u64::MAX)]),
+        ] {
+            assert_eq!(row(pieces), expected, "{pieces:?}");
+        }
+    }
 }

@@ -223,6 +223,11 @@ impl Store {
             .bind(now)
             .execute(&mut *transaction)
             .await?;
+        // However it came: nobody goes on sending it.
+        sqlx::query("DELETE FROM uploads WHERE sha256 = $1")
+            .bind(&arrival.sha256[..])
+            .execute(&mut *transaction)
+            .await?;
         // Whoever sends a picture agrees that the quota is decided from it.
         let until = now.saturating_add(arrival.kept_for);
         let purpose = Purpose::Quota;
