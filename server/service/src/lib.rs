@@ -12,6 +12,7 @@
 mod api;
 mod archive;
 mod audit;
+mod body;
 mod case;
 mod client;
 mod clock;

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::speaker::{Speaker, unknown};
+use crate::body::Body;
 use crate::case;
 use crate::clock;
 use crate::facts;
-use crate::problem::{Body, Problem};
+use crate::problem::Problem;
 use crate::purpose::Purpose;
 use crate::state::{Shared, State};
 use crate::store::MerchantRow;

@@ -10,9 +10,10 @@ use utoipa::ToSchema;
 
 use super::data::{Withdrawn, withdraw};
 use super::speaker::Speaker;
+use crate::body::Body;
 use crate::clock;
 use crate::item::Item;
-use crate::problem::{Body, Problem};
+use crate::problem::Problem;
 use crate::purpose::{Ended, Purpose};
 use crate::state::Shared;
 use crate::store::{Consent, ConsentRow, Scope};

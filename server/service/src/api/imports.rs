@@ -10,8 +10,7 @@ use axum::extract::{Path, State as Extract};
 use axum::http::StatusCode;
 use bailing_credit::{Fact, ImportError, import};
 use bailing_evidence::digest;
-use bytes::{Bytes, BytesMut};
-use http_body_util::BodyExt;
+use bytes::Bytes;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,6 +18,7 @@ use super::blocking;
 use super::quota::decided;
 use super::speaker::{Operator, Speaker, unknown};
 use crate::archive;
+use crate::body;
 use crate::clock;
 use crate::item::Item;
 use crate::problem::Problem;
@@ -186,7 +186,8 @@ async fn take(
     body: Body,
 ) -> Result<(StatusCode, Json<Imported>), Problem> {
     let _place = state.uploads.acquire().await.map_err(Problem::internal)?;
-    let bytes = whole(body).await?;
+    let bytes =
+        body::whole(body, LONGEST, "a file has at most 10 MiB: export a shorter period").await?;
     let (shared, owner) = (state.clone(), merchant.clone());
     let (bytes, facts) = blocking(move || {
         let facts = kind.read(&shared, &owner, &bytes).map_err(refused)?;
@@ -206,30 +207,6 @@ async fn take(
     let quota = decided(state, merchant_id).await?.quota;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(Imported { item: item.to_string(), facts, quota_before, quota })))
-}
-
-/// All of a body. What is too long is read a while longer and not kept, so that its sender gets to read why.
-async fn whole(mut body: Body) -> Result<Bytes, Problem> {
-    let mut bytes = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "request_malformed",
-                "the body ended early: send the file again",
-            )
-        })?;
-        let Ok(chunk) = frame.into_data() else { continue };
-        if bytes.len() + chunk.len() > LONGEST {
-            return Err(Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "request_too_large",
-                "a file has at most 10 MiB: export a shorter period",
-            ));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes.freeze())
 }
 
 async fn spooled(state: &Shared, bytes: Bytes) -> Result<File, Problem> {

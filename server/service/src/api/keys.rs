@@ -11,9 +11,10 @@ use utoipa::ToSchema;
 
 use super::speaker::{Sender, unknown};
 use super::{blocking, decode};
+use crate::body::Body;
 use crate::clock;
 use crate::device::{DeviceRefusal, Platform};
-use crate::problem::{Body, Problem};
+use crate::problem::Problem;
 use crate::state::{Shared, State};
 use crate::store::Enrolled;
 

@@ -16,8 +16,9 @@ use utoipa_axum::routes;
 
 use super::arriving::Arriving;
 use super::speaker::Operator;
+use crate::body::Body;
 use crate::clock;
-use crate::problem::{Body, Problem};
+use crate::problem::Problem;
 use crate::prototypes::{Undescribed, describe};
 use crate::state::Shared;
 use crate::store::{Enrolling, PrototypeRow};

@@ -10,8 +10,9 @@ use utoipa_axum::routes;
 
 use super::decode_hash;
 use super::speaker::Reviewer;
+use crate::body::Body;
 use crate::clock;
-use crate::problem::{Body, Problem};
+use crate::problem::Problem;
 use crate::state::Shared;
 use crate::work::{BundleDecision, Ruling, review};
 

@@ -10,8 +10,9 @@ use utoipa::ToSchema;
 use super::speaker::Sender;
 use super::taking_in::key_unknown;
 use super::{decode_hash, encode};
+use crate::body::Body;
 use crate::clock;
-use crate::problem::{Body, Problem};
+use crate::problem::Problem;
 use crate::state::Shared;
 
 /// Tickets given out at once: a day of pictures taken offline.
