@@ -20,12 +20,14 @@ public struct Bailing: Sendable {
     ///
     /// - Parameters:
     ///   - serverOrigin: scheme, host and port, as the server names itself: `https://bank.example`.
+    ///   - policyKey: the key whose policies this phone takes, as `bailing-server policy new-key` prints it.
     ///   - keys: App Attest's by default.
     ///   - authorization: the host app's token, asked for before each request.
     /// - Throws: `key_failed`, while the phone has not been unlocked since it booted; `request_malformed`, for an
     ///   origin that is none.
     public static func open(
         serverOrigin: String,
+        policyKey: Data? = nil,
         keys: any DeviceKeys = AppAttestKeys(),
         authorization: @escaping Authorization = { nil }
     ) throws -> Bailing {
@@ -45,7 +47,8 @@ public struct Bailing: Sendable {
                 serverOrigin: serverOrigin,
                 appId: Bundle.main.bundleIdentifier ?? "",
                 appVersion: information?["CFBundleShortVersionString"] as? String ?? "0",
-                bootMarker: try BootMarker.current()
+                bootMarker: try BootMarker.current(),
+                policyKey: policyKey
             ),
             keys: keys
         )

@@ -8,6 +8,8 @@ public enum News: Equatable, Sendable {
     case enrolmentRefused(BailingError)
     /// So many captures can be sealed now without the server.
     case tickets(Int)
+    /// The bank's policy of this revision holds from now on: see ``Outbox/policy()``.
+    case policy(revision: UInt64)
     /// A piece of a bundle has arrived: bytes so far, and altogether.
     case progress(bundle: String, sent: UInt64, total: UInt64)
     /// The server has the bundle.
@@ -24,6 +26,7 @@ public enum News: Equatable, Sendable {
         case .enrolled: self = .enrolled
         case .enrolmentRefused(let code, let detail): self = .enrolmentRefused(BailingError(code: code, detail: detail))
         case .tickets(let count): self = .tickets(Int(count))
+        case .policy(let revision): self = .policy(revision: revision)
         case .progress(let bundle, let sent, let total): self = .progress(bundle: bundle, sent: sent, total: total)
         case .received(let bundle): self = .received(bundle: bundle)
         case .decided(let bundle): self = .decided(bundle: bundle)

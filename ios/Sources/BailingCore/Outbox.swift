@@ -21,10 +21,14 @@ public actor Outbox: ErrandSource {
         public var appVersion: String
         /// Changes with each boot of the phone.
         public var bootMarker: String
+        /// The key whose policies this phone takes, 65 bytes, as `bailing-server policy new-key` prints it; nil where the
+        /// bank signs none.
+        public var policyKey: Data?
 
         /// All of it in hand; on a phone `Bailing.open` finds it.
         public init(
-            folder: URL, storageKey: Data, serverOrigin: String, appId: String, appVersion: String, bootMarker: String
+            folder: URL, storageKey: Data, serverOrigin: String, appId: String, appVersion: String, bootMarker: String,
+            policyKey: Data? = nil
         ) {
             self.folder = folder
             self.storageKey = storageKey
@@ -32,6 +36,7 @@ public actor Outbox: ErrandSource {
             self.appId = appId
             self.appVersion = appVersion
             self.bootMarker = bootMarker
+            self.policyKey = policyKey
         }
     }
 
@@ -55,7 +60,8 @@ public actor Outbox: ErrandSource {
                 serverOrigin: configuration.serverOrigin,
                 appId: configuration.appId,
                 appVersion: configuration.appVersion,
-                bootMarker: configuration.bootMarker
+                bootMarker: configuration.bootMarker,
+                policyKey: configuration.policyKey
             ))
         }
     }
@@ -90,6 +96,11 @@ public actor Outbox: ErrandSource {
     /// Captures that can be sealed now without the server.
     public func tickets() -> Int {
         Int(native.ticketsLeft())
+    }
+
+    /// What the bank asks of its phones now; nil where it says nothing.
+    public func policy() -> Policy? {
+        native.policy().map(Policy.init)
     }
 
     /// All bundles of which something is known, in the order in which they were sealed.

@@ -383,6 +383,11 @@ void uniffi_bailing_ffi_fn_method_outbox_network_is_back(uint64_t ptr, RustCallS
 RustBuffer uniffi_bailing_ffi_fn_method_outbox_next_errand(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_METHOD_OUTBOX_POLICY
+#define UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_METHOD_OUTBOX_POLICY
+RustBuffer uniffi_bailing_ffi_fn_method_outbox_policy(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_METHOD_OUTBOX_PROVED_BY_POSSESSION
 #define UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_FN_METHOD_OUTBOX_PROVED_BY_POSSESSION
 void uniffi_bailing_ffi_fn_method_outbox_proved_by_possession(uint64_t ptr, uint64_t key, RustCallStatus *_Nonnull out_status
@@ -823,6 +828,12 @@ uint16_t uniffi_bailing_ffi_checksum_method_outbox_network_is_back(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_CHECKSUM_METHOD_OUTBOX_NEXT_ERRAND
 #define UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_CHECKSUM_METHOD_OUTBOX_NEXT_ERRAND
 uint16_t uniffi_bailing_ffi_checksum_method_outbox_next_errand(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_CHECKSUM_METHOD_OUTBOX_POLICY
+#define UNIFFI_FFIDEF_UNIFFI_BAILING_FFI_CHECKSUM_METHOD_OUTBOX_POLICY
+uint16_t uniffi_bailing_ffi_checksum_method_outbox_policy(void
     
 );
 #endif

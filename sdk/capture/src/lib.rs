@@ -71,6 +71,7 @@ mod tracker;
 pub mod upload;
 
 pub use bailing_evidence::key::PublicKey;
+pub use bailing_evidence::policy::{Policy, PolicyTask};
 pub use bailing_evidence::signature::Algorithm;
 pub use bailing_vision::{
     Analysis, Frame, FrameError, ModelError, Models, PixelFormat, Quad, Subject, Turn, Verdict,

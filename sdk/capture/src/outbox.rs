@@ -30,6 +30,8 @@ mod understand;
 mod vault;
 
 use bailing_evidence::digest;
+use bailing_evidence::key::PublicKey;
+use bailing_evidence::policy::Policy;
 use serde_json::Value;
 
 use self::hexadecimal::Hexadecimal;
@@ -66,6 +68,8 @@ pub struct Service {
     pub app_id: String,
     /// The app's version.
     pub app_version: String,
+    /// The key whose policies it takes; none where the bank signs none.
+    pub policy_key: Option<PublicKey>,
 }
 
 /// Under which ticket and where in the chain a bundle is sealed.
@@ -148,6 +152,20 @@ impl Outbox {
                 other => *other = Some(wish),
             }
         })
+    }
+
+    /// What the bank asks of its phones at `now`; none where it says nothing, and the compiled-in values hold. Fetched by
+    /// errands of its own once a key is enrolled, and not more often than every six hours; for that alone no host is asked to
+    /// come back.
+    pub fn policy(&self, now: i64) -> Option<Policy> {
+        self.stored_policy().filter(|policy| policy.holds(now))
+    }
+
+    /// The last policy that was taken, whether or not it holds now. One that is signed by another key than the app's is none: an
+    /// update of the app may have brought another.
+    fn stored_policy(&self) -> Option<Policy> {
+        let (bytes, key) = (self.state.policy.as_ref()?, self.service.policy_key.as_ref()?);
+        Policy::open(&bytes.0, key, &self.service.origin).ok()
     }
 
     /// Tickets that can be sealed with now.

@@ -6,8 +6,10 @@ use bailing_evidence::bundle::{self, BundleError};
 use bailing_evidence::digest;
 use bailing_evidence::frame::SessionKey;
 use bailing_evidence::manifest::{ImageClaim, Manifest, ModelClaim, SignalClaim};
+use bailing_evidence::policy::Policy;
 use bailing_evidence::signature::{self, Context, SignatureError};
 use bailing_evidence::ticket::{Ticket, TicketError};
+use bailing_vision::quality::Thresholds;
 use bailing_vision::still::{Still, StillError};
 use bailing_vision::{Analyser, Analysis, Frame, Models, Severity, Signal, Subject};
 use thiserror::Error;
@@ -36,6 +38,8 @@ pub struct Sealer {
     started_ns: Option<u64>,
     key: SessionKey,
     analyser: Analyser,
+    /// Which of the bank's policies set its thresholds.
+    policy: Option<ModelClaim>,
 }
 
 /// One still to be sealed.
@@ -146,7 +150,19 @@ impl Sealer {
             started_ns: None,
             key: SessionKey::from_seed(seed),
             analyser: Analyser::new(models),
+            policy: None,
         }
+    }
+
+    /// The same under a policy of the bank's: its thresholds are held against, and its revision is claimed.
+    #[must_use]
+    pub fn under(self, policy: &Policy) -> Self {
+        let thresholds = policy.thresholds.iter().map(|(code, value)| (code.as_str(), *value));
+        let thresholds = Thresholds::default().tuned(thresholds);
+        let name = format!("policy-{}", policy.revision);
+        let sha256 = digest::sha256(name.as_bytes());
+        let analyser = self.analyser.with_thresholds(thresholds);
+        Self { analyser, policy: Some(ModelClaim { name, sha256 }), ..self }
     }
 
     /// The camera has run since this moment at the latest.
@@ -248,7 +264,7 @@ impl Sealer {
             app_id: self.config.app_id.clone(),
             app_version: self.config.app_version.clone(),
             key_id: key.public_key().id(),
-            models: models(photos.iter().flat_map(|(_, record)| &record.models)),
+            models: self.models(photos.iter().flat_map(|(_, record)| &record.models)),
             images: photos.iter().map(|(_, record)| record.claim.clone()).collect(),
             session_key: self.key.public_key(),
             attestation: key.attestation(),
@@ -264,20 +280,21 @@ impl Sealer {
             kinds: manifest.images.into_iter().map(|image| image.kind).collect(),
         })
     }
-}
 
-/// The networks by their weights, then whatever else measured something by its name.
-fn models<'a>(named: impl Iterator<Item = &'a Cow<'static, str>>) -> Vec<ModelClaim> {
-    let mut models: Vec<ModelClaim> = Models::hashes()
-        .map(|(name, sha256)| ModelClaim { name: name.to_owned(), sha256 })
-        .collect();
-    for name in named {
-        if !models.iter().any(|model| model.name == *name) {
-            let sha256 = digest::sha256(name.as_bytes());
-            models.push(ModelClaim { name: name.to_string(), sha256 });
+    /// The networks by their weights, then whatever else measured something by its name, then the policy.
+    fn models<'a>(&self, named: impl Iterator<Item = &'a Cow<'static, str>>) -> Vec<ModelClaim> {
+        let mut models: Vec<ModelClaim> = Models::hashes()
+            .map(|(name, sha256)| ModelClaim { name: name.to_owned(), sha256 })
+            .collect();
+        for name in named {
+            if !models.iter().any(|model| model.name == *name) {
+                let sha256 = digest::sha256(name.as_bytes());
+                models.push(ModelClaim { name: name.to_string(), sha256 });
+            }
         }
+        models.extend(self.policy.clone());
+        models
     }
-    models
 }
 
 fn claim(capture: &Capture<'_>, inspection: &Inspection) -> ImageClaim {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bailing_evidence::limits;
+use bailing_evidence::policy::Policy;
 use bailing_vision::{Action, Analysis, Frame, Models, Quad, Severity, Subject};
 
 use crate::budget::Budget;
@@ -166,6 +167,16 @@ impl Session {
             pages: Vec::new(),
             first: None,
         }
+    }
+
+    /// The same under a policy of the bank's: its thresholds, and no more pages than it takes of this kind.
+    #[must_use]
+    pub fn under(mut self, policy: &Policy) -> Self {
+        let taken = policy.tasks.iter().find(|task| task.kind == self.task.kind);
+        if let (Some(taken), Mode::Pages { most }) = (taken, &mut self.task.mode) {
+            *most = taken.pages.min(*most);
+        }
+        Self { sealer: self.sealer.under(policy), ..self }
     }
 
     /// One preview frame. On a phone that is too slow for all of them some are not looked at; none is

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use thiserror::Error;
 
-pub use answer::{Arrival, Bundle, BundleState, Challenge, EnrolledKey, Tickets};
+pub use answer::{Arrival, Bundle, BundleState, Challenge, EnrolledKey, Tickets, read_policy};
 
 use crate::{Attestation, DeviceKey, KeyError};
 
@@ -186,6 +186,16 @@ pub fn enrol_software(
 /// Asks for tickets, so that pictures can be sealed offline as well; answered by [`Tickets`].
 pub fn tickets(key_id: &[u8; 32], count: u32) -> Request {
     post("/api/v1/tickets", &json!({ "key_id": hex::encode(key_id), "count": count }))
+}
+
+/// Asks for the bank's policy; answered by [`read_policy`].
+pub fn policy() -> Request {
+    Request {
+        method: Method::Get,
+        path: "/api/v1/policy".to_owned(),
+        headers: Vec::new(),
+        body: Vec::new(),
+    }
 }
 
 /// Sends a bundle whole, under the SHA-256 of its bytes; answered by [`Bundle`]. Sending it twice does no

@@ -55,6 +55,7 @@ fn open(folder: &std::path::Path) -> Outbox {
         origin: "https://bank.example".to_owned(),
         app_id: "org.bailing.example".to_owned(),
         app_version: "1.0.0".to_owned(),
+        policy_key: None,
     };
     let storage = Box::new(Folder::open(folder).expect("a folder"));
     Outbox::open(storage, Box::new(randomness()), &[7; 32], service, NOW).expect("opened")

@@ -20,5 +20,7 @@ mod dying;
 mod hostile;
 #[path = "outbox/killed.rs"]
 mod killed;
+#[path = "outbox/policy.rs"]
+mod policy;
 #[path = "outbox/way.rs"]
 mod way;

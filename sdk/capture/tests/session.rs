@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use bailing_capture::{
     Clock, Config, DeviceKey, Frame, FrameResult, Guidance, Mode, Models, Outcome, PixelFormat,
-    Quad, Session, Side, Task, Turn,
+    Policy, PolicyTask, Quad, Session, Side, Task, Turn,
 };
 use bailing_evidence::bundle::Reader;
 use bailing_evidence::digest;
@@ -202,6 +202,37 @@ fn what_was_photographed_is_what_is_sealed() {
     for (image, page) in manifest.images.iter().zip(&pages) {
         assert_eq!((image.kind.as_str(), image.blob_sha256), ("waybill", digest::sha256(page)));
     }
+}
+
+#[test]
+fn a_policy_is_held_to_and_claimed() {
+    let policy = Policy {
+        revision: 9,
+        issued_at: 0,
+        expires_at: i64::MAX,
+        thresholds: [("low_resolution".to_owned(), 1_000.0)].into(),
+        tasks: vec![PolicyTask { kind: "waybill".to_owned(), pages: 2 }],
+    };
+    let page = jpeg(&page_at(160, 120, 1.0));
+    let mut strict = session(Mode::Document).under(&policy);
+    let photograph = strict.photograph(page.clone(), 7).expect("a photograph");
+    assert_eq!(photograph.outcome, Outcome::Retake, "{photograph:?}");
+    assert!(photograph.reasons.contains(&"low_resolution".into()), "{photograph:?}");
+
+    let loose = Policy { thresholds: [("glare".to_owned(), 0.05)].into(), ..policy };
+    let (mut session, clock) = (session(Mode::Pages { most: 5 }).under(&loose), clock(1));
+    assert_eq!(session.task().mode, Mode::Pages { most: 2 });
+    session.photograph(page, 7).expect("kept");
+    let key = enrolled::key();
+    let mut outbox = enrolled::outbox(&key);
+    session.seal(&mut outbox, &key, &clock).expect("sealed");
+    let bytes = enrolled::sent(&mut outbox, &key);
+    let reader = Reader::open(bytes.as_slice()).expect("a bundle");
+    let context = Context { server_origin: enrolled::ORIGIN, app_id: enrolled::APP };
+    let manifest = signature::verify(reader.cose(), &key.public_key(), &context).expect("signed");
+    assert_eq!(manifest.models.last().map(|model| model.name.as_str()), Some("policy-9"));
+    let glare = manifest.images[0].signals.iter().find(|signal| signal.code == "glare");
+    assert_eq!(glare.map(|signal| signal.threshold), Some(0.05));
 }
 
 #[test]

@@ -40,6 +40,7 @@ fn open(folder: &Path) -> Result<Outbox, OutboxError> {
         origin: "https://bank.example".to_owned(),
         app_id: "org.bailing.example".to_owned(),
         app_version: "1.0.0".to_owned(),
+        policy_key: None,
     };
     let storage = Folder::open(folder).expect("a folder");
     Outbox::open(Box::new(storage), Box::new(Counting::default()), &KEY, service, NOW)

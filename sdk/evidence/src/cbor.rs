@@ -4,6 +4,8 @@
 //! items, nothing after the end (RFC 8949 §4.2.1, §5.3). Shortest forms and key order follow from
 //! comparing with what the writer would have written (see [`crate::manifest`]).
 
+pub(crate) mod claims;
+
 use crate::limits::{CBOR_DEPTH, CBOR_ITEMS};
 
 /// Why bytes are not CBOR that is read here.

@@ -23,6 +23,7 @@ mod hexadecimal;
 pub mod key;
 pub mod limits;
 pub mod manifest;
+pub mod policy;
 pub mod signature;
 pub mod ticket;
 
@@ -35,6 +36,9 @@ pub const CODES: &[&str] = &[
     "frame_record_invalid",
     "manifest_limit_exceeded",
     "manifest_malformed",
+    "policy_limit_exceeded",
+    "policy_malformed",
+    "policy_signature_invalid",
     "public_key_malformed",
     "signature_invalid",
     "signing_failed",

@@ -35,3 +35,9 @@ pub const CBOR_DEPTH: usize = 8;
 
 /// CBOR data items in one manifest, keys counted too.
 pub const CBOR_ITEMS: usize = 4_096;
+
+/// A policy (COSE_Sign1), bytes.
+pub const POLICY_BYTES: usize = 32 * 1024;
+
+/// Tasks in one policy: three times the kinds of proof that there are.
+pub const POLICY_TASKS: usize = 128;

@@ -75,7 +75,7 @@ impl SignatureError {
 }
 
 impl Algorithm {
-    fn header(self) -> Header {
+    pub(crate) fn header(self) -> Header {
         let alg = match self {
             Self::Es256 => coset::Algorithm::Assigned(iana::Algorithm::ES256),
             Self::AppAttest => coset::Algorithm::PrivateUse(APP_ATTEST),
@@ -164,6 +164,14 @@ pub fn verify_with(
 }
 
 fn parse(cose: &[u8]) -> Result<(CoseSign1, Algorithm, Manifest), SignatureError> {
+    let (signed, algorithm) = read(cose)?;
+    let payload = signed.payload.as_deref().ok_or(SignatureError::Malformed("no payload"))?;
+    let manifest = Manifest::from_cbor(payload)?;
+    Ok((signed, algorithm, manifest))
+}
+
+/// A COSE_Sign1 of the one form that is read here, unverified.
+pub(crate) fn read(cose: &[u8]) -> Result<(CoseSign1, Algorithm), SignatureError> {
     if cose.len() > limits::SIGNED_BYTES {
         return Err(ManifestError::Limit("length in bytes").into());
     }
@@ -179,9 +187,7 @@ fn parse(cose: &[u8]) -> Result<(CoseSign1, Algorithm, Manifest), SignatureError
         .into_iter()
         .find(|algorithm| signed.protected.header == algorithm.header())
         .ok_or(SignatureError::Malformed("another header than one algorithm alone"))?;
-    let payload = signed.payload.as_deref().ok_or(SignatureError::Malformed("no payload"))?;
-    let manifest = Manifest::from_cbor(payload)?;
-    Ok((signed, algorithm, manifest))
+    Ok((signed, algorithm))
 }
 
 fn external_aad(context: &Context<'_>) -> Vec<u8> {

@@ -19,7 +19,7 @@ pub use guidance::{
 pub use key::{KeyAlgorithm, SigningKey};
 pub use outbox::{
     Enrolment, Errand, HttpHeader, HttpRequest, HttpResponse, News, Outbox, OutboxConfig,
-    OutboxEntry, OutboxEntryState,
+    OutboxEntry, OutboxEntryState, Policy, PolicyTask,
 };
 pub use session::{
     CaptureMode, CaptureSession, CaptureTask, FrameOutcome, Photograph, PhotographOutcome,

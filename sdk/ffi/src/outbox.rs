@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bailing_capture::upload::{Response, Unreachable};
-use bailing_capture::{self as capture, Attestation, Clock, Folder, Service};
+use bailing_capture::{self as capture, Attestation, Clock, Folder, PublicKey, Service};
 use ring::rand::SystemRandom;
 
 use crate::clock::SystemClock;
@@ -26,6 +26,28 @@ pub struct OutboxConfig {
     /// Text that changes with each boot of the phone: Android's `BOOT_COUNT`, iOS's
     /// `kern.bootsessionuuid`.
     pub boot_marker: String,
+    /// The key whose policies it takes, an uncompressed P-256 point, 65 bytes: `bailing-server policy new-key` prints it. None
+    /// where the bank signs none.
+    #[uniffi(default = None)]
+    pub policy_key: Option<Vec<u8>>,
+}
+
+/// What the bank asks of its phones.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct Policy {
+    /// Counts the bank's policies.
+    pub revision: u64,
+    /// The proofs that the bank takes, in the order in which it wants them shown; empty where it takes every kind.
+    pub tasks: Vec<PolicyTask>,
+}
+
+/// A proof that the bank takes.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct PolicyTask {
+    /// The kind of proof, for example `business_licence`.
+    pub kind: String,
+    /// Pages of it in one bundle, at most.
+    pub pages: u32,
 }
 
 /// The key that the server knows.
@@ -116,6 +138,11 @@ pub enum News {
         /// How many.
         count: u32,
     },
+    /// The bank's policy of this revision holds from now on, for sessions that begin now: see `policy`.
+    Policy {
+        /// Which one.
+        revision: u64,
+    },
     /// A piece of a bundle has arrived.
     Progress {
         /// The bundle's name.
@@ -204,10 +231,12 @@ impl Outbox {
             .storage_key
             .try_into()
             .map_err(|_| SdkError::new("request_malformed", "storage_key has 32 bytes"))?;
+        let policy_key = config.policy_key.map(|key| PublicKey::from_bytes(&key)).transpose();
         let service = Service {
             origin: config.server_origin,
             app_id: config.app_id,
             app_version: config.app_version,
+            policy_key: policy_key.map_err(|error| SdkError::new(error.code(), error))?,
         };
         let folder = Folder::open(config.folder)?;
         let now = SystemClock.unix_seconds();
@@ -298,6 +327,14 @@ impl Outbox {
         Ok(self.lock().attested_by_software(&key, SystemClock.unix_seconds())?)
     }
 
+    /// What the bank asks of its phones now; none where it says nothing.
+    pub fn policy(&self) -> Option<Policy> {
+        let policy = self.lock().policy(SystemClock.unix_seconds())?;
+        let task = |task: capture::PolicyTask| PolicyTask { kind: task.kind, pages: task.pages };
+        let tasks = policy.tasks.into_iter().map(task).collect();
+        Some(Policy { revision: policy.revision, tasks })
+    }
+
     /// Tickets that can be sealed with now, offline too.
     pub fn tickets_left(&self) -> u32 {
         let left = self.lock().tickets_left(SystemClock.unix_seconds());
@@ -366,6 +403,7 @@ impl News {
             capture::News::Tickets(count) => {
                 Self::Tickets { count: u32::try_from(count).unwrap_or(u32::MAX) }
             }
+            capture::News::Policy(revision) => Self::Policy { revision },
             capture::News::Progress { bundle, sent, total } => {
                 Self::Progress { bundle: hex::encode(bundle), sent, total }
             }

@@ -86,12 +86,15 @@ pub struct CaptureSession {
 
 #[uniffi::export]
 impl CaptureSession {
-    /// A session whose bundle goes into an outbox; unpacks the networks.
+    /// A session whose bundle goes into an outbox, under the policy that the outbox has; unpacks the networks.
     #[uniffi::constructor]
     pub fn new(outbox: Arc<Outbox>, task: CaptureTask) -> Result<Arc<Self>, SdkError> {
         let mut seed = [0; 32];
         bailing_capture::Random::fill(&randomness(), &mut seed)?;
-        let service = outbox.lock().service().clone();
+        let (service, policy) = {
+            let outbox = outbox.lock();
+            (outbox.service().clone(), outbox.policy(SystemClock.unix_seconds()))
+        };
         let config = Config {
             server_origin: service.origin,
             app_id: service.app_id,
@@ -100,6 +103,10 @@ impl CaptureSession {
         };
         let task = Task { kind: task.kind, mode: task.mode.into() };
         let session = Session::new(config, &Models::load()?, task, outbox.boot_id(), &seed);
+        let session = match &policy {
+            Some(policy) => session.under(policy),
+            None => session,
+        };
         Ok(Arc::new(Self { session: Mutex::new(session), outbox }))
     }
 

@@ -14,6 +14,7 @@ mod keys;
 mod log;
 mod merchants;
 mod pieces;
+mod policy;
 mod prototypes;
 mod quota;
 mod reviews;
@@ -60,6 +61,7 @@ fn routes_and_document() -> OpenApiRouter<Shared> {
         .routes(routes!(challenges::create))
         .routes(routes!(keys::enrol))
         .routes(routes!(tickets::issue))
+        .routes(routes!(policy::show))
         .routes(routes!(bundles::list))
         .routes(routes!(bundles::put, bundles::show))
         .routes(routes!(events::follow))

@@ -30,11 +30,16 @@ pub(crate) fn seconds() -> i64 {
     now().unix_timestamp()
 }
 
-/// Random bytes; `None` where the system has none to give.
+/// The system's randomness.
 #[expect(clippy::disallowed_methods, reason = "the service is an edge: chance enters here")]
+pub(crate) fn randomness() -> SystemRandom {
+    SystemRandom::new()
+}
+
+/// Random bytes; `None` where the system has none to give.
 pub(crate) fn random<const N: usize>() -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    SystemRandom::new().fill(&mut bytes).ok().map(|()| bytes)
+    randomness().fill(&mut bytes).ok().map(|()| bytes)
 }
 
 /// RFC 3339, for people and JSON.

@@ -50,6 +50,8 @@ pub struct Config {
     pub allow_software_keys: bool,
     /// Which phones' keys are enrolled. Without it none are.
     pub attestation: AttestationConfig,
+    /// What the bank asks of its phones, where it signs that. Read at the start.
+    pub policy: Option<PolicyConfig>,
     /// Who gives merchants their tokens. Without it nobody sees, asks for or withdraws anything as a merchant.
     pub host_app: Option<TokenConfig>,
     /// Who gives the bank's staff their tokens, with `roles`: `reviewer`, `operator`, `auditor`. Without it whoever reaches
@@ -108,6 +110,16 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("…")
     }
+}
+
+/// A policy that `bailing-server policy sign` has made.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyConfig {
+    /// Its file.
+    pub file: PathBuf,
+    /// The key that signed it, as the phones' app has it: an uncompressed P-256 point, 130 hexadecimal digits.
+    pub public_key: String,
 }
 
 /// A bucket of an S3-compatible store. Its keys come from the environment (`AWS_ACCESS_KEY_ID`,
@@ -286,6 +298,7 @@ impl Default for Config {
             origin: None,
             allow_software_keys: false,
             attestation: AttestationConfig::default(),
+            policy: None,
             host_app: None,
             staff: None,
             key_encryption_key: None,

@@ -30,6 +30,7 @@ mod limits;
 mod listener;
 mod metering;
 mod objects;
+mod policy;
 mod problem;
 mod prototypes;
 mod purpose;
@@ -52,9 +53,10 @@ pub use client::Network;
 pub use clock::today;
 pub use config::{
     AttestationConfig, BucketConfig, Config, ConfigError, KeySource, LanguageModelConfig,
-    MerchantSeed, Secret, TlsConfig, TokenConfig,
+    MerchantSeed, PolicyConfig, Secret, TlsConfig, TokenConfig,
 };
 pub use device::DeviceError;
+pub use policy::{PolicyFileError, new_policy_key, sign_policy};
 pub use rotation::{RotationError, rotate};
 pub use running::{Running, StartError, Worker, check, start, work};
 pub use verification::{Signer, Verification, VerifyError, verify, verify_here};

@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bailing_server::{
-    AuditError, Config, ConfigError, Ended, Head, RotationError, Secret, StartError, VerifyError,
-    audit, check, limit_memory, openapi, rotate, start, verify_here, work,
+    AuditError, Config, ConfigError, Ended, Head, PolicyFileError, RotationError, Secret,
+    StartError, VerifyError, audit, check, limit_memory, new_policy_key, openapi, rotate,
+    sign_policy, start, verify_here, work,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use time::Date;
@@ -72,6 +73,34 @@ enum Command {
     /// Look after the log of what happened
     #[command(subcommand)]
     Audit(Audit),
+    /// Make what the bank asks of its phones; the key never has to be on a server
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum PolicyCommand {
+    /// Make a key that signs policies, and print the public key for the app and the server
+    NewKey {
+        /// Where to
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+    },
+    /// Sign a policy for the phones of one server
+    Sign {
+        /// TOML with `revision`, `days`, and as wanted `[thresholds]` and `[[tasks]]`
+        #[arg(value_name = "DRAFT")]
+        draft: PathBuf,
+        /// The key that `new-key` made
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// Scheme, host and port of the server as phones sign them
+        #[arg(long, value_name = "URL")]
+        origin: String,
+        /// Where to
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -99,6 +128,8 @@ enum Failure {
     Rotation(#[from] RotationError),
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    #[error(transparent)]
+    Policy(#[from] PolicyFileError),
     #[error("{0}")]
     Json(#[from] serde_json::Error),
     #[error("a bundle took too long: another process tries it again")]
@@ -205,6 +236,11 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Openapi => Ok(say(openapi().trim_end())?),
+        Command::Policy(PolicyCommand::NewKey { key }) => Ok(say(&new_policy_key(&key)?)?),
+        Command::Policy(PolicyCommand::Sign { draft, key, origin, to }) => {
+            let policy = sign_policy(&draft, &key, &origin, &to)?;
+            Ok(say(&serde_json::to_string(&policy)?)?)
+        }
         Command::Audit(Audit::Verify { settings, expect }) => {
             let (config, json) = (settings.config()?, settings.json);
             let head = audit(&config, expect).await?;

@@ -25,6 +25,7 @@ use crate::language_model::LanguageModel;
 use crate::limits::Limiter;
 use crate::listener::serve;
 use crate::objects::Objects;
+use crate::policy::{PolicyFileError, Published};
 use crate::relations::Relations;
 use crate::sealing::SealingError;
 use crate::state::{self, Shared, State};
@@ -75,6 +76,9 @@ pub enum StartError {
     /// The anchors or the revocation list.
     #[error(transparent)]
     Device(#[from] DeviceError),
+    /// The bank's policy.
+    #[error("policy: {0}")]
+    Policy(#[from] PolicyFileError),
     /// The database.
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
@@ -127,8 +131,10 @@ pub fn check(config: &Config) -> Result<(), StartError> {
     Devices::new(config)?;
     knowledge(config)?;
     config.tls.as_ref().map(Tls::open).transpose()?;
+    let origin = origin(config, config.listen);
+    config.policy.as_ref().map(|policy| Published::open(policy, &origin)).transpose()?;
     for tokens in [&config.host_app, &config.staff].into_iter().flatten() {
-        Tokens::new(tokens, &origin(config, config.listen))?;
+        Tokens::new(tokens, &origin)?;
     }
     Ok(())
 }
@@ -230,6 +236,7 @@ async fn open(
         staff: config.staff.as_ref().map(tokens).transpose()?,
         prototypes_told: Mutex::default(),
         devices,
+        policy: config.policy.as_ref().map(|of| Published::open(of, origin)).transpose()?,
         demo_today: config.demo_today,
         origin: origin.to_owned(),
         ticket_seconds: config.ticket_seconds,

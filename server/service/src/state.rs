@@ -11,6 +11,7 @@ use bailing_evidence::ticket::Issuer;
 use bailing_recognition::objects::ModelError;
 use bailing_recognition::{ObjectFinder, Recogniser};
 use bailing_vision::Models;
+use bailing_vision::quality::Thresholds;
 use time::Date;
 use tokio::sync::{Mutex, Notify, Semaphore, watch};
 
@@ -20,6 +21,7 @@ use crate::incoming::Incoming;
 use crate::language_model::LanguageModel;
 use crate::limits::Limiter;
 use crate::objects::Objects;
+use crate::policy::Published;
 use crate::problem::Problem;
 use crate::relations::Relations;
 use crate::sealing::Vault;
@@ -55,6 +57,8 @@ pub(crate) struct State {
     /// Up to which change the recogniser tells the enrolled classes; `None` before the first time.
     pub(crate) prototypes_told: Mutex<Option<i64>>,
     pub(crate) devices: Devices,
+    /// What the bank asks of its phones.
+    pub(crate) policy: Option<Published>,
     /// See [`crate::Config::demo_today`].
     pub(crate) demo_today: Option<Date>,
     /// What phones sign for.
@@ -91,6 +95,11 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// When a check of a picture objects: here as on the phones.
+    pub(crate) fn thresholds(&self) -> Thresholds {
+        self.policy.as_ref().map_or_else(Thresholds::default, Published::thresholds)
+    }
+
     /// What looks for objects.
     pub(crate) fn finder(&self) -> Result<&ObjectFinder, ModelError> {
         let none = || ModelError::Unusable("nothing looks for objects".to_owned());

@@ -66,6 +66,7 @@ impl Phone {
             origin: origin.to_owned(),
             app_id: APP_ID.to_owned(),
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
+            policy_key: None,
         };
         let config = Config {
             server_origin: service.origin.clone(),

@@ -742,7 +742,7 @@ open class CaptureSession: CaptureSessionProtocol, @unchecked Sendable {
         return try! rustCall { uniffi_bailing_ffi_fn_clone_capturesession(self.handle, $0) }
     }
     /**
-     * A session whose bundle goes into an outbox; unpacks the networks.
+     * A session whose bundle goes into an outbox, under the policy that the outbox has; unpacks the networks.
      */
 public convenience init(outbox: Outbox, task: CaptureTask)throws  {
     let handle =
@@ -969,6 +969,11 @@ public protocol OutboxProtocol: AnyObject, Sendable {
     func nextErrand() throws  -> Errand
     
     /**
+     * What the bank asks of its phones now; none where it says nothing.
+     */
+    func policy()  -> Policy?
+    
+    /**
      * Nothing attests the new key (an emulator, a simulator): it proves that it is there by signing, which
      * gives it the lowest grade, and only where the server takes such keys.
      */
@@ -1171,6 +1176,18 @@ open func nextErrand()throws  -> Errand  {
     return try  FfiConverterTypeErrand_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
     uniffi_bailing_ffi_fn_method_outbox_next_errand(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * What the bank asks of its phones now; none where it says nothing.
+     */
+open func policy() -> Policy?  {
+    return try!  FfiConverterOptionTypePolicy.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_bailing_ffi_fn_method_outbox_policy(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -2199,6 +2216,11 @@ public struct OutboxConfig: Equatable, Hashable {
      * `kern.bootsessionuuid`.
      */
     public let bootMarker: String
+    /**
+     * The key whose policies it takes, an uncompressed P-256 point, 65 bytes: `bailing-server policy new-key` prints it. None
+     * where the bank signs none.
+     */
+    public let policyKey: Data?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2221,13 +2243,18 @@ public struct OutboxConfig: Equatable, Hashable {
         /**
          * Text that changes with each boot of the phone: Android's `BOOT_COUNT`, iOS's
          * `kern.bootsessionuuid`.
-         */bootMarker: String) {
+         */bootMarker: String, 
+        /**
+         * The key whose policies it takes, an uncompressed P-256 point, 65 bytes: `bailing-server policy new-key` prints it. None
+         * where the bank signs none.
+         */policyKey: Data? = nil) {
         self.folder = folder
         self.storageKey = storageKey
         self.serverOrigin = serverOrigin
         self.appId = appId
         self.appVersion = appVersion
         self.bootMarker = bootMarker
+        self.policyKey = policyKey
     }
 
     
@@ -2251,7 +2278,8 @@ public struct FfiConverterTypeOutboxConfig: FfiConverterRustBuffer {
                 serverOrigin: FfiConverterString.read(from: &buf), 
                 appId: FfiConverterString.read(from: &buf), 
                 appVersion: FfiConverterString.read(from: &buf), 
-                bootMarker: FfiConverterString.read(from: &buf)
+                bootMarker: FfiConverterString.read(from: &buf), 
+                policyKey: FfiConverterOptionData.read(from: &buf)
         )
     }
 
@@ -2262,6 +2290,7 @@ public struct FfiConverterTypeOutboxConfig: FfiConverterRustBuffer {
         FfiConverterString.write(value.appId, into: &buf)
         FfiConverterString.write(value.appVersion, into: &buf)
         FfiConverterString.write(value.bootMarker, into: &buf)
+        FfiConverterOptionData.write(value.policyKey, into: &buf)
     }
 }
 
@@ -2488,6 +2517,144 @@ public func FfiConverterTypePhotograph_lift(_ buf: RustBuffer) throws -> Photogr
 #endif
 public func FfiConverterTypePhotograph_lower(_ value: Photograph) -> RustBuffer {
     return FfiConverterTypePhotograph.lower(value)
+}
+
+
+/**
+ * What the bank asks of its phones.
+ */
+public struct Policy: Equatable, Hashable {
+    /**
+     * Counts the bank's policies.
+     */
+    public let revision: UInt64
+    /**
+     * The proofs that the bank takes, in the order in which it wants them shown; empty where it takes every kind.
+     */
+    public let tasks: [PolicyTask]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Counts the bank's policies.
+         */revision: UInt64, 
+        /**
+         * The proofs that the bank takes, in the order in which it wants them shown; empty where it takes every kind.
+         */tasks: [PolicyTask]) {
+        self.revision = revision
+        self.tasks = tasks
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Policy: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePolicy: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Policy {
+        return
+            try Policy(
+                revision: FfiConverterUInt64.read(from: &buf), 
+                tasks: FfiConverterSequenceTypePolicyTask.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Policy, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.revision, into: &buf)
+        FfiConverterSequenceTypePolicyTask.write(value.tasks, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePolicy_lift(_ buf: RustBuffer) throws -> Policy {
+    return try FfiConverterTypePolicy.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePolicy_lower(_ value: Policy) -> RustBuffer {
+    return FfiConverterTypePolicy.lower(value)
+}
+
+
+/**
+ * A proof that the bank takes.
+ */
+public struct PolicyTask: Equatable, Hashable {
+    /**
+     * The kind of proof, for example `business_licence`.
+     */
+    public let kind: String
+    /**
+     * Pages of it in one bundle, at most.
+     */
+    public let pages: UInt32
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The kind of proof, for example `business_licence`.
+         */kind: String, 
+        /**
+         * Pages of it in one bundle, at most.
+         */pages: UInt32) {
+        self.kind = kind
+        self.pages = pages
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PolicyTask: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePolicyTask: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PolicyTask {
+        return
+            try PolicyTask(
+                kind: FfiConverterString.read(from: &buf), 
+                pages: FfiConverterUInt32.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PolicyTask, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.kind, into: &buf)
+        FfiConverterUInt32.write(value.pages, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePolicyTask_lift(_ buf: RustBuffer) throws -> PolicyTask {
+    return try FfiConverterTypePolicyTask.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePolicyTask_lower(_ value: PolicyTask) -> RustBuffer {
+    return FfiConverterTypePolicyTask.lower(value)
 }
 
 
@@ -3061,6 +3228,14 @@ public enum News: Equatable, Hashable {
          */count: UInt32
     )
     /**
+     * The bank's policy of this revision holds from now on, for sessions that begin now: see `policy`.
+     */
+    case policy(
+        /**
+         * Which one.
+         */revision: UInt64
+    )
+    /**
      * A piece of a bundle has arrived.
      */
     case progress(
@@ -3133,16 +3308,19 @@ public struct FfiConverterTypeNews: FfiConverterRustBuffer {
         case 3: return .tickets(count: try FfiConverterUInt32.read(from: &buf)
         )
         
-        case 4: return .progress(bundle: try FfiConverterString.read(from: &buf), sent: try FfiConverterUInt64.read(from: &buf), total: try FfiConverterUInt64.read(from: &buf)
+        case 4: return .policy(revision: try FfiConverterUInt64.read(from: &buf)
         )
         
-        case 5: return .received(bundle: try FfiConverterString.read(from: &buf)
+        case 5: return .progress(bundle: try FfiConverterString.read(from: &buf), sent: try FfiConverterUInt64.read(from: &buf), total: try FfiConverterUInt64.read(from: &buf)
         )
         
-        case 6: return .decided(bundle: try FfiConverterString.read(from: &buf)
+        case 6: return .received(bundle: try FfiConverterString.read(from: &buf)
         )
         
-        case 7: return .refused(bundle: try FfiConverterString.read(from: &buf), code: try FfiConverterString.read(from: &buf), detail: try FfiConverterString.read(from: &buf)
+        case 7: return .decided(bundle: try FfiConverterString.read(from: &buf)
+        )
+        
+        case 8: return .refused(bundle: try FfiConverterString.read(from: &buf), code: try FfiConverterString.read(from: &buf), detail: try FfiConverterString.read(from: &buf)
         )
         
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -3168,25 +3346,30 @@ public struct FfiConverterTypeNews: FfiConverterRustBuffer {
             FfiConverterUInt32.write(count, into: &buf)
             
         
-        case let .progress(bundle,sent,total):
+        case let .policy(revision):
             writeInt(&buf, Int32(4))
+            FfiConverterUInt64.write(revision, into: &buf)
+            
+        
+        case let .progress(bundle,sent,total):
+            writeInt(&buf, Int32(5))
             FfiConverterString.write(bundle, into: &buf)
             FfiConverterUInt64.write(sent, into: &buf)
             FfiConverterUInt64.write(total, into: &buf)
             
         
         case let .received(bundle):
-            writeInt(&buf, Int32(5))
-            FfiConverterString.write(bundle, into: &buf)
-            
-        
-        case let .decided(bundle):
             writeInt(&buf, Int32(6))
             FfiConverterString.write(bundle, into: &buf)
             
         
-        case let .refused(bundle,code,detail):
+        case let .decided(bundle):
             writeInt(&buf, Int32(7))
+            FfiConverterString.write(bundle, into: &buf)
+            
+        
+        case let .refused(bundle,code,detail):
+            writeInt(&buf, Int32(8))
             FfiConverterString.write(bundle, into: &buf)
             FfiConverterString.write(code, into: &buf)
             FfiConverterString.write(detail, into: &buf)
@@ -3806,6 +3989,30 @@ fileprivate struct FfiConverterOptionTypeHttpResponse: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypePolicy: FfiConverterRustBuffer {
+    typealias SwiftType = Policy?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePolicy.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePolicy.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeNews: FfiConverterRustBuffer {
     typealias SwiftType = News?
 
@@ -3976,6 +4183,31 @@ fileprivate struct FfiConverterSequenceTypeOutboxEntry: FfiConverterRustBuffer {
         return seq
     }
 }
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypePolicyTask: FfiConverterRustBuffer {
+    typealias SwiftType = [PolicyTask]
+
+    public static func write(_ value: [PolicyTask], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePolicyTask.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PolicyTask] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [PolicyTask]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePolicyTask.read(from: &buf))
+        }
+        return seq
+    }
+}
 /**
  * Every hint, in the order of the numbers that the frame path gives: one of each kind, and of a hint
  * with a side or a place one for each of those.
@@ -4077,6 +4309,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_bailing_ffi_checksum_method_outbox_next_errand() != 42364) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_bailing_ffi_checksum_method_outbox_policy() != 51801) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_bailing_ffi_checksum_method_outbox_proved_by_possession() != 34792) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -4110,7 +4345,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_bailing_ffi_checksum_constructor_outbox_open() != 28177) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_bailing_ffi_checksum_constructor_capturesession_new() != 57594) {
+    if (uniffi_bailing_ffi_checksum_constructor_capturesession_new() != 32088) {
         return InitializationResult.apiChecksumMismatch
     }
 

@@ -41,6 +41,9 @@ pub enum News {
     },
     /// So many tickets are ready to be sealed with.
     Tickets(usize),
+    /// The bank's policy of this revision holds from now on: see [`Outbox::policy`](crate::Outbox::policy). A
+    /// session that runs goes on under the one before.
+    Policy(u64),
     /// A piece of a bundle has arrived.
     Progress {
         /// SHA-256 of the bundle.

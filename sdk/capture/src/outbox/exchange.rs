@@ -119,6 +119,7 @@ impl Outbox {
                 let missing = FULL_TICKETS.saturating_sub(self.state.tickets_left(now));
                 upload::tickets(&key.key_id, u32::try_from(missing).unwrap_or(1))
             }
+            Purpose::Policy => upload::policy(),
             Purpose::Put { bundle } => upload::put(bundle, self.content(bundle, 0, None)?),
             Purpose::Create { bundle } => tus::create(bundle, self.length(bundle)?),
             Purpose::Ask { bundle } => tus::ask(bundle),
@@ -185,6 +186,7 @@ impl Outbox {
                     state.wish.as_mut().map(|wish| &mut wish.pause)
                 }
                 Purpose::Tickets => Some(&mut state.ticketing),
+                Purpose::Policy => Some(&mut state.policing),
                 Purpose::Put { bundle }
                 | Purpose::Create { bundle }
                 | Purpose::Ask { bundle }
@@ -207,7 +209,7 @@ impl Purpose {
     /// The bundle that it is about.
     pub(super) fn bundle(&self) -> Option<[u8; 32]> {
         match self {
-            Self::Challenge | Self::Enrol | Self::Tickets => None,
+            Self::Challenge | Self::Enrol | Self::Tickets | Self::Policy => None,
             Self::Put { bundle }
             | Self::Create { bundle }
             | Self::Ask { bundle }

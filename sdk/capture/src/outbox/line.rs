@@ -40,6 +40,8 @@ pub(super) enum Purpose {
     Enrol,
     /// More tickets.
     Tickets,
+    /// The bank's policy.
+    Policy,
     /// A bundle, whole.
     Put { bundle: [u8; 32] },
     /// A place for a long bundle.

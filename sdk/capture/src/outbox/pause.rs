@@ -47,6 +47,11 @@ impl Pause {
         *self = Self { attempts: 0, not_before, asked: false };
     }
 
+    /// Nothing wrong, and nothing new to be expected for as long as anything may be left alone: six hours.
+    pub(super) fn sleep(&mut self, now: i64) {
+        *self = Self { attempts: 0, not_before: now.saturating_add(LONGEST_ASKED), asked: true };
+    }
+
     /// Lets it be tried at once, unless the server asked for the wait.
     pub(super) fn wake(&mut self) {
         if !self.asked {

@@ -1,4 +1,4 @@
-//! What comes next: enrolment, tickets, bundles, decisions, in that order, each as soon as it may.
+//! What comes next: enrolment, tickets, bundles, the policy, decisions, in that order, each as soon as it may.
 
 use super::Outbox;
 use super::line::{Purpose, Step};
@@ -55,6 +55,13 @@ impl Outbox {
                 Some(until) => wait(until),
                 None => return Plan::Exchange(self.sending(entry)),
             }
+        }
+        // Nobody comes back for the policy alone: phones would wake for it, all of them, several times a day.
+        if self.state.enrolment.is_some()
+            && self.service.policy_key.is_some()
+            && self.state.policing.holds(now).is_none()
+        {
+            return Plan::Exchange(Purpose::Policy);
         }
         let polled = self.state.entries.iter().filter(|entry| match entry.stage {
             Stage::Received { at } => now.saturating_sub(at) < POLLED,

@@ -45,6 +45,12 @@ pub(super) struct State {
     pub(super) server: Pause,
     /// Holds for tickets.
     pub(super) ticketing: Pause,
+    /// The bank's policy, as it was signed.
+    #[serde(default)]
+    pub(super) policy: Option<Hexadecimal<Vec<u8>>>,
+    /// Holds for the policy.
+    #[serde(default)]
+    pub(super) policing: Pause,
     /// Files that were found damaged.
     pub(super) set_aside: u32,
 }
@@ -138,6 +144,8 @@ impl State {
             boot: None,
             server: Pause::default(),
             ticketing: Pause::default(),
+            policy: None,
+            policing: Pause::default(),
             set_aside: 0,
         }
     }

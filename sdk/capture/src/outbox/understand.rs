@@ -11,7 +11,7 @@ use super::pause::Pause;
 use super::plan::{FULL_TICKETS, LOW_TICKETS};
 use super::state::{Stage, StoredTicket, decision_file};
 use super::{Enrolment, Outbox, OutboxError};
-use crate::upload::{Arrival, Challenge, EnrolledKey, Response, Tickets, UploadError, tus};
+use crate::upload::{self, Arrival, Challenge, EnrolledKey, Response, Tickets, UploadError, tus};
 
 /// Statuses that, with a problem document, are the server's last word on a bundle or a key. With any other
 /// status something else may be wrong: the network's login page, a proxy, a server that is being changed.
@@ -39,6 +39,7 @@ impl Outbox {
             Purpose::Challenge => self.challenged(response, now),
             Purpose::Enrol => self.enrolled(response),
             Purpose::Tickets => self.ticketed(response, now),
+            Purpose::Policy => self.policed(response, now),
             Purpose::Put { bundle } | Purpose::Confirm { bundle } | Purpose::Poll { bundle } => {
                 self.arrived(bundle, response, now)
             }
@@ -124,6 +125,26 @@ impl Outbox {
             }
         })?;
         Ok((!none).then(|| News::Tickets(self.state.tickets_left(now))))
+    }
+
+    /// The bank has a policy, or none. One that is not newer than the last changes nothing: whoever can make a server give
+    /// an old one gains nothing by it.
+    fn policed(&mut self, response: &Response, now: i64) -> Understood {
+        let Some(key) = self.service.policy_key else { return Ok(None) };
+        let news = if response.status == 404 {
+            None
+        } else {
+            let policy = upload::read_policy(response, &key, &self.service.origin)?;
+            let before = self.stored_policy().map(|before| before.revision);
+            before.is_none_or(|before| policy.revision > before).then_some(policy.revision)
+        };
+        self.change(|state| {
+            state.policing.sleep(now);
+            if news.is_some() {
+                state.policy = Some(Hexadecimal(response.body.clone()));
+            }
+        })?;
+        Ok(news.map(News::Policy))
     }
 
     /// The server has a bundle, and may have decided on it.

@@ -1,5 +1,7 @@
 //! The server's answers, as hostile bytes.
 
+use bailing_evidence::key::PublicKey;
+use bailing_evidence::policy::Policy;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
@@ -123,6 +125,19 @@ impl Arrival {
         let decided = wire.state == BundleState::Decided && wire.decision.is_some();
         Ok(Self { bundle: wire.bundle, decided })
     }
+}
+
+/// Reads the answer to [`super::policy`]: what `key` signed for the server of that origin, and nothing else.
+pub fn read_policy(
+    response: &Response,
+    key: &PublicKey,
+    server_origin: &str,
+) -> Result<Policy, UploadError> {
+    if response.status != 200 {
+        return Err(problem(response));
+    }
+    Policy::open(&response.body, key, server_origin)
+        .map_err(|_| UploadError::Malformed { status: response.status })
 }
 
 /// The answer's JSON, or the problem that the server reports instead.

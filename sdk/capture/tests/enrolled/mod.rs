@@ -30,6 +30,7 @@ pub(crate) fn outbox(key: &SoftwareKey) -> Outbox {
         origin: ORIGIN.to_owned(),
         app_id: APP.to_owned(),
         app_version: "1.0.0".to_owned(),
+        policy_key: None,
     };
     let storage = Box::new(Memory::default());
     let outbox = Outbox::open(storage, Box::new(randomness()), &[7; 32], service, NOW);

@@ -25,6 +25,7 @@ pub(crate) fn service() -> Service {
         origin: "https://bank.example".to_owned(),
         app_id: "org.bailing.example".to_owned(),
         app_version: "1.0.0".to_owned(),
+        policy_key: None,
     }
 }
 

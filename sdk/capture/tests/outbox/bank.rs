@@ -35,6 +35,8 @@ pub(crate) struct Bank {
     pub(crate) takes_pieces: bool,
     /// Tickets that it gives at once, at most.
     pub(crate) tickets_at_once: u64,
+    /// What it asks of its phones.
+    pub(crate) policy: Option<Vec<u8>>,
     /// Requests so far.
     pub(crate) requests: u64,
     /// What no honest phone does.
@@ -60,6 +62,7 @@ impl Bank {
             now,
             takes_pieces: true,
             tickets_at_once: 16,
+            policy: None,
             requests: 0,
             violations: Vec::new(),
         }
@@ -82,6 +85,10 @@ impl Bank {
             }
             (Method::Post, ["api", "v1", "keys"]) => self.enrol(&body(request)),
             (Method::Post, ["api", "v1", "tickets"]) => self.issue(&body(request)),
+            (Method::Get, ["api", "v1", "policy"]) => match self.policy.clone() {
+                Some(body) => Response { status: 200, headers: Vec::new(), body },
+                None => problem(404, "not_found"),
+            },
             (Method::Put, ["api", "v1", "bundles", name]) => {
                 self.take_in(&hash(name), &request.body)
             }

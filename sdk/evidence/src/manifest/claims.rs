@@ -6,6 +6,7 @@
 use ciborium::Value;
 
 use super::{ImageClaim, Manifest, ManifestError, ModelClaim, SignalClaim};
+use crate::cbor::claims::{Claims, bytes, map, optional_bytes};
 use crate::cbor::{self, Refusal};
 use crate::limits;
 
@@ -225,68 +226,5 @@ impl From<Refusal> for ManifestError {
             Refusal::Depth => Self::Limit("depth of nesting"),
             Refusal::Items => Self::Limit("number of items"),
         }
-    }
-}
-
-fn map(entries: Vec<(i64, Value)>) -> Value {
-    Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
-}
-
-fn bytes(bytes: &[u8]) -> Value {
-    Value::Bytes(bytes.to_vec())
-}
-
-fn optional_bytes(hash: Option<&[u8; 32]>) -> Value {
-    hash.map_or(Value::Null, |hash| bytes(hash))
-}
-
-/// The values of a map, taken in the one order that a deterministic map can have. The keys are not
-/// looked at: a map with other keys cannot come out as the same bytes.
-struct Claims(std::vec::IntoIter<(Value, Value)>);
-
-impl Claims {
-    fn new(value: Value) -> Option<Self> {
-        Some(Self(value.into_map().ok()?.into_iter()))
-    }
-
-    fn next(&mut self) -> Option<Value> {
-        self.0.next().map(|(_, value)| value)
-    }
-
-    fn integer<T: TryFrom<i128>>(&mut self) -> Option<T> {
-        T::try_from(i128::from(self.next()?.into_integer().ok()?)).ok()
-    }
-
-    /// An `f32`; a number that is not one comes out as other bytes than it was read from.
-    fn float(&mut self) -> Option<f32> {
-        self.next()?.into_float().ok().map(|number| number as f32)
-    }
-
-    fn text(&mut self) -> Option<String> {
-        self.next()?.into_text().ok()
-    }
-
-    fn bytes(&mut self) -> Option<Vec<u8>> {
-        self.next()?.into_bytes().ok()
-    }
-
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.bytes()?.try_into().ok()
-    }
-
-    fn optional_array<const N: usize>(&mut self) -> Option<Option<[u8; N]>> {
-        match self.next()? {
-            Value::Null => Some(None),
-            Value::Bytes(bytes) => bytes.try_into().ok().map(Some),
-            _ => None,
-        }
-    }
-
-    fn list<T>(&mut self, item: impl Fn(Value) -> Option<T>) -> Option<Vec<T>> {
-        self.next()?.into_array().ok()?.into_iter().map(item).collect()
-    }
-
-    fn end<T>(mut self, done: T) -> Option<T> {
-        self.next().is_none().then_some(done)
     }
 }

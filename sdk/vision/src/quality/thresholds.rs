@@ -103,6 +103,58 @@ impl Thresholds {
         }
     }
 
+    /// These, with those of the given names replaced, each within what the lenient and the strict level have: nobody can
+    /// tune a check away, or so that nothing passes. What has another name, or is no number, changes nothing.
+    pub fn tuned<'a>(mut self, values: impl IntoIterator<Item = (&'a str, f32)>) -> Self {
+        for (name, value) in values {
+            let Some([least, most]) = Self::bounds(name) else { continue };
+            let field = self.fields().into_iter().find(|(field, _)| *field == name);
+            if let Some((_, field)) = field.filter(|_| !value.is_nan()) {
+                *field = value.clamp(least, most);
+            }
+        }
+        self
+    }
+
+    /// The least and the most that one of them can be tuned to; none where no check has that name.
+    pub fn bounds(name: &str) -> Option<[f32; 2]> {
+        let [lenient, strict] = [Self::LENIENT, Self::STRICT].map(|mut level| {
+            let field = level.fields().into_iter().find(|(field, _)| *field == name);
+            field.map(|(_, value)| *value)
+        });
+        let (lenient, strict) = (lenient?, strict?);
+        Some([lenient.min(strict), lenient.max(strict)])
+    }
+
+    /// All of them by name.
+    fn fields(&mut self) -> [(&'static str, &mut f32); 23] {
+        [
+            ("cut_off", &mut self.cut_off),
+            ("near_edge", &mut self.near_edge),
+            ("too_far", &mut self.too_far),
+            ("low_resolution", &mut self.low_resolution),
+            ("low_dpi", &mut self.low_dpi),
+            ("small_print", &mut self.small_print),
+            ("tilted", &mut self.tilted),
+            ("curled", &mut self.curled),
+            ("too_dark", &mut self.too_dark),
+            ("too_bright", &mut self.too_bright),
+            ("blurred", &mut self.blurred),
+            ("blurred_pixels", &mut self.blurred_pixels),
+            ("motion_blurred", &mut self.motion_blurred),
+            ("glare", &mut self.glare),
+            ("glare_on_text", &mut self.glare_on_text),
+            ("shadow", &mut self.shadow),
+            ("occluded", &mut self.occluded),
+            ("noisy", &mut self.noisy),
+            ("colour_cast", &mut self.colour_cast),
+            ("wrinkled", &mut self.wrinkled),
+            ("several_documents", &mut self.several_documents),
+            ("not_level", &mut self.not_level),
+            ("featureless", &mut self.featureless),
+        ]
+    }
+
     const STANDARD: Self = Self {
         cut_off: 0.02,
         near_edge: -0.02,
@@ -185,5 +237,38 @@ impl Thresholds {
 impl Default for Thresholds {
     fn default() -> Self {
         Self::STANDARD
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tuning_stays_within_the_levels() {
+        let standard = Thresholds::default();
+        let tuned = standard.tuned([("glare", 0.2), ("small_print", 12.0)]);
+        assert_eq!((tuned.glare, tuned.small_print), (0.2, 12.0));
+        assert_eq!(Thresholds { glare: 0.1, small_print: 10.0, ..tuned }, standard);
+        let beyond = standard.tuned([("glare", 9.0), ("small_print", -1.0), ("too_dark", 255.0)]);
+        assert_eq!((beyond.glare, beyond.small_print, beyond.too_dark), (0.3, 8.0, 110.0));
+        let nothing = [("glare", f32::NAN), ("screen_moire", 1.0), ("", 0.0)];
+        assert_eq!(standard.tuned(nothing), standard);
+        let endless = standard.tuned([("glare", f32::INFINITY), ("shadow", f32::NEG_INFINITY)]);
+        assert_eq!((endless.glare, endless.shadow), (0.3, 0.5));
+    }
+
+    #[test]
+    fn every_check_has_a_name_and_bounds() {
+        let named = serde_json::to_value(Thresholds::default()).expect("an object");
+        let named: Vec<&String> = named.as_object().expect("an object").keys().collect();
+        let mut standard = Thresholds::default();
+        for (name, value) in standard.fields() {
+            assert!(named.iter().any(|known| *known == name), "{name}");
+            let [least, most] = Thresholds::bounds(name).expect(name);
+            assert!((least..=most).contains(value), "{name}");
+        }
+        assert_eq!(named.len(), standard.fields().len());
+        assert_eq!(Thresholds::bounds("screen_moire"), None);
     }
 }

@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bailing_evidence::bundle::Reader;
 use bailing_recognition::tampering;
-use bailing_vision::quality::{QualityAssessor, Thresholds};
+use bailing_vision::quality::QualityAssessor;
 use bailing_vision::recapture::RecaptureDetector;
 use bailing_vision::still::Still;
 use bailing_vision::{Analysis, Homography, Quad, Subject};
@@ -158,7 +158,7 @@ fn cells(seen: &Seen<'_>) -> Option<String> {
     let PictureDecision { analysis, kind, .. } = seen.decision?;
     let Analysis { document, .. } = analysis;
     let (frame, mut assessor) = (seen.still.frame(), QualityAssessor::default());
-    assessor.assess(&frame, document, Subject::of_kind(kind), &Thresholds::default());
+    assessor.assess(&frame, document, Subject::of_kind(kind), &seen.state.thresholds());
     let mask = assessor.glare_mask();
     let (width, height) = (seen.still.width() as f32, seen.still.height() as f32);
     let page = document.quad.unwrap_or(Quad::rectangle(0.0, 0.0, width, height));

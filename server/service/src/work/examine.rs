@@ -42,7 +42,7 @@ pub(super) fn examine(
     let reader = Reader::open(bundle).map_err(|error| broken(&error))?;
     let (manifest, _) =
         state.devices.claims(reader.cose(), key, &state.origin).map_err(|error| broken(&error))?;
-    let mut analyser = Analyser::new(&state.models);
+    let mut analyser = Analyser::new(&state.models).with_thresholds(state.thresholds());
     let mut images: Vec<PictureDecision> = Vec::with_capacity(manifest.images.len());
     let mut likenesses = Vec::with_capacity(manifest.images.len());
     for (blob, claim) in reader.blobs(&manifest).zip(&manifest.images) {

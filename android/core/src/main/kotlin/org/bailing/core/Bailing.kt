@@ -49,6 +49,10 @@ public class Bailing private constructor(
     public val tickets: Int
         get() = outbox.ticketsLeft().toInt()
 
+    /** What the bank asks of its phones now; null where it says nothing, or where [open] was given no key. */
+    public val policy: Policy?
+        get() = outbox.policy()?.let(Policy::of)
+
     /** All bundles, the oldest first. */
     public val entries: List<OutboxEntry>
         get() = outbox.entries().map(OutboxEntry::of)
@@ -119,12 +123,15 @@ public class Bailing private constructor(
          * Opens what this phone has, or begins anew. Reads files: some milliseconds.
          *
          * @param serverOrigin scheme, host and port, as the server names itself: `https://bank.example`.
+         * @param policyKey the key whose policies this phone takes, 65 bytes, as `bailing-server policy new-key` prints it.
          * @throws BailingException `storage_key_lost` where what is there can no longer be read.
          */
         @JvmStatic
-        public fun open(context: Context, serverOrigin: String): Bailing = synchronized(this) {
-            opened ?: start(context.applicationContext, serverOrigin).also { opened = it }
-        }
+        @JvmOverloads
+        public fun open(context: Context, serverOrigin: String, policyKey: ByteArray? = null): Bailing =
+            synchronized(this) {
+                opened ?: start(context.applicationContext, serverOrigin, policyKey).also { opened = it }
+            }
 
         /** Throws away everything: enrolment, key, and what waits to be sent. Not while one is open. */
         @JvmStatic
@@ -138,7 +145,7 @@ public class Bailing private constructor(
             HardwareKey.erase()
         }
 
-        private fun start(context: Context, serverOrigin: String): Bailing {
+        private fun start(context: Context, serverOrigin: String, policyKey: ByteArray?): Bailing {
             val folder = folder(context).apply { mkdirs() }
             val package_ = context.packageManager.getPackageInfo(context.packageName, 0)
             val configuration = OutboxConfig(
@@ -148,6 +155,7 @@ public class Bailing private constructor(
                 appId = context.packageName,
                 appVersion = package_.versionName ?: "0",
                 bootMarker = bootMarker(context),
+                policyKey = policyKey,
             )
             return Bailing(calling { Outbox.open(configuration) }, serverOrigin)
         }

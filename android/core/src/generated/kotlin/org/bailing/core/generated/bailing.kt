@@ -749,6 +749,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_bailing_ffi_checksum_method_outbox_next_errand(
     ): Int
+    external fun uniffi_bailing_ffi_checksum_method_outbox_policy(
+    ): Int
     external fun uniffi_bailing_ffi_checksum_method_outbox_proved_by_possession(
     ): Int
     external fun uniffi_bailing_ffi_checksum_method_outbox_set_aside(
@@ -833,6 +835,8 @@ internal object UniffiLib {
     external fun uniffi_bailing_ffi_fn_method_outbox_network_is_back(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_bailing_ffi_fn_method_outbox_next_errand(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_bailing_ffi_fn_method_outbox_policy(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_bailing_ffi_fn_method_outbox_proved_by_possession(`ptr`: Long,`key`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
@@ -1036,6 +1040,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_bailing_ffi_checksum_method_outbox_next_errand() and 0xFFFF) != 42364) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_bailing_ffi_checksum_method_outbox_policy() and 0xFFFF) != 51801) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_bailing_ffi_checksum_method_outbox_proved_by_possession() and 0xFFFF) != 34792) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1069,7 +1076,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_bailing_ffi_checksum_constructor_outbox_open() and 0xFFFF) != 28177) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_bailing_ffi_checksum_constructor_capturesession_new() and 0xFFFF) != 57594) {
+    if ((lib.uniffi_bailing_ffi_checksum_constructor_capturesession_new() and 0xFFFF) != 32088) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
@@ -1671,7 +1678,7 @@ open class CaptureSession: Disposable, AutoCloseable, CaptureSessionInterface
         this.cleanable = null
     }
     /**
-     * A session whose bundle goes into an outbox; unpacks the networks.
+     * A session whose bundle goes into an outbox, under the policy that the outbox has; unpacks the networks.
      */
     constructor(`outbox`: Outbox, `task`: CaptureTask) :
         this(UniffiWithHandle, 
@@ -2074,6 +2081,11 @@ public interface OutboxInterface {
     fun `nextErrand`(): Errand
     
     /**
+     * What the bank asks of its phones now; none where it says nothing.
+     */
+    fun `policy`(): Policy?
+    
+    /**
      * Nothing attests the new key (an emulator, a simulator): it proves that it is there by signing, which
      * gives it the lowest grade, and only where the server takes such keys.
      */
@@ -2359,6 +2371,22 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
     callWithHandle {
     uniffiRustCallWithError(SdkException) { _status ->
     UniffiLib.uniffi_bailing_ffi_fn_method_outbox_next_errand(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What the bank asks of its phones now; none where it says nothing.
+     */override fun `policy`(): Policy? {
+            return FfiConverterOptionalTypePolicy.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_bailing_ffi_fn_method_outbox_policy(
         it,
         _status)
 }
@@ -3356,6 +3384,12 @@ data class OutboxConfig (
      * `kern.bootsessionuuid`.
      */
     var `bootMarker`: kotlin.String
+    , 
+    /**
+     * The key whose policies it takes, an uncompressed P-256 point, 65 bytes: `bailing-server policy new-key` prints it. None
+     * where the bank signs none.
+     */
+    var `policyKey`: kotlin.ByteArray? = null 
     
 ){
     
@@ -3378,6 +3412,7 @@ public object FfiConverterTypeOutboxConfig: FfiConverterRustBuffer<OutboxConfig>
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterOptionalByteArray.read(buf),
         )
     }
 
@@ -3387,7 +3422,8 @@ public object FfiConverterTypeOutboxConfig: FfiConverterRustBuffer<OutboxConfig>
             FfiConverterString.allocationSize(value.`serverOrigin`) +
             FfiConverterString.allocationSize(value.`appId`) +
             FfiConverterString.allocationSize(value.`appVersion`) +
-            FfiConverterString.allocationSize(value.`bootMarker`)
+            FfiConverterString.allocationSize(value.`bootMarker`) +
+            FfiConverterOptionalByteArray.allocationSize(value.`policyKey`)
     )
 
     override fun write(value: OutboxConfig, buf: ByteBuffer) {
@@ -3397,6 +3433,7 @@ public object FfiConverterTypeOutboxConfig: FfiConverterRustBuffer<OutboxConfig>
             FfiConverterString.write(value.`appId`, buf)
             FfiConverterString.write(value.`appVersion`, buf)
             FfiConverterString.write(value.`bootMarker`, buf)
+            FfiConverterOptionalByteArray.write(value.`policyKey`, buf)
     }
 }
 
@@ -3548,6 +3585,100 @@ public object FfiConverterTypePhotograph: FfiConverterRustBuffer<Photograph> {
             FfiConverterSequenceFloat.write(value.`corners`, buf)
             FfiConverterUInt.write(value.`width`, buf)
             FfiConverterUInt.write(value.`height`, buf)
+    }
+}
+
+
+
+/**
+ * What the bank asks of its phones.
+ */
+data class Policy (
+    /**
+     * Counts the bank's policies.
+     */
+    var `revision`: kotlin.ULong
+    , 
+    /**
+     * The proofs that the bank takes, in the order in which it wants them shown; empty where it takes every kind.
+     */
+    var `tasks`: List<PolicyTask>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePolicy: FfiConverterRustBuffer<Policy> {
+    override fun read(buf: ByteBuffer): Policy {
+        return Policy(
+            FfiConverterULong.read(buf),
+            FfiConverterSequenceTypePolicyTask.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Policy) = (
+            FfiConverterULong.allocationSize(value.`revision`) +
+            FfiConverterSequenceTypePolicyTask.allocationSize(value.`tasks`)
+    )
+
+    override fun write(value: Policy, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`revision`, buf)
+            FfiConverterSequenceTypePolicyTask.write(value.`tasks`, buf)
+    }
+}
+
+
+
+/**
+ * A proof that the bank takes.
+ */
+data class PolicyTask (
+    /**
+     * The kind of proof, for example `business_licence`.
+     */
+    var `kind`: kotlin.String
+    , 
+    /**
+     * Pages of it in one bundle, at most.
+     */
+    var `pages`: kotlin.UInt
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePolicyTask: FfiConverterRustBuffer<PolicyTask> {
+    override fun read(buf: ByteBuffer): PolicyTask {
+        return PolicyTask(
+            FfiConverterString.read(buf),
+            FfiConverterUInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PolicyTask) = (
+            FfiConverterString.allocationSize(value.`kind`) +
+            FfiConverterUInt.allocationSize(value.`pages`)
+    )
+
+    override fun write(value: PolicyTask, buf: ByteBuffer) {
+            FfiConverterString.write(value.`kind`, buf)
+            FfiConverterUInt.write(value.`pages`, buf)
     }
 }
 
@@ -4244,6 +4375,21 @@ sealed class News {
     }
     
     /**
+     * The bank's policy of this revision holds from now on, for sessions that begin now: see `policy`.
+     */
+    data class Policy(
+        /**
+         * Which one.
+         */
+        val `revision`: kotlin.ULong) : News()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
      * A piece of a bundle has arrived.
      */
     data class Progress(
@@ -4343,18 +4489,21 @@ public object FfiConverterTypeNews : FfiConverterRustBuffer<News>{
             3 -> News.Tickets(
                 FfiConverterUInt.read(buf),
                 )
-            4 -> News.Progress(
+            4 -> News.Policy(
+                FfiConverterULong.read(buf),
+                )
+            5 -> News.Progress(
                 FfiConverterString.read(buf),
                 FfiConverterULong.read(buf),
                 FfiConverterULong.read(buf),
                 )
-            5 -> News.Received(
+            6 -> News.Received(
                 FfiConverterString.read(buf),
                 )
-            6 -> News.Decided(
+            7 -> News.Decided(
                 FfiConverterString.read(buf),
                 )
-            7 -> News.Refused(
+            8 -> News.Refused(
                 FfiConverterString.read(buf),
                 FfiConverterString.read(buf),
                 FfiConverterString.read(buf),
@@ -4383,6 +4532,13 @@ public object FfiConverterTypeNews : FfiConverterRustBuffer<News>{
             (
                 4UL
                 + FfiConverterUInt.allocationSize(value.`count`)
+            )
+        }
+        is News.Policy -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterULong.allocationSize(value.`revision`)
             )
         }
         is News.Progress -> {
@@ -4436,25 +4592,30 @@ public object FfiConverterTypeNews : FfiConverterRustBuffer<News>{
                 FfiConverterUInt.write(value.`count`, buf)
                 Unit
             }
-            is News.Progress -> {
+            is News.Policy -> {
                 buf.putInt(4)
+                FfiConverterULong.write(value.`revision`, buf)
+                Unit
+            }
+            is News.Progress -> {
+                buf.putInt(5)
                 FfiConverterString.write(value.`bundle`, buf)
                 FfiConverterULong.write(value.`sent`, buf)
                 FfiConverterULong.write(value.`total`, buf)
                 Unit
             }
             is News.Received -> {
-                buf.putInt(5)
-                FfiConverterString.write(value.`bundle`, buf)
-                Unit
-            }
-            is News.Decided -> {
                 buf.putInt(6)
                 FfiConverterString.write(value.`bundle`, buf)
                 Unit
             }
-            is News.Refused -> {
+            is News.Decided -> {
                 buf.putInt(7)
+                FfiConverterString.write(value.`bundle`, buf)
+                Unit
+            }
+            is News.Refused -> {
+                buf.putInt(8)
                 FfiConverterString.write(value.`bundle`, buf)
                 FfiConverterString.write(value.`code`, buf)
                 FfiConverterString.write(value.`detail`, buf)
@@ -4972,6 +5133,38 @@ public object FfiConverterOptionalTypeHttpResponse: FfiConverterRustBuffer<HttpR
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypePolicy: FfiConverterRustBuffer<Policy?> {
+    override fun read(buf: ByteBuffer): Policy? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePolicy.read(buf)
+    }
+
+    override fun allocationSize(value: Policy?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePolicy.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Policy?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePolicy.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeNews: FfiConverterRustBuffer<News?> {
     override fun read(buf: ByteBuffer): News? {
         if (buf.get().toInt() == 0) {
@@ -5162,6 +5355,34 @@ public object FfiConverterSequenceTypeOutboxEntry: FfiConverterRustBuffer<List<O
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeOutboxEntry.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypePolicyTask: FfiConverterRustBuffer<List<PolicyTask>> {
+    override fun read(buf: ByteBuffer): List<PolicyTask> {
+        val len = buf.getInt()
+        return List<PolicyTask>(len) {
+            FfiConverterTypePolicyTask.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<PolicyTask>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypePolicyTask.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<PolicyTask>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypePolicyTask.write(it, buf)
         }
     }
 }
