@@ -145,9 +145,10 @@ impl Receiving<'_> {
             }
         }
         loop {
-            let chunk = match rest.take() {
-                Some(chunk) => Some(chunk),
-                None => self.next(&part).await?,
+            let chunk;
+            (part, chunk) = match rest.take() {
+                Some(chunk) => (part, Some(chunk)),
+                None => self.next(part).await?,
             };
             let Some(chunk) = chunk else { return Ok(Gathered::All(part)) };
             (part, ()) = with(part, move |part| part.append(&chunk)).await?;
@@ -163,9 +164,10 @@ impl Receiving<'_> {
             if wanted == 0 {
                 return Ok(Head { part, bytes, rest });
             }
-            let chunk = match rest.take() {
-                Some(chunk) => Some(chunk),
-                None => self.next(&part).await?,
+            let chunk;
+            (part, chunk) = match rest.take() {
+                Some(chunk) => (part, Some(chunk)),
+                None => self.next(part).await?,
             };
             let Some(mut chunk) = chunk else { return Ok(Head { part, bytes, rest }) };
             if chunk.len() > wanted {
@@ -176,9 +178,20 @@ impl Receiving<'_> {
         }
     }
 
+    /// The next bytes. Who is refused them and asks how far the upload has come is told of all that came before.
+    async fn next(&mut self, part: Part) -> Result<(Part, Option<Bytes>), Problem> {
+        match self.arrived(&part).await {
+            Ok(chunk) => Ok((part, chunk)),
+            Err(problem) => {
+                with(part, |part| part.sync()).await?;
+                Err(problem)
+            }
+        }
+    }
+
     /// The next bytes; where none are there yet, unless somebody else wants to send theirs. What is there is kept first, or
     /// many who want to at once would keep nothing.
-    async fn next(&mut self, part: &Part) -> Result<Option<Bytes>, Problem> {
+    async fn arrived(&mut self, part: &Part) -> Result<Option<Bytes>, Problem> {
         let chunk = tokio::select! {
             biased;
             chunk = self.arriving.chunk() => chunk?,
