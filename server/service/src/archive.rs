@@ -1,12 +1,12 @@
 //! What merchants sent, as it came: each item sealed under a key of its own, which its merchant's key wraps.
 
-use std::fs::File;
 use std::io::Seek;
 
 use bytes::Bytes;
 use thiserror::Error;
 
 use crate::clock;
+use crate::content::Content;
 use crate::item::Item;
 use crate::sealing::{self, Key, Sealing, SealingError};
 use crate::state::Shared;
@@ -28,12 +28,12 @@ pub(crate) enum ArchiveError {
     Thread,
 }
 
-/// Stores an item, read from its file's beginning.
+/// Stores an item.
 pub(crate) async fn keep(
     state: &Shared,
     merchant: &str,
     item: &Item,
-    mut file: File,
+    mut content: Content,
 ) -> Result<(), ArchiveError> {
     let fresh = state.vault.new_key(merchant)?;
     let (by, of_merchant) = state.store.data_key_or(merchant, state.vault.id(), &fresh).await?;
@@ -42,8 +42,8 @@ pub(crate) async fn keep(
     let wrapped =
         state.store.object_key_or(merchant, item.sha256(), &fresh, clock::seconds()).await?;
     let key = key.object_key(item.sha256(), &wrapped)?;
-    file.rewind()?;
-    state.objects.put(item, Sealing::new(file, key)).await?;
+    content.rewind()?;
+    state.objects.put(item, Sealing::new(content, key)).await?;
     // Who withdrew everything in the meantime has destroyed the key, and nothing could be read.
     match state.store.data_key(merchant).await? {
         Some((_, still)) if still == of_merchant => Ok(()),

@@ -18,6 +18,7 @@ mod client;
 mod clock;
 mod config;
 mod console;
+mod content;
 mod device;
 mod exchange;
 mod export;

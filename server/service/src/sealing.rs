@@ -4,7 +4,7 @@
 //! An object is cut into segments that are sealed one by one, the last one marked as such, so that none can be left out,
 //! exchanged or added: STREAM of Hoang, Reyhanitabar, Rogaway and Vizár 2015.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +14,7 @@ use ring::digest::{SHA256, digest};
 use thiserror::Error;
 
 use crate::clock;
+use crate::content::Content;
 
 /// Bytes of a segment before it is sealed.
 const SEGMENT: usize = 256 * 1024;
@@ -185,7 +186,7 @@ impl std::fmt::Debug for Key {
 
 /// What is in a file, sealed piece by piece. The key seals this one object and no other.
 pub(crate) struct Sealing {
-    file: File,
+    content: Content,
     key: Key,
     next: Segments,
     /// What comes after the piece that was sealed last.
@@ -194,9 +195,9 @@ pub(crate) struct Sealing {
 }
 
 impl Sealing {
-    /// Reads from where the file stands.
-    pub(crate) fn new(file: File, key: Key) -> Self {
-        Self { file, key, next: Segments::default(), ahead: Vec::new(), begun: false }
+    /// Reads from where the content stands.
+    pub(crate) fn new(content: Content, key: Key) -> Self {
+        Self { content, key, next: Segments::default(), ahead: Vec::new(), begun: false }
     }
 
     /// The next bytes to store, none after the last.
@@ -223,7 +224,7 @@ impl Sealing {
 
     fn read(&mut self) -> Result<Vec<u8>, SealingError> {
         let mut segment = Vec::with_capacity(SEGMENT + TAG);
-        Read::by_ref(&mut self.file).take(SEGMENT as u64).read_to_end(&mut segment)?;
+        self.content.by_ref().take(SEGMENT as u64).read_to_end(&mut segment)?;
         Ok(segment)
     }
 }
@@ -311,8 +312,6 @@ fn write_new(file: &Path, text: &str) -> Result<(), std::io::Error> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Seek;
-
     use super::*;
 
     fn merchant_key() -> Key {
@@ -320,9 +319,7 @@ mod tests {
     }
 
     fn sealed(bytes: &[u8], key: Key) -> Vec<u8> {
-        let mut file = tempfile::tempfile().expect("a file");
-        file.write_all(bytes).and_then(|()| file.rewind()).expect("written");
-        let mut sealing = Sealing::new(file, key);
+        let mut sealing = Sealing::new(Bytes::copy_from_slice(bytes).into(), key);
         let mut stored = Vec::new();
         while let Some(piece) = sealing.piece().expect("sealed") {
             stored.extend_from_slice(&piece);

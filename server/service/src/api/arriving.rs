@@ -1,8 +1,7 @@
-//! A bundle's bytes as they arrive: the signed part in memory, all of them in a file without a name.
+//! A bundle's bytes as they arrive: the signed part first, then all of them.
 //!
 //! Memory stays the same however long a bundle is, and nobody's disk is filled before a signature held.
 
-use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,9 +10,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use bailing_evidence::{bundle, limits};
 use http_body_util::BodyExt;
 use ring::digest::{Context, SHA256};
-use tokio::io::AsyncWriteExt;
 
 use super::taking_in;
+use crate::content::{Content, Spool};
 use crate::problem::Problem;
 
 /// The signed part arrives by then: 256 KiB take 16 s at 128 kbit/s.
@@ -63,16 +62,14 @@ impl Arriving {
         }
     }
 
-    /// All bytes, in a file that is gone when it is closed.
-    pub(super) async fn spool(&mut self, folder: &Path) -> Result<File, Problem> {
-        let file = tempfile::tempfile_in(folder).map_err(Problem::internal)?;
-        let mut file = tokio::fs::File::from_std(file);
-        file.write_all(&std::mem::take(&mut self.head)).await.map_err(Problem::internal)?;
+    /// All bytes; those that are too many for memory in a file of `folder`.
+    pub(super) async fn whole(&mut self, folder: &Path) -> Result<Content, Problem> {
+        let mut spool = Spool::new(folder);
+        spool.add(&std::mem::take(&mut self.head)).await.map_err(Problem::internal)?;
         while let Some(chunk) = self.chunk().await? {
-            file.write_all(&chunk).await.map_err(Problem::internal)?;
+            spool.add(&chunk).await.map_err(Problem::internal)?;
         }
-        file.flush().await.map_err(Problem::internal)?;
-        Ok(file.into_std().await)
+        spool.finish().await.map_err(Problem::internal)
     }
 
     /// Reads what is left and keeps nothing of it.

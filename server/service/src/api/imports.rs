@@ -1,16 +1,12 @@
 //! `POST /api/v1/imports/{kind}`: files that say what no photo says, from the merchant, and on the operator's listener
 //! from the bank's other systems.
 
-use std::fs::File;
-use std::io::Write;
-
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State as Extract};
 use axum::http::StatusCode;
 use bailing_credit::{Fact, ImportError, import};
 use bailing_evidence::digest;
-use bytes::Bytes;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -197,8 +193,7 @@ async fn take(
     let sha256 = digest::sha256(&bytes);
     let item = Item::Import(sha256);
     let quota_before = decided(state, &merchant.id).await?.quota;
-    let file = spooled(state, bytes).await?;
-    archive::keep(state, &merchant.id, &item, file).await.map_err(Problem::internal)?;
+    archive::keep(state, &merchant.id, &item, bytes.into()).await.map_err(Problem::internal)?;
     let merchant_id = &merchant.id;
     let (purpose, given_at) = (kind.purpose(), clock::seconds());
     let consent = Consent { merchant_id, purpose, item: Some(item), given_at, until };
@@ -207,16 +202,6 @@ async fn take(
     let quota = decided(state, merchant_id).await?.quota;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(Imported { item: item.to_string(), facts, quota_before, quota })))
-}
-
-async fn spooled(state: &Shared, bytes: Bytes) -> Result<File, Problem> {
-    let folder = state.incoming.folder().to_owned();
-    blocking(move || {
-        let mut file = tempfile::tempfile_in(folder).map_err(Problem::internal)?;
-        file.write_all(&bytes).map_err(Problem::internal)?;
-        Ok(file)
-    })
-    .await
 }
 
 fn refused(error: ImportError) -> Problem {

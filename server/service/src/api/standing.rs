@@ -1,6 +1,5 @@
 //! How far an upload has come, and its three ends: taken in, refused, expired.
 
-use std::fs::File;
 use std::io::{ErrorKind, Read, Seek};
 
 use axum::http::StatusCode;
@@ -12,6 +11,7 @@ use super::speaker::Sender;
 use super::taking_in::{self, Signed};
 use crate::archive;
 use crate::clock;
+use crate::content::Content;
 use crate::incoming::{Part, Turn};
 use crate::item::Item;
 use crate::problem::Problem;
@@ -141,13 +141,14 @@ pub(super) async fn complete(
             }
         };
         let _place = state.uploads.acquire().await.map_err(Problem::internal)?;
-        let (file, hash) = blocking(move || {
-            let hash = hash(&file).map_err(Problem::internal)?;
-            Ok((file, hash))
+        let mut content = Content::File(file);
+        let (content, hash) = blocking(move || {
+            let hash = hash(&mut content).map_err(Problem::internal)?;
+            Ok((content, hash))
         })
         .await?;
         taking_in::check_name(hash.as_ref(), sha256)?;
-        taking_in::whole(state, *sha256, file, signed).await
+        taking_in::whole(state, *sha256, content, signed).await
     }
     .await;
     match taken {
@@ -250,13 +251,13 @@ pub(super) fn start_of(part: &mut Part) -> std::io::Result<Vec<u8>> {
     part.start(bundle::head_length(&start))
 }
 
-fn hash(mut file: &File) -> std::io::Result<Digest> {
-    file.rewind()?;
+fn hash(content: &mut Content) -> std::io::Result<Digest> {
+    content.rewind()?;
     let mut context = Context::new(&SHA256);
     let mut chunk = Vec::with_capacity(CHUNK);
     loop {
         chunk.clear();
-        if Read::by_ref(&mut file).take(CHUNK as u64).read_to_end(&mut chunk)? == 0 {
+        if content.by_ref().take(CHUNK as u64).read_to_end(&mut chunk)? == 0 {
             return Ok(context.finish());
         }
         context.update(&chunk);

@@ -1,8 +1,5 @@
 //! The one way in for a bundle, however it came: the signed part first, then all of it.
 
-use std::fs::File;
-use std::io::{BufReader, Seek};
-
 use axum::http::StatusCode;
 use bailing_evidence::bundle::{BundleError, Reader};
 use bailing_evidence::digest;
@@ -14,6 +11,7 @@ use super::blocking;
 use super::speaker::Sender;
 use crate::archive;
 use crate::clock;
+use crate::content::Content;
 use crate::item::Item;
 use crate::problem::Problem;
 use crate::state::{Shared, State};
@@ -88,22 +86,22 @@ pub(super) fn check_name(found: &[u8], named: &[u8; 32]) -> Result<(), Problem> 
     Err(unprocessable("digest_mismatch", "the body's SHA-256 is not the name that was given"))
 }
 
-/// Pictures, object and row, in that order. `file` is all of the bundle, `sha256` what it holds.
+/// Pictures, object and row, in that order. `content` is all of the bundle, `sha256` its hash.
 pub(super) async fn whole(
     state: &Shared,
     sha256: [u8; 32],
-    file: File,
+    mut content: Content,
     signed: Signed,
 ) -> Result<(StatusCode, BundleRow), Problem> {
-    let (file, signed) = blocking(move || {
-        check_pictures(&file, &signed.manifest)?;
-        Ok((file, signed))
+    let (content, signed) = blocking(move || {
+        check_pictures(&mut content, &signed.manifest)?;
+        Ok((content, signed))
     })
     .await?;
     // The object first: a row without its object could not be decided, an object without a row
     // is only space.
     let item = Item::Bundle(sha256);
-    archive::keep(state, &signed.merchant_id, &item, file).await.map_err(Problem::internal)?;
+    archive::keep(state, &signed.merchant_id, &item, content).await.map_err(Problem::internal)?;
     let arrival = signed.arrival(sha256, state.retention_seconds);
     let oldest = clock::seconds().saturating_sub(state.upload_seconds + GRACE);
     match state.store.take_in(&arrival, clock::seconds(), oldest).await {
@@ -141,14 +139,14 @@ pub(super) async fn remember_refusal(state: &Shared, sha256: &[u8; 32], problem:
 }
 
 /// Every picture's length and hash, and that nothing follows the last.
-fn check_pictures(mut file: &File, manifest: &Manifest) -> Result<(), Problem> {
+fn check_pictures(content: &mut Content, manifest: &Manifest) -> Result<(), Problem> {
     let refused = |error: BundleError| match error {
         // From our own disk.
         BundleError::Unreadable(_) => Problem::internal(error),
         error => unprocessable(error.code(), &error.to_string()),
     };
-    file.rewind().map_err(Problem::internal)?;
-    let reader = Reader::open(BufReader::new(file)).map_err(refused)?;
+    let all = content.reader().map_err(Problem::internal)?;
+    let reader = Reader::open(all).map_err(refused)?;
     let mut blobs = reader.blobs(manifest);
     while let Some(blob) = blobs.copy_next(&mut std::io::sink()) {
         blob.map_err(refused)?;
