@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::{Path, State as Extract};
-use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,9 +17,6 @@ use crate::work::{BundleDecision, Ruling, review};
 
 /// Bundles that are listed at once.
 const LISTED: i64 = 100;
-
-/// Longest note, characters.
-const LONGEST: usize = 2_000;
 
 pub(crate) fn routes_and_document() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(decide))
@@ -127,13 +123,6 @@ pub(super) async fn decide(
 ) -> Result<Json<Outcome>, Problem> {
     let sha256 = decode_hash("the bundle's name", &name)?;
     let Decided { ruling, note } = decided;
-    if note.chars().count() > LONGEST {
-        return Err(Problem::new(
-            StatusCode::BAD_REQUEST,
-            "request_malformed",
-            "a note has at most 2,000 characters",
-        ));
-    }
     let BundleDecision { quota_before, quota, .. } =
         review(&state, &sha256, ruling, &by, &note).await?;
     Ok(Json(Outcome { quota_before, quota: quota.quota }))

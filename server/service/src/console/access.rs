@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::cookie;
-use super::failure::{Failed, filled};
+use super::failure::{Failed, filled, said};
 use super::language::Language;
 use super::layout::{Page, Place};
 use crate::clock;
@@ -172,7 +172,7 @@ pub(super) fn page(language: Language, next: &str, wrong: Option<&Problem>) -> M
         section.card.narrow aria-labelledby="login" {
             h1 id="login" { (language.say("登录", "Log in")) }
             @if let Some(problem) = wrong.filter(|_| !missing) {
-                p.notice.bad role="alert" { (problem.detail) " " code { (problem.code) } }
+                p.notice.bad role="alert" { (said(language, problem)) " " code { (problem.code) } }
             }
             p { (language.say(
                 "控制台会显示商户的材料。请粘贴本行登录系统签发的令牌（JWT）；由代理登录时无需此步。",

@@ -35,9 +35,6 @@ use crate::state::Shared;
 use crate::store::{AuditRow, BundleRow, KeyRow, Particulars};
 use crate::work::{BundleDecision, Ruling, review};
 
-/// Longest note, bytes: as the interface has it.
-const LONGEST_NOTE: usize = 2_000;
-
 /// Rows of the log that are shown.
 const MOST_ROWS: i64 = 500;
 
@@ -89,10 +86,6 @@ pub(super) async fn decide(
     let sha256 = hash(&name)?;
     // A browser sends a line's end as two bytes.
     let note = note.replace("\r\n", "\n");
-    if note.len() > LONGEST_NOTE {
-        let detail = "a note has at most 2,000 bytes";
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "request_malformed", detail).into());
-    }
     review(&state, &sha256, ruling, &viewer.name, note.trim()).await?;
     Ok(Redirect::to(&format!("/bundles/{name}")))
 }

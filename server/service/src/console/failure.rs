@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use super::access;
 use super::language::{self, Language};
 use super::layout::{Page, Place};
+use super::terms::term;
 use crate::problem::Problem;
 
 /// A problem that is shown as a page, in the language of the one that was asked for.
@@ -73,6 +74,17 @@ pub(super) async fn dress(language: Language, request: Request, next: Next) -> R
     response
 }
 
+/// What is wrong, and what to do; what the interface says of it as well, which knows more.
+pub(super) fn said(language: Language, problem: &Problem) -> Markup {
+    let known = Some(term(language, &problem.code)).filter(|known| *known != problem.code);
+    html! {
+        @match known.filter(|_| language == Language::Chinese) {
+            Some(known) => { (known) " " span.soft lang="en" { (problem.detail) } }
+            None => { span lang="en" { (problem.detail) } }
+        }
+    }
+}
+
 fn page(language: Language, problem: &Problem) -> Markup {
     let title = match problem.status().as_u16() {
         403 => language.say("没有权限", "Not allowed"),
@@ -83,7 +95,7 @@ fn page(language: Language, problem: &Problem) -> Markup {
     let content = html! {
         section.card.narrow aria-labelledby="problem" {
             h1 id="problem" { (title) }
-            p lang="en" { (problem.detail) }
+            p { (said(language, problem)) }
             p.soft { code { (problem.code) } }
             p { a href="/" { (language.say("回到总览", "Back to the overview")) } }
         }

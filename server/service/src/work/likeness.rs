@@ -16,7 +16,9 @@ const FREQUENCIES: usize = 16;
 /// Bits of a likeness.
 pub(crate) const BITS: usize = FREQUENCIES * FREQUENCIES;
 
-/// Most bits in which two photos differ that are one.
+/// Most bits in which two photos differ that are one. Of 110 simulated captures, stored again they differ in 4 at most, at half
+/// their size in 12, at a quarter in 18; cut by a fiftieth on each side they are others. Of 220 different ones no two differ in
+/// fewer than 48 (24,090 pairs). Flat scans of two forms of a kind can come to 20: then a person looks.
 pub(crate) const MOST: u32 = 24;
 
 /// Grey values between the darkest and the brightest cell below which there is nothing to tell a picture by.

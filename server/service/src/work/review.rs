@@ -16,6 +16,9 @@ use crate::problem::Problem;
 use crate::state::State;
 use crate::store::Reviewed;
 
+/// Longest note, characters.
+const LONGEST_NOTE: usize = 2_000;
+
 /// What a person decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -42,6 +45,8 @@ pub struct Review {
 pub(crate) enum ReviewError {
     #[error("no such bundle was taken in")]
     Unknown,
+    #[error("a note has at most 2,000 characters")]
+    LongNote,
     #[error("nobody has to decide on this bundle: it was decided, or taken back by its merchant")]
     NotWaiting,
     #[error(transparent)]
@@ -56,6 +61,9 @@ pub(crate) async fn review(
     by: &str,
     note: &str,
 ) -> Result<BundleDecision, ReviewError> {
+    if note.chars().count() > LONGEST_NOTE {
+        return Err(ReviewError::LongNote);
+    }
     let failed = |error: sqlx::Error| ReviewError::Work(error.into());
     let row = state.store.bundle(sha256).await.map_err(failed)?.ok_or(ReviewError::Unknown)?;
     let text = row.decision.as_deref().ok_or(ReviewError::NotWaiting)?;
@@ -112,6 +120,9 @@ impl From<ReviewError> for Problem {
         match error {
             ReviewError::Unknown => {
                 Self::new(StatusCode::NOT_FOUND, "bundle_unknown", error.to_string())
+            }
+            ReviewError::LongNote => {
+                Self::new(StatusCode::BAD_REQUEST, "request_malformed", error.to_string())
             }
             ReviewError::NotWaiting => {
                 Self::new(StatusCode::CONFLICT, "review_not_waiting", error.to_string())
