@@ -1,9 +1,12 @@
 //! The console over HTTP: who gets in, what a form may do, and what is in no page. In a browser: `tests/browser`.
 #![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use bailing_tests::{HostApp, Phone, Server, exchange, refused, sample};
+use bailing_tests::{HostApp, Phone, Server, binary, exchange, refused, sample};
+use bailing_vision::quality::Thresholds;
 use tempfile::{TempDir, tempdir};
 
 const DEMO: &[&str] = &["--allow-software-keys", "--demo-today", "2026-11-23"];
@@ -118,6 +121,10 @@ fn without_a_login_whoever_reaches_it_decides_and_no_other_site_does() {
     assert!(!page.body.contains(note));
     assert!(page.header("set-cookie").starts_with("bailing_language=en; Path=/; HttpOnly"));
     assert_eq!(bank.post(&decision, &[OWN], "ruling=accepted").status, 409);
+    let nowhere = format!("/bundles/{}", "00".repeat(32));
+    let said = |language| bank.get(&format!("{nowhere}?lang={language}"), &[]).body;
+    assert!(said("zh").contains("没有这份材料"));
+    assert!(said("en").contains("no such bundle was taken in") && !said("en").contains("没有"));
 }
 
 #[test]
@@ -226,4 +233,48 @@ fn no_page_lets_anything_run_that_is_not_the_servers_own() {
     for path in ["/reviews", &bundle, "/login", "/merchants/haulier"] {
         assert_eq!(exchange(bank.server.public(), "GET", path, &[], None).status, 404, "{path}");
     }
+}
+
+#[test]
+fn pictures_are_drawn_by_a_process_that_a_picture_may_end() {
+    let bank = Bank::open(false);
+    for (drawing, kind) in [
+        ("", "image/jpeg"),
+        ("/whole", "image/jpeg"),
+        ("/tampering", "image/jpeg"),
+        ("/glare", "image/svg+xml"),
+        ("/moire", "image/png"),
+    ] {
+        let answer = bank.get(&format!("/bundles/{}/0{drawing}", bank.waiting), &[]);
+        // A picture without traces has no tiles of them.
+        let expected = if drawing == "/moire" { &[200, 404][..] } else { &[200] };
+        assert!(expected.contains(&answer.status), "{drawing} {}", answer.status);
+        assert!(answer.status == 404 || answer.header("content-type") == kind, "{drawing}");
+    }
+    assert_eq!(bank.get(&format!("/bundles/{}/1", bank.waiting), &[]).status, 404);
+
+    // One that wants more memory than there is ends its process with an error, and nothing else.
+    let draw = |memory: u64, picture: &[u8]| {
+        let mut process = Command::new(binary("bailing-server"))
+            .args(["draw", "--memory", &memory.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let mut input = process.stdin.take().expect("its input");
+        let thresholds = serde_json::to_string(&Thresholds::default()).expect("text");
+        let order =
+            format!("{{\"drawing\":\"whole\",\"thresholds\":{thresholds},\"decision\":null}}\n");
+        let _ = input.write_all(order.as_bytes()).and_then(|()| input.write_all(picture));
+        drop(input);
+        process.wait_with_output().expect("it ends")
+    };
+    let picture = sample("haulier-waybill.jpg");
+    let drawn = draw(1 << 30, &picture);
+    assert!(drawn.status.success() && drawn.stdout.starts_with(&[0xff, 0xd8]));
+    let ended = draw(8 << 20, &picture);
+    assert!(!ended.status.success() && ended.stdout.is_empty());
+    let nothing = draw(1 << 30, b"no picture");
+    assert!(nothing.status.success() && nothing.stdout.is_empty());
 }

@@ -6,11 +6,13 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use bailing_tests::{
-    HostApp, Merchant, Phone, Server, exchange, ocr_folder, page, refused, sample,
+    HostApp, Merchant, ORIGIN, Phone, Server, binary, exchange, ocr_folder, page, refused, sample,
 };
 use serde_json::{Value, json};
 use tempfile::tempdir;
@@ -122,6 +124,41 @@ fn metrics_say_what_happened() {
     let found = samples(&text);
     assert_eq!(found["bailing_jobs_waiting"], [("", 1.0)]);
     assert!(found["bailing_oldest_job_age_seconds"][0].1 >= 1.0, "{text}");
+}
+
+#[test]
+fn a_worker_of_its_own_has_metrics_of_its_own() {
+    let folder = tempdir().expect("a folder");
+    let server = Server::configured(&folder, "", None, &[DEMO, &["--workers", "0"]].concat());
+    let mut phone = Phone::enrolled(server.public(), "haulier");
+    let bundle = phone.seal(&sample("haulier-truck.jpg"), "vehicle_photo", &phone.ticket());
+    assert_eq!(phone.put(&bundle).status, 201);
+    let mut worker = Command::new(binary("bailing-server"))
+        .args(["worker", "--origin", ORIGIN, "--metrics-listen", "127.0.0.1:0", "--json"])
+        .args(DEMO)
+        .arg("--config")
+        .arg(folder.path().join("server.toml"))
+        .arg("--data")
+        .arg(folder.path().join("data"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a worker");
+    let mut line = String::new();
+    let said = worker.stdout.as_mut().expect("stdout is piped");
+    BufReader::new(said).read_line(&mut line).expect("it speaks");
+    let said: Value = serde_json::from_str(&line).expect("its address");
+    let address = format!("http://{}", said["metrics"].as_str().expect("an address"));
+    phone.decision(&bundle.sha256());
+    let decided = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        let text = page(&format!("{address}/metrics"));
+        text.lines().any(|line| line == "bailing_step_duration_seconds_count{step=\"quota\"} 1")
+    });
+    assert!(decided, "the worker counts what it decides");
+    refused(&exchange(&address, "GET", "/", &[], None), 404, "not_found");
+    let told = Command::new("kill").args(["-TERM", &worker.id().to_string()]).status();
+    assert!(told.is_ok_and(|told| told.success()));
+    assert!(worker.wait().expect("it ends").success());
 }
 
 /// Every text in a value, but what is the server's own word: codes, names of fields, digests.

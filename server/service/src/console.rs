@@ -7,6 +7,7 @@ mod access;
 mod assets;
 mod bundle;
 mod chart;
+mod drawing;
 mod failure;
 mod find;
 mod language;
@@ -33,6 +34,8 @@ use crate::problem::Problem;
 use crate::state::Shared;
 use crate::{api, exchange, metering};
 use failure::Failed;
+
+pub use drawing::{DrawingError, draw_standard_input};
 
 /// Longest form, bytes: a note or a token.
 const LONGEST_FORM: usize = 16 * 1024;

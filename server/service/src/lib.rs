@@ -56,6 +56,7 @@ pub use config::{
     AttestationConfig, BucketConfig, Config, ConfigError, KeySource, LanguageModelConfig,
     MerchantSeed, PolicyConfig, Secret, TlsConfig, TokenConfig,
 };
+pub use console::{DrawingError, draw_standard_input};
 pub use device::DeviceError;
 pub use policy::{PolicyFileError, new_policy_key, sign_policy};
 pub use rotation::{RotationError, rotate};

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bailing_server::{
-    AuditError, Config, ConfigError, Ended, Head, PolicyFileError, RotationError, Secret,
-    StartError, VerifyError, audit, check, limit_memory, new_policy_key, openapi, rotate,
-    sign_policy, start, verify_here, work,
+    AuditError, Config, ConfigError, DrawingError, Ended, Head, PolicyFileError, RotationError,
+    Secret, StartError, VerifyError, audit, check, draw_standard_input, limit_memory,
+    new_policy_key, openapi, rotate, sign_policy, start, verify_here, work,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use time::Date;
@@ -47,6 +47,13 @@ enum Command {
         /// Heed the standard input: a line says that a bundle has come, its end that this process is to end
         #[arg(long, hide = true)]
         heed_standard_input: bool,
+    },
+    /// Draw a picture for the console, as a process that a server has started
+    #[command(hide = true)]
+    Draw {
+        /// Memory that it may have, bytes
+        #[arg(long)]
+        memory: u64,
     },
     /// Make or renew the database, and end
     Migrate(Settings),
@@ -130,6 +137,8 @@ enum Failure {
     Verify(#[from] VerifyError),
     #[error(transparent)]
     Policy(#[from] PolicyFileError),
+    #[error(transparent)]
+    Drawing(#[from] DrawingError),
     #[error("{0}")]
     Json(#[from] serde_json::Error),
     #[error("a bundle took too long: another process tries it again")]
@@ -235,6 +244,7 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
+        Command::Draw { memory } => Ok(draw_standard_input(memory)?),
         Command::Openapi => Ok(say(openapi().trim_end())?),
         Command::Policy(PolicyCommand::NewKey { key }) => Ok(say(&new_policy_key(&key)?)?),
         Command::Policy(PolicyCommand::Sign { draft, key, origin, to }) => {
@@ -283,7 +293,11 @@ async fn run(command: Command) -> Result<(), Failure> {
             Ok(())
         }
         Command::Worker { settings, heed_standard_input } => {
-            let config = settings.config()?;
+            let mut config = settings.config()?;
+            if heed_standard_input {
+                // Its starter has them.
+                config.metrics_listen = None;
+            }
             limit_memory(config.worker_memory_bytes).map_err(|source| StartError::System {
                 what: "the limit of this process's memory".to_owned(),
                 source,
@@ -291,6 +305,8 @@ async fn run(command: Command) -> Result<(), Failure> {
             let worker = work(config).await?;
             if heed_standard_input {
                 worker.heed_standard_input();
+            } else if settings.json {
+                say(&serde_json::json!({ "metrics": worker.metrics }).to_string())?;
             }
             match worker.until(stop_asked()).await {
                 Ended::Told => Ok(()),

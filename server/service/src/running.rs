@@ -15,7 +15,7 @@ use bailing_recognition::{KindError, Kinds, OcrError, PaddleOcr, Recogniser, ocr
 use bailing_vision::{ModelError, Models};
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, Notify, watch};
+use tokio::sync::{Mutex, Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, ConfigError, TokenConfig};
@@ -53,8 +53,11 @@ pub struct Running {
 
 /// A worker at work.
 pub struct Worker {
+    /// Where its metrics are.
+    pub metrics: Option<SocketAddr>,
     stop: Arc<watch::Sender<bool>>,
     task: JoinHandle<Ended>,
+    beside: Vec<JoinHandle<()>>,
     state: Shared,
 }
 
@@ -142,17 +145,10 @@ pub fn check(config: &Config) -> Result<(), StartError> {
 /// Starts the service: both listeners and, where configured, a worker in this process.
 pub async fn start(config: Config) -> Result<Running, StartError> {
     config.check()?;
-    let bind = async |address: SocketAddr| {
-        TcpListener::bind(address).await.map_err(failed(address.to_string()))
-    };
-    let (public, operator) = (bind(config.listen).await?, bind(config.operator_listen).await?);
-    let local = |listener: &TcpListener| listener.local_addr().map_err(failed("socket".to_owned()));
-    let (public_address, operator_address) = (local(&public)?, local(&operator)?);
-    let measured = match config.metrics_listen {
-        Some(address) => Some(bind(address).await?),
-        None => None,
-    };
-    let metrics_address = measured.as_ref().map(local).transpose()?;
+    let (public, public_address) = bind(config.listen).await?;
+    let (operator, operator_address) = bind(config.operator_listen).await?;
+    let measured = bind_where(config.metrics_listen).await?;
+    let metrics_address = measured.as_ref().map(|(_, address)| *address);
     let tls = config.tls.as_ref().map(Tls::open).transpose()?;
     let origin = origin(&config, public_address);
     let (stop, stopped) = watch::channel(false);
@@ -163,7 +159,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         serve(operator, console::router(Arc::clone(&state)), None, stopped.clone()),
         tokio::spawn(sweep(Arc::clone(&state), stopped.clone())),
     ];
-    if let Some(measured) = measured {
+    if let Some((measured, _)) = measured {
         let router = console::metrics_router(Arc::clone(&state));
         tasks.push(serve(measured, router, None, stopped.clone()));
     }
@@ -192,10 +188,32 @@ pub async fn work(config: Config) -> Result<Worker, StartError> {
     let origin = config.origin.clone().ok_or(ConfigError::Unusable(
         "origin: a worker must be told the scheme, host and port that phones sign for",
     ))?;
+    let measured = bind_where(config.metrics_listen).await?;
+    let metrics = measured.as_ref().map(|(_, address)| *address);
     let (stop, stopped) = watch::channel(false);
     let state = open(&config, &origin, stopped.clone()).await?;
+    let mut beside = vec![tokio::spawn(keep_up(Arc::clone(&state), stopped.clone()))];
+    if let Some((measured, _)) = measured {
+        let router = console::metrics_router(Arc::clone(&state));
+        beside.push(serve(measured, router, None, stopped.clone()));
+    }
     let task = tokio::spawn(deciding(Arc::clone(&state), stopped));
-    Ok(Worker { stop: Arc::new(stop), task, state })
+    Ok(Worker { metrics, stop: Arc::new(stop), task, beside, state })
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let listener = TcpListener::bind(address).await.map_err(failed(address.to_string()))?;
+    let bound = listener.local_addr().map_err(failed("socket".to_owned()))?;
+    Ok((listener, bound))
+}
+
+async fn bind_where(
+    address: Option<SocketAddr>,
+) -> Result<Option<(TcpListener, SocketAddr)>, StartError> {
+    match address {
+        Some(address) => bind(address).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Opens all that requests and jobs need.
@@ -219,7 +237,6 @@ async fn open(
     let fresh = clock::random().ok_or(StartError::Randomness)?;
     let secret = store.secret("tickets", fresh).await?;
     let tokens = |of: &TokenConfig| Tokens::new(of, origin);
-    let (heads, uploads) = state::places();
     let knowledge = knowledge(config)?;
     let state = Arc::new(State {
         store,
@@ -247,8 +264,10 @@ async fn open(
         deadline: Duration::from_secs(config.request_seconds),
         streams: Streams::default(),
         stopped,
-        heads,
-        uploads,
+        drawing_memory: (!config.work).then_some(config.worker_memory_bytes),
+        drawings: Semaphore::new(state::DRAWINGS),
+        heads: Semaphore::new(state::HEADS),
+        uploads: Semaphore::new(state::UPLOADS),
         incoming: Incoming::new(incoming, config.bucket.is_some().then_some(objects)),
         upload_seconds: config.upload_seconds,
         upload_bytes: config.upload_bytes,
@@ -279,7 +298,7 @@ impl Running {
     pub fn keep_workers(&mut self, count: u32, arguments: &[OsString]) {
         for _ in 0..count {
             let (state, stopped) = (Arc::clone(&self.state), self.stop.subscribe());
-            self.tasks.push(tokio::spawn(workers::keep(state, arguments.to_vec(), stopped)));
+            self.tasks.push(tokio::spawn(workers::keep(state, arguments.to_vec(), count, stopped)));
         }
     }
 
@@ -318,7 +337,7 @@ impl Worker {
 
     /// Works until it is told to finish, by `stop` or its starter; the bundle in hand is decided first.
     pub async fn until(self, stop: impl Future<Output = ()>) -> Ended {
-        let Self { stop: end, mut task, state } = self;
+        let Self { stop: end, mut task, beside, state, .. } = self;
         let ended = tokio::select! {
             () = stop => {
                 let _ = end.send(true);
@@ -326,6 +345,10 @@ impl Worker {
             }
             ended = &mut task => ended,
         };
+        let _ = end.send(true);
+        for task in beside {
+            let _ = task.await;
+        }
         state.store.close().await;
         ended.unwrap_or(Ended::Stuck)
     }
@@ -333,6 +356,17 @@ impl Worker {
 
 /// How often what nobody needs any longer is looked for.
 const SWEEP: Duration = Duration::from_secs(10);
+
+/// Sums up what was measured, which takes memory until then.
+async fn keep_up(state: Shared, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        state.metrics.run_upkeep();
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
 
 /// How often the folder of objects is walked for what processes left half stored that were killed.
 const STAGED: Duration = Duration::from_secs(24 * 3_600);

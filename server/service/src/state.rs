@@ -31,10 +31,13 @@ use crate::tokens::Tokens;
 
 /// Signed parts that are read at once: each takes up to 256 KiB of memory, and nothing vouches for its
 /// sender yet.
-const HEADS: usize = 256;
+pub(crate) const HEADS: usize = 256;
 
 /// Uploads that are read on at once: each takes up to 64 MiB of disk.
-const UPLOADS: usize = 64;
+pub(crate) const UPLOADS: usize = 64;
+
+/// Pictures that are drawn at once for the console.
+pub(crate) const DRAWINGS: usize = 4;
 
 /// Shared by all handlers and workers.
 pub(crate) struct State {
@@ -78,6 +81,10 @@ pub(crate) struct State {
     pub(crate) streams: Streams,
     /// True once the process is told to end.
     pub(crate) stopped: watch::Receiver<bool>,
+    /// Memory of a process that draws a picture for the console, bytes; none where this process decides bundles as well, and
+    /// draws itself.
+    pub(crate) drawing_memory: Option<u64>,
+    pub(crate) drawings: Semaphore,
     pub(crate) heads: Semaphore,
     pub(crate) uploads: Semaphore,
     pub(crate) incoming: Incoming,
@@ -123,8 +130,3 @@ impl State {
 
 /// As handlers get it.
 pub(crate) type Shared = Arc<State>;
-
-/// Places for the two stages of an upload: reading the signed part, and all that follows.
-pub(crate) fn places() -> (Semaphore, Semaphore) {
-    (Semaphore::new(HEADS), Semaphore::new(UPLOADS))
-}

@@ -22,16 +22,20 @@ const LIVED: Duration = Duration::from_secs(60);
 /// How long a worker may take to finish the bundle in hand.
 const FINISHING: Duration = Duration::from_secs(60);
 
-/// Keeps one worker until the server stops.
+/// By this variable rayon, and with it the recogniser, knows how many threads to compute with.
+const THREADS: &str = "RAYON_NUM_THREADS";
+
+/// Keeps one worker of so many until the server stops.
 pub(crate) async fn keep(
     state: Shared,
     arguments: Vec<OsString>,
+    of: u32,
     mut stopped: watch::Receiver<bool>,
 ) {
     let mut pause = FIRST_PAUSE;
     while !*stopped.borrow() {
         let began = tokio::time::Instant::now();
-        match start(&arguments) {
+        match start(&arguments, of) {
             Ok(child) => accompany(&state, child, &mut stopped).await,
             Err(error) => tracing::error!(%error, "a worker did not start"),
         }
@@ -44,13 +48,14 @@ pub(crate) async fn keep(
     }
 }
 
-fn start(arguments: &[OsString]) -> io::Result<Child> {
-    Command::new(std::env::current_exe()?)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
+/// Workers beside each other decide more where each has its share of the cores than where each wants all.
+fn start(arguments: &[OsString], of: u32) -> io::Result<Child> {
+    let mut command = Command::new(std::env::current_exe()?);
+    if std::env::var_os(THREADS).is_none() {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        command.env(THREADS, cores.div_ceil(of.max(1) as usize).to_string());
+    }
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()
 }
 
 /// Wakes a worker when a job has come, until it ends or is to finish.

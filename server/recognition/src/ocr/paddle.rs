@@ -3,7 +3,6 @@
 //! `models/ocr.md` says where the models come from and what they measured.
 
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 use bailing_vision::Quad;
 use image::RgbImage;
@@ -59,7 +58,7 @@ pub struct PaddleOcr {
 }
 
 impl PaddleOcr {
-    /// The engine from its two models' bytes, each checked against [`FILES`].
+    /// The engine from its two models' bytes, each checked against [`FILES`]. It computes with as many threads as rayon does.
     pub fn from_bytes(detection: &[u8], recognition: &[u8]) -> Result<Self, OcrError> {
         for ((name, expected), bytes) in FILES.iter().zip([detection, recognition]) {
             let mut found = String::new();
@@ -70,8 +69,7 @@ impl PaddleOcr {
                 return Err(OcrError::UnexpectedModel { name });
             }
         }
-        let threads = available_parallelism().map_or(1, usize::from);
-        let pool = Arc::new(ThreadPool::with_num_threads(threads));
+        let pool = Arc::new(ThreadPool::with_num_threads(rayon::current_num_threads()));
         let detection = Network::new(detection, pool.clone())?;
         let recognition = Network::new(recognition, pool.clone())?;
         let dictionary = recognition
