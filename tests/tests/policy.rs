@@ -14,8 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bailing_capture::danger::SoftwareKey;
 use bailing_capture::upload::{Method, Request, Response, Unreachable};
 use bailing_capture::{
-    Capture, Chain, Config, DeviceKey, Errand, Memory, Models, News, Outbox, PublicKey, Sealer,
-    Service, Slot,
+    Capture, Chain, Config, DeviceKey, Errand, Memory, Models, News, Outbox, Sealer, Service, Slot,
 };
 use bailing_tests::{APP_ID, ORIGIN, Phone, Server, binary, exchange, refused, sample};
 use image::codecs::jpeg::JpegEncoder;
@@ -74,9 +73,9 @@ impl Bank {
         format!("policy = {{ file = {file:?}, public_key = {:?} }}\n", self.public)
     }
 
-    fn key(&self) -> PublicKey {
+    fn key(&self) -> [u8; 32] {
         let bytes = hex::decode(&self.public).expect("hexadecimal");
-        PublicKey::from_bytes(&bytes).expect("a point")
+        bytes.try_into().expect("32 bytes")
     }
 }
 

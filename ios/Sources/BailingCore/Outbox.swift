@@ -21,7 +21,7 @@ public actor Outbox: ErrandSource {
         public var appVersion: String
         /// Changes with each boot of the phone.
         public var bootMarker: String
-        /// The key whose policies this phone takes, 65 bytes, as `bailing-server policy new-key` prints it; nil where the
+        /// The key whose policies this phone takes, 32 bytes, as `bailing-server policy new-key` prints it; nil where the
         /// bank signs none.
         public var policyKey: Data?
 

@@ -30,7 +30,6 @@ mod understand;
 mod vault;
 
 use bailing_evidence::digest;
-use bailing_evidence::key::PublicKey;
 use bailing_evidence::policy::Policy;
 use serde_json::Value;
 
@@ -68,8 +67,8 @@ pub struct Service {
     pub app_id: String,
     /// The app's version.
     pub app_version: String,
-    /// The key whose policies it takes; none where the bank signs none.
-    pub policy_key: Option<PublicKey>,
+    /// The Ed25519 key whose policies it takes; none where the bank signs none.
+    pub policy_key: Option<[u8; 32]>,
 }
 
 /// Under which ticket and where in the chain a bundle is sealed.

@@ -1,21 +1,21 @@
 //! What the bank asks of its phones: when a check objects, and which proofs it takes. Signed with a key of the bank's that
 //! the app was built with, so that neither the network nor a server that was broken into can change it.
 //!
-//! A COSE_Sign1 (RFC 9052 §4.2) with ES256 whose `external_aad` binds it to the server's origin; `SPEC.md` §10 has the payload.
+//! A COSE_Sign1 (RFC 9052 §4.2) with EdDSA, of whose curves a phone already has Ed25519 for its sessions, whose `external_aad` binds it to the server's origin; `SPEC.md` §10 has the payload.
 //! What it says lies within limits that the phone was compiled with: see its reader.
 
 use std::collections::BTreeMap;
 
 use ciborium::Value;
-use coset::{CoseSign1Builder, TaggedCborSerializable};
+use coset::{Algorithm, CoseSign1Builder, Header, TaggedCborSerializable, iana};
+use ring::signature::{ED25519, UnparsedPublicKey};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::cbor;
 use crate::cbor::claims::{Claims, map};
-use crate::key::PublicKey;
 use crate::limits;
-use crate::signature::{self, Algorithm, SignatureError};
+use crate::signature::{self, SignatureError};
 
 /// Media type of a policy (RFC 9052 §2).
 pub const MEDIA_TYPE: &str = "application/cose";
@@ -89,7 +89,7 @@ impl Policy {
         (self.issued_at..self.expires_at).contains(&now)
     }
 
-    /// Signs it for the server of that origin; `sign` gets the Sig_structure's bytes and gives r ‖ s.
+    /// Signs it for the server of that origin; `sign` gets the Sig_structure's bytes and gives an Ed25519 signature.
     ///
     /// # Errors
     ///
@@ -100,31 +100,34 @@ impl Policy {
         sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>,
     ) -> Result<Vec<u8>, PolicyError> {
         let signed = CoseSign1Builder::new()
-            .protected(Algorithm::Es256.header())
+            .protected(header())
             .payload(self.to_cbor()?)
             .try_create_signature(&external_aad(server_origin), |message| {
                 sign(message).map_err(|error| PolicyError::Signing(error.to_string()))
             })?
             .build();
         if signed.signature.len() != 64 {
-            return Err(PolicyError::Signing("ES256 is 64 bytes, r then s".to_owned()));
+            return Err(PolicyError::Signing("an Ed25519 signature is 64 bytes".to_owned()));
         }
         signed.to_tagged_vec().map_err(|_| PolicyError::Malformed("it could not be encoded"))
     }
 
-    /// Reads what [`Policy::sign`] wrote with `key` for that origin, and nothing else.
+    /// Reads what [`Policy::sign`] wrote with the key whose public half is `key`, for that origin, and nothing else.
     ///
     /// # Errors
     ///
     /// [`PolicyError::Invalid`] before anything in it is looked at.
-    pub fn open(bytes: &[u8], key: &PublicKey, server_origin: &str) -> Result<Self, PolicyError> {
+    pub fn open(bytes: &[u8], key: &[u8; 32], server_origin: &str) -> Result<Self, PolicyError> {
         if bytes.len() > limits::POLICY_BYTES {
             return Err(PolicyError::Limit("length in bytes"));
         }
-        let (signed, algorithm) = signature::read(bytes)?;
+        let signed = signature::read(bytes)?;
+        if signed.protected.header != header() {
+            return Err(PolicyError::Malformed("another header than EdDSA alone"));
+        }
         signed.verify_signature(&external_aad(server_origin), |signature, message| {
-            let holds = algorithm == Algorithm::Es256 && key.verifies(message, signature);
-            if holds { Ok(()) } else { Err(PolicyError::Invalid) }
+            let key = UnparsedPublicKey::new(&ED25519, key);
+            key.verify(message, signature).map_err(|_| PolicyError::Invalid)
         })?;
         let payload = signed.payload.as_deref().ok_or(PolicyError::Malformed("no payload"))?;
         Self::from_cbor(payload)
@@ -234,6 +237,11 @@ impl From<SignatureError> for PolicyError {
     }
 }
 
+fn header() -> Header {
+    let alg = Some(Algorithm::Assigned(iana::Algorithm::EdDSA));
+    Header { alg, ..Header::default() }
+}
+
 fn external_aad(server_origin: &str) -> Vec<u8> {
     [PROTOCOL, server_origin].join("\0").into_bytes()
 }
@@ -242,33 +250,27 @@ fn external_aad(server_origin: &str) -> Vec<u8> {
 mod tests {
     use proptest::prelude::*;
     use ring::rand::SystemRandom;
-    use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+    use ring::signature::{Ed25519KeyPair, KeyPair};
 
     use super::*;
 
     const ORIGIN: &str = "https://bank.example";
 
-    struct Bank {
-        pair: EcdsaKeyPair,
-        random: SystemRandom,
-    }
+    struct Bank(Ed25519KeyPair);
 
     impl Bank {
         #[expect(clippy::disallowed_methods, reason = "a bank makes its key once")]
         fn new() -> Self {
-            let (random, form) = (SystemRandom::new(), &ECDSA_P256_SHA256_FIXED_SIGNING);
-            let key = EcdsaKeyPair::generate_pkcs8(form, &random).expect("a key");
-            let pair = EcdsaKeyPair::from_pkcs8(form, key.as_ref(), &random).expect("a key");
-            Self { pair, random }
+            let key = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("a key");
+            Self(Ed25519KeyPair::from_pkcs8(key.as_ref()).expect("a key"))
         }
 
-        fn key(&self) -> PublicKey {
-            PublicKey::from_bytes(self.pair.public_key().as_ref()).expect("a point")
+        fn key(&self) -> [u8; 32] {
+            self.0.public_key().as_ref().try_into().expect("32 bytes")
         }
 
         fn sign(&self, policy: &Policy) -> Result<Vec<u8>, PolicyError> {
-            let sign = |message: &[u8]| self.pair.sign(&self.random, message);
-            policy.sign(ORIGIN, |message| sign(message).map(|signed| signed.as_ref().to_vec()))
+            policy.sign(ORIGIN, |message| Ok::<_, String>(self.0.sign(message).as_ref().to_vec()))
         }
     }
 

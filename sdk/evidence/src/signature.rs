@@ -75,7 +75,7 @@ impl SignatureError {
 }
 
 impl Algorithm {
-    pub(crate) fn header(self) -> Header {
+    fn header(self) -> Header {
         let alg = match self {
             Self::Es256 => coset::Algorithm::Assigned(iana::Algorithm::ES256),
             Self::AppAttest => coset::Algorithm::PrivateUse(APP_ATTEST),
@@ -164,14 +164,18 @@ pub fn verify_with(
 }
 
 fn parse(cose: &[u8]) -> Result<(CoseSign1, Algorithm, Manifest), SignatureError> {
-    let (signed, algorithm) = read(cose)?;
+    let signed = read(cose)?;
+    let algorithm = [Algorithm::Es256, Algorithm::AppAttest]
+        .into_iter()
+        .find(|algorithm| signed.protected.header == algorithm.header())
+        .ok_or(SignatureError::Malformed("another header than one algorithm alone"))?;
     let payload = signed.payload.as_deref().ok_or(SignatureError::Malformed("no payload"))?;
     let manifest = Manifest::from_cbor(payload)?;
     Ok((signed, algorithm, manifest))
 }
 
 /// A COSE_Sign1 of the one form that is read here, unverified.
-pub(crate) fn read(cose: &[u8]) -> Result<(CoseSign1, Algorithm), SignatureError> {
+pub(crate) fn read(cose: &[u8]) -> Result<CoseSign1, SignatureError> {
     if cose.len() > limits::SIGNED_BYTES {
         return Err(ManifestError::Limit("length in bytes").into());
     }
@@ -183,11 +187,7 @@ pub(crate) fn read(cose: &[u8]) -> Result<(CoseSign1, Algorithm), SignatureError
     if rewritten != cose || !signed.unprotected.is_empty() {
         return Err(SignatureError::Malformed("not in deterministic form"));
     }
-    let algorithm = [Algorithm::Es256, Algorithm::AppAttest]
-        .into_iter()
-        .find(|algorithm| signed.protected.header == algorithm.header())
-        .ok_or(SignatureError::Malformed("another header than one algorithm alone"))?;
-    Ok((signed, algorithm))
+    Ok(signed)
 }
 
 fn external_aad(context: &Context<'_>) -> Vec<u8> {

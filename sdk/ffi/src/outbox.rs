@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bailing_capture::upload::{Response, Unreachable};
-use bailing_capture::{self as capture, Attestation, Clock, Folder, PublicKey, Service};
+use bailing_capture::{self as capture, Attestation, Clock, Folder, Service};
 use ring::rand::SystemRandom;
 
 use crate::clock::SystemClock;
@@ -26,8 +26,8 @@ pub struct OutboxConfig {
     /// Text that changes with each boot of the phone: Android's `BOOT_COUNT`, iOS's
     /// `kern.bootsessionuuid`.
     pub boot_marker: String,
-    /// The key whose policies it takes, an uncompressed P-256 point, 65 bytes: `bailing-server policy new-key` prints it. None
-    /// where the bank signs none.
+    /// The Ed25519 key whose policies it takes, 32 bytes: `bailing-server policy new-key` prints it. None where the bank signs
+    /// none.
     #[uniffi(default = None)]
     pub policy_key: Option<Vec<u8>>,
 }
@@ -231,12 +231,13 @@ impl Outbox {
             .storage_key
             .try_into()
             .map_err(|_| SdkError::new("request_malformed", "storage_key has 32 bytes"))?;
-        let policy_key = config.policy_key.map(|key| PublicKey::from_bytes(&key)).transpose();
+        let policy_key = config.policy_key.map(TryInto::try_into).transpose();
         let service = Service {
             origin: config.server_origin,
             app_id: config.app_id,
             app_version: config.app_version,
-            policy_key: policy_key.map_err(|error| SdkError::new(error.code(), error))?,
+            policy_key: policy_key
+                .map_err(|_| SdkError::new("request_malformed", "policy_key has 32 bytes"))?,
         };
         let folder = Folder::open(config.folder)?;
         let now = SystemClock.unix_seconds();

@@ -118,7 +118,7 @@ impl std::fmt::Debug for Secret {
 pub struct PolicyConfig {
     /// Its file.
     pub file: PathBuf,
-    /// The key that signed it, as the phones' app has it: an uncompressed P-256 point, 130 hexadecimal digits.
+    /// The key that signed it, as the phones' app has it: Ed25519, 64 hexadecimal digits.
     pub public_key: String,
 }
 

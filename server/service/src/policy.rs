@@ -5,13 +5,12 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use bailing_evidence::key::PublicKey;
 use bailing_evidence::policy::{Policy, PolicyError, PolicyTask};
 use bailing_recognition::Kinds;
 use bailing_vision::Subject;
 use bailing_vision::quality::Thresholds;
 use bytes::Bytes;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -74,12 +73,10 @@ pub enum PolicyFileError {
     #[error(transparent)]
     Policy(#[from] PolicyError),
     /// The key.
-    #[error("{}: not a P-256 key in PKCS #8 (DER), as policy new-key makes it", .0.display())]
+    #[error("{}: not an Ed25519 key in PKCS #8 (DER), as policy new-key makes it", .0.display())]
     Key(PathBuf),
     /// The public key.
-    #[error(
-        "a policy's public key is 130 hexadecimal digits: an uncompressed P-256 point, as policy new-key prints it"
-    )]
+    #[error("a policy's public key is 64 hexadecimal digits, as policy new-key prints them")]
     PublicKey,
 }
 
@@ -175,8 +172,7 @@ impl Draft {
 /// Makes a key that signs policies, in a file that only its owner reads: the public key, hexadecimal, for the app and the
 /// server. A file that is there stays as it is, and is an error.
 pub fn new_policy_key(file: &Path) -> Result<String, PolicyFileError> {
-    let random = clock::randomness();
-    let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
+    let key = Ed25519KeyPair::generate_pkcs8(&clock::randomness())
         .map_err(|_| PolicyFileError::Unusable("the system gives no random bytes"))?;
     let pair = pair(key.as_ref(), file)?;
     let mut options = OpenOptions::new();
@@ -205,23 +201,21 @@ pub fn sign_policy(
     let issued_at = clock::seconds();
     let expires_at = issued_at.saturating_add(i64::from(days) * 24 * 3_600);
     let policy = Policy { revision, issued_at, expires_at, thresholds, tasks };
-    let (pair, random) = (pair(&read(key)?, key)?, clock::randomness());
-    let signed = policy.sign(origin, |message| {
-        pair.sign(&random, message).map(|signature| signature.as_ref().to_vec())
-    })?;
+    let pair = pair(&read(key)?, key)?;
+    let sign = |message: &[u8]| Ok::<_, PolicyFileError>(pair.sign(message).as_ref().to_vec());
+    let signed = policy.sign(origin, sign)?;
     std::fs::write(to, signed)
         .map_err(|source| PolicyFileError::File { path: to.to_owned(), source })?;
     Ok(policy)
 }
 
-fn pair(key: &[u8], file: &Path) -> Result<EcdsaKeyPair, PolicyFileError> {
-    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key, &clock::randomness())
-        .map_err(|_| PolicyFileError::Key(file.to_owned()))
+fn pair(key: &[u8], file: &Path) -> Result<Ed25519KeyPair, PolicyFileError> {
+    Ed25519KeyPair::from_pkcs8(key).map_err(|_| PolicyFileError::Key(file.to_owned()))
 }
 
-fn public_key(text: &str) -> Result<PublicKey, PolicyFileError> {
-    let bytes = hex::decode(text).map_err(|_| PolicyFileError::PublicKey)?;
-    PublicKey::from_bytes(&bytes).map_err(|_| PolicyFileError::PublicKey)
+fn public_key(text: &str) -> Result<[u8; 32], PolicyFileError> {
+    let bytes = hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or(PolicyFileError::PublicKey)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, PolicyFileError> {

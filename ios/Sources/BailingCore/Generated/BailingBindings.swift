@@ -2217,8 +2217,8 @@ public struct OutboxConfig: Equatable, Hashable {
      */
     public let bootMarker: String
     /**
-     * The key whose policies it takes, an uncompressed P-256 point, 65 bytes: `bailing-server policy new-key` prints it. None
-     * where the bank signs none.
+     * The Ed25519 key whose policies it takes, 32 bytes: `bailing-server policy new-key` prints it. None where the bank signs
+     * none.
      */
     public let policyKey: Data?
 
@@ -2245,8 +2245,8 @@ public struct OutboxConfig: Equatable, Hashable {
          * `kern.bootsessionuuid`.
          */bootMarker: String, 
         /**
-         * The key whose policies it takes, an uncompressed P-256 point, 65 bytes: `bailing-server policy new-key` prints it. None
-         * where the bank signs none.
+         * The Ed25519 key whose policies it takes, 32 bytes: `bailing-server policy new-key` prints it. None where the bank signs
+         * none.
          */policyKey: Data? = nil) {
         self.folder = folder
         self.storageKey = storageKey

@@ -1,6 +1,5 @@
 //! The server's answers, as hostile bytes.
 
-use bailing_evidence::key::PublicKey;
 use bailing_evidence::policy::Policy;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -130,7 +129,7 @@ impl Arrival {
 /// Reads the answer to [`super::policy`]: what `key` signed for the server of that origin, and nothing else.
 pub fn read_policy(
     response: &Response,
-    key: &PublicKey,
+    key: &[u8; 32],
     server_origin: &str,
 ) -> Result<Policy, UploadError> {
     if response.status != 200 {

@@ -1,8 +1,8 @@
 //! What the bank asks of its phones: believed only where its key has signed it, and never an older one after a newer.
 
-use bailing_capture::{News, Outbox, Policy, PublicKey, Service};
+use bailing_capture::{News, Outbox, Policy, Service};
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use ring::signature::{Ed25519KeyPair, KeyPair};
 
 use super::app::{App, KEY, TODAY, service};
 use super::bank::Bank;
@@ -10,22 +10,17 @@ use super::disk::{Disk, Seeded};
 
 const DAY: i64 = 86_400;
 
-struct Signer {
-    pair: EcdsaKeyPair,
-    random: SystemRandom,
-}
+struct Signer(Ed25519KeyPair);
 
 impl Signer {
     #[expect(clippy::disallowed_methods, reason = "a bank makes its key once")]
     fn new() -> Self {
-        let (random, form) = (SystemRandom::new(), &ECDSA_P256_SHA256_FIXED_SIGNING);
-        let key = EcdsaKeyPair::generate_pkcs8(form, &random).expect("a key");
-        let pair = EcdsaKeyPair::from_pkcs8(form, key.as_ref(), &random).expect("a key");
-        Self { pair, random }
+        let key = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("a key");
+        Self(Ed25519KeyPair::from_pkcs8(key.as_ref()).expect("a key"))
     }
 
-    fn key(&self) -> PublicKey {
-        PublicKey::from_bytes(self.pair.public_key().as_ref()).expect("a point")
+    fn key(&self) -> [u8; 32] {
+        self.0.public_key().as_ref().try_into().expect("32 bytes")
     }
 
     /// A policy for a week.
@@ -37,13 +32,12 @@ impl Signer {
             thresholds: [("glare".to_owned(), 0.05)].into(),
             tasks: Vec::new(),
         };
-        let sign = |message: &[u8]| self.pair.sign(&self.random, message);
-        let signed = policy.sign(origin, |message| sign(message).map(|it| it.as_ref().to_vec()));
-        signed.expect("signed")
+        let sign = |message: &[u8]| Ok::<_, String>(self.0.sign(message).as_ref().to_vec());
+        policy.sign(origin, sign).expect("signed")
     }
 }
 
-fn app(disk: &Disk, key: Option<PublicKey>, now: i64) -> App {
+fn app(disk: &Disk, key: Option<[u8; 32]>, now: i64) -> App {
     let service = Service { policy_key: key, ..service() };
     let random = Box::new(Seeded::new(1));
     let outbox = Outbox::open(Box::new(disk.clone()), random, &KEY, service, now).expect("opened");

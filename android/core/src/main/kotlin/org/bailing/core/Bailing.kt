@@ -123,7 +123,7 @@ public class Bailing private constructor(
          * Opens what this phone has, or begins anew. Reads files: some milliseconds.
          *
          * @param serverOrigin scheme, host and port, as the server names itself: `https://bank.example`.
-         * @param policyKey the key whose policies this phone takes, 65 bytes, as `bailing-server policy new-key` prints it.
+         * @param policyKey the key whose policies this phone takes, 32 bytes, as `bailing-server policy new-key` prints it.
          * @throws BailingException `storage_key_lost` where what is there can no longer be read.
          */
         @JvmStatic

@@ -3386,8 +3386,8 @@ data class OutboxConfig (
     var `bootMarker`: kotlin.String
     , 
     /**
-     * The key whose policies it takes, an uncompressed P-256 point, 65 bytes: `bailing-server policy new-key` prints it. None
-     * where the bank signs none.
+     * The Ed25519 key whose policies it takes, 32 bytes: `bailing-server policy new-key` prints it. None where the bank signs
+     * none.
      */
     var `policyKey`: kotlin.ByteArray? = null 
     
