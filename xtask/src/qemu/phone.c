@@ -129,6 +129,8 @@ int main(int count, char **arguments) {
     write_bytes(&config, "cn.example.wallet", 17);
     write_bytes(&config, "1.0", 3);
     write_bytes(&config, "first boot", 10);
+    /* No policy key. */
+    config.bytes[config.length++] = 0;
     struct status status = {0};
     uint64_t outbox = open(given(config.bytes, config.length), &status);
     if (status.code != OK) fail("no outbox");
