@@ -105,21 +105,25 @@ public sealed class Guidance(
         private val cutOffs = Side.entries.map(::CutOff)
         private val glares = Place.entries.map(::Glare)
 
-        /** Every hint, in every direction: what an app must have a picture or a sound for. */
-        @JvmField
-        public val ALL: List<Guidance> = listOf<List<Guidance>>(
-            listOf(NoDocument), cutOffs,
-            listOf(
-                MoveCloser, MoveAway, TooTilted, NotLevel, Covered, NotFlat, TooDark, TooBright,
-                ColouredLight, Shadow,
-            ),
-            glares,
-            listOf(Blurred, HoldStill, LooksLikeAScreen, ChangeDistance, Ready),
-        ).flatten()
+        /**
+         * Every hint, in every direction: what an app must have a picture or a sound for. Gathered when first asked for:
+         * a hint that is itself the first thing asked for is not there yet when this class is made.
+         */
+        @JvmStatic
+        public val ALL: List<Guidance> by lazy {
+            listOf<List<Guidance>>(
+                listOf(NoDocument), cutOffs,
+                listOf(
+                    MoveCloser, MoveAway, TooTilted, NotLevel, Covered, NotFlat, TooDark, TooBright,
+                    ColouredLight, Shadow,
+                ),
+                glares,
+                listOf(Blurred, HoldStill, LooksLikeAScreen, ChangeDistance, Ready),
+            ).flatten()
+        }
 
         /** By the kind's place in Rust's enum, then by side or place: one object each, made once. */
-        private val byKind: List<List<Guidance>> =
-            ALL.groupBy { it.code }.values.toList()
+        private val byKind: List<List<Guidance>> by lazy { ALL.groupBy { it.code }.values.toList() }
 
         /** The hint that the frame path names by two numbers; [NoDocument] for one that it does not know. */
         internal fun of(kind: Int, detail: Int): Guidance {

@@ -14,6 +14,7 @@ import org.bailing.core.generated.HttpResponse
 import org.bailing.core.generated.News
 import org.bailing.core.generated.OutboxEntry as NativeEntry
 import org.bailing.core.generated.OutboxInterface
+import org.bailing.core.generated.Policy as NativePolicy
 import org.bailing.core.generated.SdkException
 import org.bailing.core.generated.SigningKey
 import org.bailing.testing.DesktopHttp
@@ -192,6 +193,7 @@ class UploadJobTest {
         override fun enrolment(): Enrolment? = null
         override fun entries(): List<NativeEntry> = listOf()
         override fun forget(bundle: String) = Unit
+        override fun policy(): NativePolicy? = null
         override fun ticketsLeft(): UInt = 0u
         override fun attestedAndroid(certificates: List<ByteArray>) = Unit
         override fun attestedIos(`object`: ByteArray) = Unit
