@@ -8,7 +8,7 @@ import Foundation
 struct AttestationObject {
     /// SHA-256 of the point, as App Attest names the key.
     let keyId: Data
-    /// The uncompressed point, 32 bytes.
+    /// The uncompressed point, 65 bytes.
     let publicKey: Data
 
     private static let beforeCredential = 32 + 1 + 4 + 16

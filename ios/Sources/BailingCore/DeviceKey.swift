@@ -3,7 +3,7 @@ import Foundation
 
 /// A P-256 key that signs and never leaves where it is.
 public protocol DeviceKey: Sendable {
-    /// The uncompressed point, 32 bytes.
+    /// The uncompressed point, 65 bytes.
     var publicKey: Data { get }
     /// How it signs.
     var algorithm: SigningAlgorithm { get }

@@ -129,7 +129,7 @@ internal class HardwareKey private constructor(
                 .apply(options)
                 .build()
 
-        /** SEC 1's uncompressed point: 4, x, y; 32 bytes. */
+        /** SEC 1's uncompressed point: 4, x, y; 65 bytes. */
         private fun uncompressed(key: ECPublicKey): ByteArray {
             val point = ByteArray(1 + 2 * COORDINATE)
             point[0] = 4
