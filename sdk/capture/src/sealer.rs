@@ -39,7 +39,7 @@ pub struct Sealer {
     key: SessionKey,
     analyser: Analyser,
     /// Which of the bank's policies set its thresholds.
-    policy: Option<ModelClaim>,
+    policy: Option<Cow<'static, str>>,
 }
 
 /// One still to be sealed.
@@ -159,10 +159,9 @@ impl Sealer {
     pub fn under(self, policy: &Policy) -> Self {
         let thresholds = policy.thresholds.iter().map(|(code, value)| (code.as_str(), *value));
         let thresholds = Thresholds::default().tuned(thresholds);
-        let name = format!("policy-{}", policy.revision);
-        let sha256 = digest::sha256(name.as_bytes());
         let analyser = self.analyser.with_thresholds(thresholds);
-        Self { analyser, policy: Some(ModelClaim { name, sha256 }), ..self }
+        let name = format!("policy-{}", policy.revision);
+        Self { analyser, policy: Some(name.into()), ..self }
     }
 
     /// The camera has run since this moment at the latest.
@@ -264,7 +263,9 @@ impl Sealer {
             app_id: self.config.app_id.clone(),
             app_version: self.config.app_version.clone(),
             key_id: key.public_key().id(),
-            models: self.models(photos.iter().flat_map(|(_, record)| &record.models)),
+            models: models(
+                photos.iter().flat_map(|(_, record)| &record.models).chain(&self.policy),
+            ),
             images: photos.iter().map(|(_, record)| record.claim.clone()).collect(),
             session_key: self.key.public_key(),
             attestation: key.attestation(),
@@ -280,21 +281,20 @@ impl Sealer {
             kinds: manifest.images.into_iter().map(|image| image.kind).collect(),
         })
     }
+}
 
-    /// The networks by their weights, then whatever else measured something by its name, then the policy.
-    fn models<'a>(&self, named: impl Iterator<Item = &'a Cow<'static, str>>) -> Vec<ModelClaim> {
-        let mut models: Vec<ModelClaim> = Models::hashes()
-            .map(|(name, sha256)| ModelClaim { name: name.to_owned(), sha256 })
-            .collect();
-        for name in named {
-            if !models.iter().any(|model| model.name == *name) {
-                let sha256 = digest::sha256(name.as_bytes());
-                models.push(ModelClaim { name: name.to_string(), sha256 });
-            }
+/// The networks by their weights, then whatever else measured something, or set its thresholds, by its name.
+fn models<'a>(named: impl Iterator<Item = &'a Cow<'static, str>>) -> Vec<ModelClaim> {
+    let mut models: Vec<ModelClaim> = Models::hashes()
+        .map(|(name, sha256)| ModelClaim { name: name.to_owned(), sha256 })
+        .collect();
+    for name in named {
+        if !models.iter().any(|model| model.name == *name) {
+            let sha256 = digest::sha256(name.as_bytes());
+            models.push(ModelClaim { name: name.to_string(), sha256 });
         }
-        models.extend(self.policy.clone());
-        models
     }
+    models
 }
 
 fn claim(capture: &Capture<'_>, inspection: &Inspection) -> ImageClaim {

@@ -190,12 +190,7 @@ pub fn tickets(key_id: &[u8; 32], count: u32) -> Request {
 
 /// Asks for the bank's policy; answered by [`read_policy`].
 pub fn policy() -> Request {
-    Request {
-        method: Method::Get,
-        path: "/api/v1/policy".to_owned(),
-        headers: Vec::new(),
-        body: Vec::new(),
-    }
+    get("/api/v1/policy".to_owned())
 }
 
 /// Sends a bundle whole, under the SHA-256 of its bytes; answered by [`Bundle`]. Sending it twice does no
@@ -211,16 +206,15 @@ pub fn put(sha256: &[u8; 32], bytes: Vec<u8>) -> Request {
 
 /// Asks what became of a bundle; answered by [`Bundle`].
 pub fn poll(sha256: &[u8; 32]) -> Request {
-    Request {
-        method: Method::Get,
-        path: bundle_path(sha256),
-        headers: Vec::new(),
-        body: Vec::new(),
-    }
+    get(bundle_path(sha256))
 }
 
 fn bundle_path(sha256: &[u8; 32]) -> String {
     format!("/api/v1/bundles/{}", hex::encode(sha256))
+}
+
+fn get(path: String) -> Request {
+    Request { method: Method::Get, path, headers: Vec::new(), body: Vec::new() }
 }
 
 fn post(path: &str, body: &serde_json::Value) -> Request {

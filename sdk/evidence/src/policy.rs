@@ -1,7 +1,8 @@
 //! What the bank asks of its phones: when a check objects, and which proofs it takes. Signed with a key of the bank's that
 //! the app was built with, so that neither the network nor a server that was broken into can change it.
 //!
-//! A COSE_Sign1 (RFC 9052 §4.2) with EdDSA, of whose curves a phone already has Ed25519 for its sessions, whose `external_aad` binds it to the server's origin; `SPEC.md` §10 has the payload.
+//! A COSE_Sign1 (RFC 9052 §4.2) whose `external_aad` binds it to the server's origin, with EdDSA: phones have Ed25519 already,
+//! for their sessions. `SPEC.md` §10 has the payload.
 //! What it says lies within limits that the phone was compiled with: see its reader.
 
 use std::collections::BTreeMap;
