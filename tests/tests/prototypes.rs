@@ -3,10 +3,11 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use bailing_tests::{Answer, Phone, Server, objects_folder, operate, refused, sample};
+use bailing_tests::{Answer, Phone, Server, binary, objects_folder, operate, refused, sample};
 use image::{DynamicImage, ImageFormat};
 use serde_json::{Value, json};
 use tempfile::tempdir;
@@ -93,6 +94,41 @@ fn an_enrolled_class_is_told_until_it_is_removed() {
     let read = seen();
     assert_eq!(enrolled(&read), None);
     assert!(!looked_for(&read, "truck"));
+}
+
+#[test]
+fn photos_are_described_by_a_process_that_a_photo_may_end() {
+    let describe = |memory: u64, asked: &str, photo: &[u8]| {
+        let mut process = Command::new(binary("bailing-server"))
+            .args(["describe", "--memory", &memory.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let mut input = process.stdin.take().expect("its input");
+        let _ = input.write_all(asked.as_bytes()).and_then(|()| input.write_all(photo));
+        drop(input);
+        let output = process.wait_with_output().expect("it ends");
+        let answer = serde_json::from_slice::<Value>(&output.stdout).unwrap_or_default();
+        (output.status.success(), answer)
+    };
+    let truck = image::load_from_memory(&sample("haulier-truck.jpg")).expect("a photo");
+    let photo = photo(&truck, 0);
+    let (ended_well, described) = describe(1 << 30, "[]\n", &photo);
+    assert!(ended_well && described["Ok"].as_array().is_some_and(|features| features.len() > 32));
+    let (ended_well, refused) = describe(1 << 30, "[]\n", b"no picture");
+    assert!(ended_well && refused["Err"]["code"] == "image_format_unknown", "{refused}");
+    let (ended_well, refused) = describe(1 << 30, "[\"none.onnx\"]\n", &photo);
+    assert!(ended_well && refused["Err"]["code"] == "object_model_unusable", "{refused}");
+    // One that wants more memory than there is ends its process, and nothing else.
+    let mut large = Cursor::new(Vec::new());
+    let grey = DynamicImage::new_luma8(8_000, 8_000);
+    grey.write_to(&mut large, ImageFormat::Png).expect("a photo");
+    let memory = 192 << 20;
+    assert!(describe(memory, "[]\n", &photo).0);
+    assert_eq!(describe(memory, "[]\n", &large.into_inner()), (false, Value::Null));
+    assert_eq!(describe(1 << 30, "no list\n", &photo), (false, Value::Null));
 }
 
 #[test]

@@ -35,7 +35,7 @@ use crate::state::Shared;
 use crate::{api, exchange, metering};
 use failure::Failed;
 
-pub use drawing::{DrawingError, draw_standard_input};
+pub use drawing::draw_standard_input;
 
 /// Longest form, bytes: a note or a token.
 const LONGEST_FORM: usize = 16 * 1024;

@@ -9,6 +9,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+mod apart;
 mod api;
 mod archive;
 mod audit;
@@ -23,6 +24,7 @@ mod device;
 mod exchange;
 mod export;
 pub mod facts;
+mod finder;
 mod incoming;
 mod item;
 mod key_set;
@@ -48,6 +50,7 @@ mod verification;
 mod work;
 mod workers;
 
+pub use apart::ApartError;
 pub use api::openapi;
 pub use audit::{AuditError, Head, audit};
 pub use client::Network;
@@ -56,9 +59,10 @@ pub use config::{
     AttestationConfig, BucketConfig, Config, ConfigError, KeySource, LanguageModelConfig,
     MerchantSeed, PolicyConfig, Secret, TlsConfig, TokenConfig,
 };
-pub use console::{DrawingError, draw_standard_input};
+pub use console::draw_standard_input;
 pub use device::DeviceError;
 pub use policy::{PolicyFileError, new_policy_key, sign_policy};
+pub use prototypes::describe_standard_input;
 pub use rotation::{RotationError, rotate};
 pub use running::{Running, StartError, Worker, check, start, work};
 pub use verification::{Signer, Verification, VerifyError, verify, verify_here};

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bailing_server::{
-    AuditError, Config, ConfigError, DrawingError, Ended, Head, PolicyFileError, RotationError,
-    Secret, StartError, VerifyError, audit, check, draw_standard_input, limit_memory,
-    new_policy_key, openapi, rotate, sign_policy, start, verify_here, work,
+    ApartError, AuditError, Config, ConfigError, Ended, Head, PolicyFileError, RotationError,
+    Secret, StartError, VerifyError, audit, check, describe_standard_input, draw_standard_input,
+    limit_memory, new_policy_key, openapi, rotate, sign_policy, start, verify_here, work,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use time::Date;
@@ -51,6 +51,13 @@ enum Command {
     /// Draw a picture for the console, as a process that a server has started
     #[command(hide = true)]
     Draw {
+        /// Memory that it may have, bytes
+        #[arg(long)]
+        memory: u64,
+    },
+    /// Describe a photo of a class, as a process that a server has started
+    #[command(hide = true)]
+    Describe {
         /// Memory that it may have, bytes
         #[arg(long)]
         memory: u64,
@@ -138,7 +145,7 @@ enum Failure {
     #[error(transparent)]
     Policy(#[from] PolicyFileError),
     #[error(transparent)]
-    Drawing(#[from] DrawingError),
+    Apart(#[from] ApartError),
     #[error("{0}")]
     Json(#[from] serde_json::Error),
     #[error("a bundle took too long: another process tries it again")]
@@ -245,6 +252,7 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Draw { memory } => Ok(draw_standard_input(memory)?),
+        Command::Describe { memory } => Ok(describe_standard_input(memory)?),
         Command::Openapi => Ok(say(openapi().trim_end())?),
         Command::Policy(PolicyCommand::NewKey { key }) => Ok(say(&new_policy_key(&key)?)?),
         Command::Policy(PolicyCommand::Sign { draft, key, origin, to }) => {

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Read;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bailing_credit::{Assistant, Knowledge, KnowledgeError, UnderstandingError};
 use bailing_evidence::ticket::Issuer;
-use bailing_recognition::objects::{self, ObjectFinder, ObjectModel, Taxonomy, TaxonomyError};
+use bailing_recognition::objects::{self, TaxonomyError};
 use bailing_recognition::{KindError, Kinds, OcrError, PaddleOcr, Recogniser, ocr};
 use bailing_vision::{ModelError, Models};
 use thiserror::Error;
@@ -34,7 +34,7 @@ use crate::streams::Streams;
 use crate::tls::{Tls, TlsError};
 use crate::tokens::{TokenError, Tokens};
 use crate::work::{Ended, run as deciding};
-use crate::{api, archive, clock, console, metering, workers};
+use crate::{api, archive, clock, console, finder, metering, workers};
 
 /// A running service.
 pub struct Running {
@@ -244,7 +244,7 @@ async fn open(
         vault: config.vault()?,
         issuer: Issuer::new(&secret),
         models: Models::load()?,
-        recogniser: recogniser(config)?,
+        recogniser: reader(config)?.with_objects(finder::open(&config.object_models)?),
         assistant: Assistant::new(&knowledge)?,
         knowledge,
         language_model: language_model(config)?,
@@ -264,8 +264,9 @@ async fn open(
         deadline: Duration::from_secs(config.request_seconds),
         streams: Streams::default(),
         stopped,
-        drawing_memory: (!config.work).then_some(config.worker_memory_bytes),
-        drawings: Semaphore::new(state::DRAWINGS),
+        apart_memory: (!config.work).then_some(config.worker_memory_bytes),
+        apart: Semaphore::new(state::APART),
+        object_models: config.object_models.clone(),
         heads: Semaphore::new(state::HEADS),
         uploads: Semaphore::new(state::UPLOADS),
         incoming: Incoming::new(incoming, config.bucket.is_some().then_some(objects)),
@@ -450,27 +451,6 @@ impl From<SealingError> for StartError {
     fn from(error: SealingError) -> Self {
         Self::KeyEncryptionKey(error.to_string())
     }
-}
-
-/// The recogniser, with every network that tells what a picture shows.
-fn recogniser(config: &Config) -> Result<Recogniser, StartError> {
-    let taxonomy = Taxonomy::built_in()?;
-    let mut installed = Vec::new();
-    for path in &config.object_models {
-        let failed = |path: &Path| {
-            let what = path.display().to_string();
-            move |source| StartError::System { what, source }
-        };
-        let beside = path.with_extension("toml");
-        let network = std::fs::read(path).map_err(failed(path))?;
-        let description = std::fs::read_to_string(&beside).map_err(failed(&beside))?;
-        let model = ObjectModel::read(&network, &description, &taxonomy)
-            .map_err(|source| StartError::ObjectModel { path: path.clone(), source })?;
-        installed.push(model);
-    }
-    let finder = ObjectFinder::new(taxonomy, installed)
-        .map_err(|source| StartError::ObjectModel { path: "goods".into(), source })?;
-    Ok(reader(config)?.with_objects(finder))
 }
 
 /// The recogniser, with the OCR package where it is configured and there.

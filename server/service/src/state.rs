@@ -1,6 +1,7 @@
 //! What every request and every job needs.
 
 use std::hash::Hash;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,8 +37,8 @@ pub(crate) const HEADS: usize = 256;
 /// Uploads that are read on at once: each takes up to 64 MiB of disk.
 pub(crate) const UPLOADS: usize = 64;
 
-/// Pictures that are drawn at once for the console.
-pub(crate) const DRAWINGS: usize = 4;
+/// Pictures that are looked at at once in processes of their own.
+pub(crate) const APART: usize = 4;
 
 /// Shared by all handlers and workers.
 pub(crate) struct State {
@@ -81,10 +82,11 @@ pub(crate) struct State {
     pub(crate) streams: Streams,
     /// True once the process is told to end.
     pub(crate) stopped: watch::Receiver<bool>,
-    /// Memory of a process that draws a picture for the console, bytes; none where this process decides bundles as well, and
-    /// draws itself.
-    pub(crate) drawing_memory: Option<u64>,
-    pub(crate) drawings: Semaphore,
+    /// Memory of a process that looks at one picture, bytes; none where this process decides bundles as well, and looks itself.
+    pub(crate) apart_memory: Option<u64>,
+    pub(crate) apart: Semaphore,
+    /// See [`crate::Config::object_models`].
+    pub(crate) object_models: Vec<PathBuf>,
     pub(crate) heads: Semaphore,
     pub(crate) uploads: Semaphore,
     pub(crate) incoming: Incoming,

@@ -179,9 +179,9 @@ pub(super) async fn add_photo(
     }
     let features = describe(&state, photo.clone()).await.map_err(|error| {
         let code = match &error {
-            Undescribed::Picture(error) => error.code(),
-            Undescribed::Model(error) => error.code(),
-            Undescribed::Thread => return Problem::internal(error),
+            Undescribed::Refused(refusal) => refusal.code.as_str(),
+            Undescribed::TooMuch => "image_too_large",
+            Undescribed::Failed(_) | Undescribed::Thread => return Problem::internal(error),
         };
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, error.to_string())
     })?;

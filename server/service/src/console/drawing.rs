@@ -1,7 +1,5 @@
 //! What a reviewer sees of a picture: itself, and what the crates measure in it.
 
-mod apart;
-
 use std::fmt::Write;
 use std::io::Cursor;
 
@@ -14,10 +12,8 @@ use image::imageops::{self, FilterType};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
 use serde::{Deserialize, Serialize};
 
+use crate::apart::{self, ApartError};
 use crate::work::PictureDecision;
-
-pub(super) use apart::drawn;
-pub use apart::{DrawingError, draw_standard_input};
 
 /// Longer side on the page, pixels: twice what the page has of it.
 const SIDE: u32 = 1_200;
@@ -61,6 +57,26 @@ impl Drawing {
             Self::Moire => "image/png",
         }
     }
+}
+
+/// The drawing, by a process that may have so much memory, bytes; none where there is nothing to draw.
+pub(super) async fn drawn(
+    order: &Order,
+    encoded: &[u8],
+    memory: u64,
+) -> Result<Option<Vec<u8>>, ApartError> {
+    let drawing = apart::ask("draw", order, encoded, memory).await?;
+    Ok((!drawing.is_empty()).then_some(drawing))
+}
+
+/// What such a process does: draws what is asked, of which picture, on the standard input, and writes it, or nothing, to the
+/// standard output.
+///
+/// # Errors
+///
+/// Where either does not work, or nothing that can be drawn is asked.
+pub fn draw_standard_input(memory: u64) -> Result<(), ApartError> {
+    apart::answer(memory, |order: Order, encoded| Ok(order.draw(encoded).unwrap_or_default()))
 }
 
 impl Order {

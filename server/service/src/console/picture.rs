@@ -73,14 +73,14 @@ async fn answer(
     }
     let decision = row.decided().and_then(|decision| decision.images.into_iter().nth(position));
     let order = Order { drawing, thresholds: state.thresholds(), decision };
-    let _place = state.drawings.acquire().await.map_err(Problem::internal)?;
+    let _place = state.apart.acquire().await.map_err(Problem::internal)?;
     let item = Item::Bundle(sha256);
     let bundle =
         archive::bytes(&state, &row.merchant_id, &item).await.map_err(Problem::internal)?;
     let shared = state.clone();
     let encoded = tokio::task::spawn_blocking(move || picture(&shared, &bundle, &key, position));
     let encoded = encoded.await.map_err(Problem::internal)?.ok_or_else(missing)?;
-    let drawn = match state.drawing_memory {
+    let drawn = match state.apart_memory {
         Some(memory) => drawn(&order, &encoded, memory).await.map_err(Problem::internal)?,
         None => tokio::task::spawn_blocking(move || order.draw(&encoded))
             .await
