@@ -39,6 +39,7 @@ export function testStaff(world) {
       for (const path of ["/reviews", bundle, `${bundle}/0`, `${bundle}/0/whole`, "/merchants/haulier"]) {
         assert.equal((await page.goto(path)).status(), 403, `${role} ${path}`);
       }
+      assert.equal((await page.goto("/log")).status(), role === "auditor" ? 200 : 403, role);
     }
     await visitor.leave();
   });
@@ -57,6 +58,32 @@ export function testStaff(world) {
     await visitor.page.locator("#token").waitFor();
     assert.equal((await visitor.page.goto("/")).status(), 401);
     await visitor.leave();
+  });
+
+  test("an auditor reads the log, page by page", async () => {
+    const { bank, browser, screenshots } = world;
+    for (const combination of COMBINATIONS) {
+      const visitor = await visit(browser, bank.operator, combination);
+      const { page } = visitor;
+      await page.goto(`/login?lang=${combination.language}`);
+      await logIn(visitor, bank.tokens.auditor);
+      await page.locator('nav a[href="/log"]').click();
+      await inspect(visitor, "log", screenshots);
+      const numbers = async () => (await page.locator("tbody td.number").allInnerTexts()).map(Number);
+      let rows = await numbers();
+      const newest = await page.locator("main p code.mono").innerText();
+      assert.ok(newest.startsWith(`${rows[0]}:`) && /:[0-9a-f]{64}$/.test(newest), newest);
+      const seen = [];
+      for (;;) {
+        seen.push(...rows);
+        const next = page.locator('a[rel="next"]');
+        if ((await next.count()) === 0) break;
+        await next.click();
+        rows = await numbers();
+      }
+      assert.deepEqual(seen, [...seen.keys()].map((at) => seen.length - at), "every row, the newest first");
+      await visitor.leave();
+    }
   });
 
   test("every page in both languages and both colour schemes", async () => {

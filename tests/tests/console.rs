@@ -133,7 +133,7 @@ fn a_token_comes_from_a_proxy_or_from_the_cookie_and_the_role_counts() {
     let bundle = format!("/bundles/{}", bank.waiting);
     let picture = format!("{bundle}/0");
     let pages = ["/reviews", &*bundle, &*picture, "/merchants/haulier", "/find?q=haulier"];
-    for page in pages.iter().chain(&["/"]) {
+    for page in pages.iter().chain(&["/", "/log"]) {
         let answer = bank.get(page, &[]);
         assert_eq!((answer.status, answer.header("www-authenticate")), (401, "Bearer"), "{page}");
     }
@@ -196,7 +196,7 @@ fn a_token_comes_from_a_proxy_or_from_the_cookie_and_the_role_counts() {
 fn no_page_lets_anything_run_that_is_not_the_servers_own() {
     let bank = Bank::open(false);
     let bundle = format!("/bundles/{}", bank.waiting);
-    for path in ["/", "/reviews", &bundle, "/merchants/haulier", "/login", "/nowhere"] {
+    for path in ["/", "/reviews", "/log", &bundle, "/merchants/haulier", "/login", "/nowhere"] {
         let page = bank.get(path, &[]);
         let policy = page.header("content-security-policy");
         assert!(
@@ -230,8 +230,24 @@ fn no_page_lets_anything_run_that_is_not_the_servers_own() {
         exchange(bank.server.public(), "GET", "/assets/0000000000000000/terms.js", &[], None);
     assert_eq!((other.status, other.header("cache-control")), (200, "no-store"));
     // The bank's pages are on its own listener.
-    for path in ["/reviews", &bundle, "/login", "/merchants/haulier"] {
+    for path in ["/reviews", "/log", &bundle, "/login", "/merchants/haulier"] {
         assert_eq!(exchange(bank.server.public(), "GET", path, &[], None).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn the_log_is_read_from_its_newest_row_back() {
+    let bank = Bank::open(false);
+    let newest = bank.get("/log", &[]);
+    assert!(newest.status == 200 && newest.body.contains("bundle.received"), "{}", newest.body);
+    let first = bank.get("/log?before=2", &[]).body;
+    assert!(first.contains("<td class=\"number\">1</td>") && !first.contains("rel=\"next\""));
+    assert!(bank.get("/log?before=1&lang=en", &[]).body.contains("No more rows."));
+    for wrong in ["/log?before=x", "/log?before=9223372036854775808"] {
+        assert_eq!(bank.get(wrong, &[]).status, 400, "{wrong}");
+    }
+    for past in ["/log?before=0", "/log?before=-9223372036854775808"] {
+        assert_eq!(bank.get(past, &[]).status, 200, "{past}");
     }
 }
 

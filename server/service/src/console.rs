@@ -12,6 +12,7 @@ mod failure;
 mod find;
 mod language;
 mod layout;
+mod log;
 mod merchant;
 mod neighbourhood;
 mod overview;
@@ -64,6 +65,7 @@ pub(crate) fn router(state: Shared) -> Router {
     let pages = Router::new()
         .route("/", get(overview::show))
         .route("/reviews", get(reviews::show))
+        .route("/log", get(log::show))
         .route("/find", get(find::find))
         .route("/bundles/{sha256}", get(bundle::show))
         .route("/bundles/{sha256}/decision", post(bundle::decide))

@@ -65,6 +65,10 @@ impl Viewer {
 #[derive(Clone, Debug)]
 pub(super) struct Reviewer(pub(super) Viewer);
 
+/// Somebody who may read what happened.
+#[derive(Clone, Debug)]
+pub(super) struct Auditor(pub(super) Viewer);
+
 impl FromRequestParts<Shared> for Viewer {
     type Rejection = Failed;
 
@@ -77,13 +81,21 @@ impl FromRequestParts<Shared> for Reviewer {
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Failed> {
-        let viewer = viewer(&parts.headers, state).await?;
-        if viewer.may(Role::Reviewer) {
-            Ok(Self(viewer))
-        } else {
-            Err(role_missing("reviewer").into())
-        }
+        in_role(&parts.headers, state, Role::Reviewer).await.map(Self)
     }
+}
+
+impl FromRequestParts<Shared> for Auditor {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Failed> {
+        in_role(&parts.headers, state, Role::Auditor).await.map(Self)
+    }
+}
+
+async fn in_role(headers: &HeaderMap, state: &State, role: Role) -> Result<Viewer, Failed> {
+    let viewer = viewer(headers, state).await?;
+    if viewer.may(role) { Ok(viewer) } else { Err(role_missing(role.name()).into()) }
 }
 
 async fn viewer(headers: &HeaderMap, state: &State) -> Result<Viewer, Problem> {

@@ -159,7 +159,7 @@ impl Shown {
                 h2 id="around" { (language.say("商户的关系", "Around the merchant")) }
                 (neighbourhood::render(language, around))
             }
-            (trail::render(language, &self.trail))
+            (trail::render(language, &self.trail, false))
         }
     }
 

@@ -11,6 +11,7 @@ use super::language::Language;
 pub(super) enum Place {
     Overview,
     Reviews,
+    Log,
     Elsewhere,
 }
 
@@ -58,6 +59,11 @@ impl Page<'_> {
                     a href="/reviews" aria-current=[here(Place::Reviews)] {
                         (language.say("待审", "Reviews"))
                     }
+                }
+                @if viewer.may(Role::Auditor) {
+                    a href="/log" aria-current=[here(Place::Log)] { (language.say("日志", "Log")) }
+                }
+                @if viewer.may(Role::Reviewer) {
                     form.find role="search" action="/find" {
                         label.unseen for="find" {
                             (language.say("商户编号或证据包散列值", "Merchant's id or a bundle's hash"))

@@ -113,7 +113,7 @@ impl Known {
                 h2 id="around" { (language.say("关系", "Relations")) }
                 (neighbourhood::render(language, around))
             }
-            (trail::render(language, &self.trail))
+            (trail::render(language, &self.trail, false))
         }
     }
 

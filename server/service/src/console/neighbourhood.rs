@@ -1,4 +1,4 @@
-//! Who and what is around a merchant, drawn in two rings.
+//! Who and what is around a merchant, drawn in two rings; on a phone in rows, whose names have room there.
 
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
@@ -21,6 +21,9 @@ const RADII: [[f64; 2]; 2] = [[190.0, 150.0], [365.0, 290.0]];
 /// Columns of text that a label has; a Chinese character takes two.
 const LABEL: usize = 22;
 
+/// Width of the rows, how far each step is to the right in them, and how far a row is below the one before.
+const ROWS: [f64; 3] = [360.0, 34.0, 32.0];
+
 /// A node where it is drawn.
 #[derive(Clone, Copy, Debug)]
 struct Spot {
@@ -28,6 +31,16 @@ struct Spot {
     y: f64,
     /// From the middle, radians.
     angle: f64,
+}
+
+/// All that are drawn, by their place among the nodes.
+struct Layout {
+    class: &'static str,
+    /// What the drawing shows: left, top, width, height.
+    room: [f64; 4],
+    spots: BTreeMap<usize, Spot>,
+    /// Whether every name is to the right of its node.
+    names_on_the_right: bool,
 }
 
 /// What is around a merchant, its lines of business by their names.
@@ -48,16 +61,17 @@ pub(super) async fn around(
 
 /// The drawing, and the same as a table.
 pub(super) fn render(language: Language, around: &Neighbourhood) -> Markup {
-    let spots = places(around);
+    let rings = rings(around);
     let title = language.say("商户的关系图", "The merchant's relations");
-    let left_out = around.nodes.len().saturating_sub(spots.len());
+    let left_out = around.nodes.len().saturating_sub(rings.spots.len());
     html! {
         @if around.edges.is_empty() {
             p.soft { (language.say("还没有关系。", "No relations yet.")) }
         } @else {
-            div.scroll tabindex="0" role="region" aria-label=(title) {
-                (drawing(language, title, around, &spots))
+            div.scroll.rings tabindex="0" role="region" aria-label=(title) {
+                (drawing(language, title, around, &rings))
             }
+            div.rows { (drawing(language, title, around, &rows(around, &rings.spots))) }
             ul.legend role="list" {
                 @for (class, chinese, english) in [
                     ("trade", "买卖", "trade"),
@@ -76,8 +90,8 @@ pub(super) fn render(language: Language, around: &Neighbourhood) -> Markup {
     }
 }
 
-/// Where each node is drawn; those that find no room are not.
-fn places(around: &Neighbourhood) -> BTreeMap<usize, Spot> {
+/// Around the middle; those that find no room are not drawn.
+fn rings(around: &Neighbourhood) -> Layout {
     let mut spots = BTreeMap::from([(0, Spot { x: 0.0, y: 0.0, angle: 0.0 })]);
     for (step, ([across, down], most)) in (1u32..).zip(RADII.into_iter().zip(MOST)) {
         let nodes = around.nodes.iter().enumerate().filter(|(_, node)| node.steps == step);
@@ -99,7 +113,35 @@ fn places(around: &Neighbourhood) -> BTreeMap<usize, Spot> {
             spots.insert(*at, Spot { x: across * angle.cos(), y: down * angle.sin(), angle });
         }
     }
-    spots
+    let is_wide = spots.values().any(|spot| spot.x.hypot(spot.y) > RADII[0][0] + 1.0);
+    let (class, room) = match is_wide {
+        true => ("wide", [-560.0, -350.0, 1_120.0, 700.0]),
+        false => ("near", [-400.0, -200.0, 800.0, 400.0]),
+    };
+    Layout { class, room, spots, names_on_the_right: false }
+}
+
+/// The same nodes below each other, each under the one that leads to it.
+fn rows(around: &Neighbourhood, drawn: &BTreeMap<usize, Spot>) -> Layout {
+    let [width, right, down] = ROWS;
+    let mut order = vec![0];
+    let of_step = |step: u32| {
+        let mut nodes: Vec<usize> = drawn.keys().copied().collect();
+        nodes.retain(|at| around.nodes.get(*at).is_some_and(|node| node.steps == step));
+        nodes
+    };
+    let outer = of_step(2);
+    for near in of_step(1) {
+        order.push(near);
+        order.extend(outer.iter().filter(|at| leads_to(around, **at) == Some(near)));
+    }
+    let spots = order.iter().enumerate().map(|(row, at)| {
+        let steps = around.nodes.get(*at).map_or(0, |node| node.steps);
+        (*at, Spot { x: right * f64::from(steps), y: down * row as f64, angle: 0.0 })
+    });
+    let height = down * order.len() as f64;
+    let room = [-0.6 * down, -0.6 * down, width, height + 0.2 * down];
+    Layout { class: "narrow", room, spots: spots.collect(), names_on_the_right: true }
 }
 
 /// The node one step nearer to the merchant.
@@ -114,16 +156,11 @@ fn leads_to(around: &Neighbourhood, at: usize) -> Option<usize> {
     })
 }
 
-fn drawing(
-    language: Language,
-    title: &str,
-    around: &Neighbourhood,
-    spots: &BTreeMap<usize, Spot>,
-) -> Markup {
-    let is_wide = spots.values().any(|spot| spot.x.hypot(spot.y) > RADII[0][0] + 1.0);
-    let room = if is_wide { "-560 -350 1120 700" } else { "-400 -200 800 400" };
+fn drawing(language: Language, title: &str, around: &Neighbourhood, layout: &Layout) -> Markup {
+    let Layout { class: shape, room, spots, names_on_the_right } = layout;
+    let room = room.map(at).join(" ");
     html! {
-        svg.graph.wide[is_wide] viewBox=(room) role="img" aria-label=(title) {
+        svg class={ "graph " (shape) } viewBox=(room) role="img" aria-label=(title) {
             title { (title) }
             g.edges {
                 @for edge in &around.edges {
@@ -140,12 +177,14 @@ fn drawing(
                 @if let Some(node) = around.nodes.get(*place) {
                     @let risky = node.status.is_some_and(|status| status.cheated || status.overdue);
                     @let anchor = match spot.angle.cos() {
+                        _ if *names_on_the_right => "start",
                         _ if *place == 0 => "middle",
                         cos if cos > 0.1 => "start",
                         cos if cos < -0.1 => "end",
                         _ => "middle",
                     };
                     @let (dx, dy) = match anchor {
+                        "start" if *place == 0 => (22.0, 6.0),
                         "start" => (13.0, 4.0),
                         "end" => (-13.0, 4.0),
                         _ if *place == 0 => (0.0, 32.0),
@@ -272,9 +311,10 @@ mod tests {
             facts: Vec::new(),
         };
         let around = Neighbourhood { nodes, edges: (1..41).map(edge).collect() };
-        let spots = places(&around);
-        assert_eq!(spots.len(), 1 + MOST[0]);
-        assert!(spots.values().skip(1).all(|spot| spot.x.hypot(spot.y) > 100.0));
+        let drawn = rings(&around).spots;
+        assert_eq!(drawn.len(), 1 + MOST[0]);
+        assert_eq!(rows(&around, &drawn).spots.len(), drawn.len());
+        assert!(drawn.values().skip(1).all(|spot| spot.x.hypot(spot.y) > 100.0));
         assert_eq!(named(Language::Chinese, &around, 1), "长".repeat(11) + "…");
         let drawn = render(Language::English, &around).into_string();
         assert!(drawn.contains("not drawn: 22"), "{drawn}");

@@ -8,8 +8,8 @@ use super::shown::{moment, short};
 use super::terms::term;
 use crate::store::AuditRow;
 
-/// Rows of the log, as they are chained.
-pub(super) fn render(language: Language, rows: &[AuditRow]) -> Markup {
+/// Rows of the log, as they are chained; what each is about is said where `of_all` is not one thing's.
+pub(super) fn render(language: Language, rows: &[AuditRow], of_all: bool) -> Markup {
     let title = language.say("审计记录", "Audit trail");
     html! {
         section.card aria-label=(title) {
@@ -21,17 +21,18 @@ pub(super) fn render(language: Language, rows: &[AuditRow]) -> Markup {
                         th scope="col" { (language.say("时间", "When")) }
                         th scope="col" { (language.say("谁", "Who")) }
                         th scope="col" { (language.say("做了什么", "What")) }
+                        @if of_all { th scope="col" { (language.say("对象", "About")) } }
                         th scope="col" { (language.say("细节", "Details")) }
                         th scope="col" { (language.say("链上散列值", "Hash in the chain")) }
                     } }
-                    tbody { @for row in rows { (entry(language, row)) } }
+                    tbody { @for row in rows { (entry(language, row, of_all)) } }
                 }
             }
         }
     }
 }
 
-fn entry(language: Language, row: &AuditRow) -> Markup {
+fn entry(language: Language, row: &AuditRow, of_all: bool) -> Markup {
     let details: serde_json::Map<String, Value> =
         serde_json::from_str(&row.detail).unwrap_or_default();
     let hash = hex::encode(&row.hash);
@@ -41,6 +42,7 @@ fn entry(language: Language, row: &AuditRow) -> Markup {
             td { (moment(row.at)) }
             td { (row.actor) }
             td { (term(language, &row.action)) " " code { (row.action) } }
+            @if of_all { td.mono title=(row.subject) { (about(&row.subject)) } }
             td { @for (name, value) in &details {
                 span.pair { (name) " " b { @match value {
                     Value::String(text) => { (term(language, text)) }
@@ -50,4 +52,10 @@ fn entry(language: Language, row: &AuditRow) -> Markup {
             td.mono title=(hash) { (short(&hash)) }
         }
     }
+}
+
+/// A name as it is, a hash in short.
+fn about(subject: &str) -> &str {
+    let is_hash = subject.len() == 64 && subject.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hash { short(subject) } else { subject }
 }

@@ -132,6 +132,22 @@ impl Store {
         .await
     }
 
+    /// The log before a row, the newest first.
+    pub(crate) async fn audit_before(
+        &self,
+        seq: i64,
+        count: i64,
+    ) -> Result<Vec<AuditRow>, sqlx::Error> {
+        sqlx::query_as(
+            "SELECT seq, at, actor, action, subject, detail, hash FROM audit
+             WHERE seq < $1 ORDER BY seq DESC LIMIT $2",
+        )
+        .bind(seq)
+        .bind(count)
+        .fetch_all(&self.reader)
+        .await
+    }
+
     /// What the log tells of a merchant, and of all that was ever the merchant's, the oldest first.
     pub(crate) async fn audit_of(&self, merchant_id: &str) -> Result<Vec<AuditRow>, sqlx::Error> {
         let merchant = format!("merchant:{merchant_id}");
