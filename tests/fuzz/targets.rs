@@ -10,11 +10,14 @@ use bailing_credit::{Fact, ImportError, Knowledge};
 use bailing_evidence::bundle::{self, Reader};
 use bailing_evidence::key::PublicKey;
 use bailing_evidence::manifest::{ImageClaim, Manifest};
+use bailing_evidence::policy;
 use bailing_evidence::signature::{self, Context};
 use bailing_evidence::{digest, limits};
 use bailing_recognition::{CODES, Kinds, ObjectModel, Recogniser, Taxonomy, TextLine, tampering};
 use bailing_vision::still::Still;
 use bailing_vision::{Frame, PixelFormat, Quad};
+use coset::{Algorithm, CoseSign1Builder, Header, TaggedCborSerializable, iana};
+use ring::signature::{Ed25519KeyPair, KeyPair};
 
 /// A bundle as a server gets it; and its records, where the signature were sound.
 pub(crate) fn container(data: &[u8]) {
@@ -80,6 +83,27 @@ pub(crate) fn manifest(data: &[u8]) {
     if let Ok(written) = bundle::write(data, &[]) {
         let reader = Reader::open(written.as_slice()).expect("its own bundle");
         let _ = signature::claimed_key(reader.cose());
+    }
+}
+
+/// What the bank signs for its phones, and the same bytes under a signature that holds: what is read is what would be signed.
+pub(crate) fn policy(data: &[u8]) {
+    const ORIGIN: &str = "https://bank.example";
+    static KEY: LazyLock<Ed25519KeyPair> =
+        LazyLock::new(|| Ed25519KeyPair::from_seed_unchecked(&[7; 32]).expect("a key"));
+    let key = KEY.public_key().as_ref().try_into().expect("32 bytes");
+    assert!(policy::Policy::open(data, &key, ORIGIN).is_err(), "nobody signed it");
+    let alg = Some(Algorithm::Assigned(iana::Algorithm::EdDSA));
+    let sign = |message: &[u8]| KEY.sign(message).as_ref().to_vec();
+    let signed = CoseSign1Builder::new()
+        .protected(Header { alg, ..Header::default() })
+        .payload(data.to_vec())
+        .create_signature(format!("bailing-policy-v1\0{ORIGIN}").as_bytes(), sign)
+        .build();
+    let signed = signed.to_tagged_vec().expect("encoded");
+    if let Ok(policy) = policy::Policy::open(&signed, &key, ORIGIN) {
+        let again = policy.sign(ORIGIN, |message| Ok::<_, String>(sign(message)));
+        assert_eq!(again, Ok(signed), "two forms of the same policy");
     }
 }
 

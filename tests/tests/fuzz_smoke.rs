@@ -62,6 +62,11 @@ fn manifest() {
 }
 
 #[test]
+fn policy() {
+    smoke("policy", targets::policy);
+}
+
+#[test]
 fn key_description() {
     smoke("key_description", targets::key_description);
 }
