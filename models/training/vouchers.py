@@ -11,6 +11,7 @@ usage: vouchers.py make FOLDER --each N [--seed N] [--size N]  pictures with the
        vouchers.py cells FOLDER                      the same of tables: what server/recognition/TABLES.md holds
        vouchers.py marks FOLDER                      what seals and signatures were objected to, and whose names
                                                      seals would be taken for: server/recognition/SEALS.md
+       vouchers.py hand FOLDER                       how far what a pen wrote is read and known as such: the same file
        vouchers.py all FOLDER --each N               make, read, table
 
 From the project's root, after `cargo build --release --workspace` (`--examples` for `interpret`) and
@@ -231,6 +232,29 @@ def marks(folder):
         print(f"| {whose} name | " + " | ".join(str(told[whose, s]) for s in ("consistent", "different", "unreadable")) + " |")
 
 
+def hand(folder):
+    """Of what pens wrote: lines that are read exactly; values, those right, those known to be written; and of the printed ones,
+    those taken for written."""
+    answers = {row["file"]: row for row in rows(folder / "read.jsonl")}
+    counts = collections.Counter()
+    for truth in rows(folder / "truth.jsonl"):
+        answer = answers.get(truth["file"])
+        if answer is None:
+            continue
+        written = [normal(line["text"]) for line in truth.get("handwriting", [])]
+        read = [normal(line["text"]) for line in answer["text_lines"]]
+        counts["lines"] += len(written)
+        counts["lines read"] += sum(any(text in line for line in read) for text in written)
+        for name, value in truth["fields"].items():
+            said = answer["fields"].get(name, {})
+            sort = "written" if normal(value) in written else "printed"
+            counts[sort] += 1
+            counts[sort + " right"] += normal(said.get("value", "")) == normal(value)
+            counts[sort + " marked"] += said.get("handwritten", False)
+    for sort in ("lines read", "written right", "written marked", "printed right", "printed marked"):
+        print(f"{sort}: {share(counts[sort], counts[sort.split()[0]])}")
+
+
 def measure(folder):
     answers = {row["file"]: row for row in rows(folder / "read.jsonl")}
     anew = folder / "interpreted.jsonl"
@@ -335,7 +359,7 @@ def markdown_of_cells(kinds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=["make", "read", "lines", "interpret", "untitled", "table", "cells", "marks", "all"])
+    parser.add_argument("step", choices=["make", "read", "lines", "interpret", "untitled", "table", "cells", "marks", "hand", "all"])
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--each", type=int, default=3)
     parser.add_argument("--seed", type=int, default=8001)
@@ -358,6 +382,8 @@ def main():
         markdown_of_cells(cells(args.folder))
     if args.step == "marks":
         marks(args.folder)
+    if args.step == "hand":
+        hand(args.folder)
     if args.step in ("table", "all"):
         kinds, fields, medians, wrong = measure(args.folder)
         if args.json:
