@@ -208,21 +208,13 @@ pub fn objects_folder(data: &TempDir) -> PathBuf {
 /// Names of the bundles that arrive in pieces.
 pub fn arriving(data: &TempDir) -> Vec<String> {
     // A bucket has no folder where it has nothing, and may keep an empty one.
-    let entries = std::fs::read_dir(arriving_folder(data)).into_iter().flatten().flatten();
-    let holds =
-        |path: PathBuf| !path.is_dir() || path.read_dir().is_ok_and(|mut of| of.next().is_some());
+    let folder = objects_folder(data).join("incoming");
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let holds = |path: PathBuf| path.read_dir().is_ok_and(|mut of| of.next().is_some());
     entries
         .filter(|entry| holds(entry.path()))
         .map(|entry| entry.file_name().into_string().expect("text"))
         .collect()
-}
-
-/// A file for each, or in the scale form a folder of pieces.
-fn arriving_folder(data: &TempDir) -> PathBuf {
-    match scale::objects(data.path()) {
-        Some(objects) => objects.join("incoming"),
-        None => data.path().join("data/incoming"),
-    }
 }
 
 /// The origin that phones sign for.

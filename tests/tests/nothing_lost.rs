@@ -370,13 +370,11 @@ fn what_got_a_receipt_is_decided_once() {
     let doubled = told.values().filter(|times| times[0] > 1 || times[1] > 1);
     let (lost, doubled) = (lost.count(), doubled.count());
     // What belongs to nothing goes after the grace period.
-    let (objects, incoming) = if let Some(folder) = scale_folder() {
-        let bucket = folder.join("objects/bailing").join(site.prefix());
-        (bucket.clone(), bucket.join("incoming"))
-    } else {
-        let data = site.data.path().join("data");
-        (data.join("objects"), data.join("incoming"))
+    let objects = match scale_folder() {
+        Some(folder) => folder.join("objects/bailing").join(site.prefix()),
+        None => site.data.path().join("data/objects"),
     };
+    let incoming = objects.join("incoming");
     let patience = Instant::now() + Duration::from_secs(3 * GRACE + 60);
     let kept = || (files(&objects, "/bundles/"), files(&incoming, "") + files(&objects, "#"));
     while kept() != (told.len(), 0) && Instant::now() < patience {

@@ -35,7 +35,7 @@ pub(crate) async fn archive(
     kept: &Kept,
     decision: &Decision,
 ) -> Result<File, Problem> {
-    let file = tempfile::tempfile_in(state.incoming.folder()).map_err(Problem::internal)?;
+    let file = tempfile::tempfile_in(&state.spool).map_err(Problem::internal)?;
     let known = serde_json::to_vec_pretty(&json!({ "data": kept, "quota": decision }))
         .map_err(Problem::internal)?;
     let mut zip = Writing(ZipWriter::new(file));

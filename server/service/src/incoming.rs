@@ -1,16 +1,12 @@
-//! The bundles that are arriving.
+//! The bundles that are arriving in pieces.
 //!
-//! One that comes in one request is a file without a name, gone with its request. One that comes in pieces is kept by its
-//! hash, so that what arrived is still there after a cut connection, a killed server or a restart: in a file of this
-//! machine, or in the bucket where processes share one.
+//! Each is kept by its hash, in sealed pieces of the object store, so that what was stored is still there after a cut
+//! connection, a killed server or a restart, for any process that shares the store.
 
-mod bucket;
-mod folder;
+mod part;
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,17 +14,17 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedMutexGuard};
 
 use crate::objects::Objects;
-use bucket::Pieces;
+use crate::sealing::Vault;
+pub(crate) use part::Part;
 
 /// How long a request waits for the one before it, which has been told to leave: what it has read, it
-/// still writes.
+/// still stores.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where they are kept, and whose turn it is to write which.
 pub(crate) struct Incoming {
-    folder: PathBuf,
-    /// Where pieces are kept that any process may be sent the next of.
-    bucket: Option<Objects>,
+    objects: Objects,
+    vault: Arc<Vault>,
     places: Mutex<HashMap<[u8; 32], Arc<Place>>>,
 }
 
@@ -43,37 +39,16 @@ struct Place {
 /// lost its older connection, even where this side has not noticed yet.
 #[derive(Clone)]
 pub(crate) struct Turn {
+    sha256: [u8; 32],
+    objects: Objects,
+    vault: Arc<Vault>,
     place: Arc<Place>,
-    keeping: Keeping,
     _guard: Arc<OwnedMutexGuard<()>>,
 }
 
-/// Where one of them is kept.
-#[derive(Clone)]
-enum Keeping {
-    Folder(PathBuf),
-    Bucket { objects: Objects, sha256: [u8; 32], folder: PathBuf },
-}
-
-/// One of them, whose turn it is.
-pub(crate) struct Part {
-    kept: Kept,
-    turn: Turn,
-}
-
-enum Kept {
-    Folder { file: File, length: u64 },
-    Bucket(Pieces),
-}
-
 impl Incoming {
-    /// Of a folder that exists; pieces are kept in the bucket where there is one.
-    pub(crate) fn new(folder: PathBuf, bucket: Option<Objects>) -> Self {
-        Self { folder, bucket, places: Mutex::default() }
-    }
-
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+    pub(crate) fn new(objects: Objects, vault: Arc<Vault>) -> Self {
+        Self { objects, vault, places: Mutex::default() }
     }
 
     /// Tells whoever writes this bundle to leave, and waits for it; `None` where it does not in 5 s.
@@ -83,41 +58,29 @@ impl Incoming {
         let turn = Arc::clone(&place.turn).lock_owned();
         let guard = tokio::time::timeout(PATIENCE, turn).await.ok()?;
         drop(waiting);
-        Some(Turn { place, keeping: self.keeping(sha256), _guard: Arc::new(guard) })
+        Some(self.granted(sha256, place, guard))
     }
 
     /// The turn, where nobody has it.
     pub(crate) fn idle_turn(&self, sha256: &[u8; 32]) -> Option<Turn> {
         let place = self.place(sha256);
         let guard = Arc::clone(&place.turn).try_lock_owned().ok()?;
-        Some(Turn { place, keeping: self.keeping(sha256), _guard: Arc::new(guard) })
+        Some(self.granted(sha256, place, guard))
     }
 
-    /// How far a bundle has come, bytes that outlast a power cut. Blocks.
-    pub(crate) fn length(&self, sha256: &[u8; 32]) -> io::Result<u64> {
-        match self.keeping(sha256) {
-            Keeping::Folder(path) => folder::length(&path),
-            Keeping::Bucket { objects, sha256, .. } => bucket::length(&objects, &sha256),
-        }
+    /// How far a bundle has come, bytes that outlast a power cut.
+    pub(crate) async fn length(&self, sha256: &[u8; 32]) -> io::Result<u64> {
+        part::length(&self.objects, sha256).await
     }
 
-    /// The bundles of which something is there. Blocks.
-    pub(crate) fn names(&self) -> io::Result<Vec<[u8; 32]>> {
-        match &self.bucket {
-            None => folder::names(&self.folder),
-            Some(objects) => bucket::names(objects),
-        }
+    /// The bundles of which something is there.
+    pub(crate) async fn names(&self) -> io::Result<Vec<[u8; 32]>> {
+        self.objects.names_of_pieces().await
     }
 
-    fn keeping(&self, sha256: &[u8; 32]) -> Keeping {
-        match &self.bucket {
-            None => Keeping::Folder(self.folder.join(hex::encode(sha256))),
-            Some(objects) => Keeping::Bucket {
-                objects: objects.clone(),
-                sha256: *sha256,
-                folder: self.folder.clone(),
-            },
-        }
+    fn granted(&self, sha256: &[u8; 32], place: Arc<Place>, guard: OwnedMutexGuard<()>) -> Turn {
+        let (objects, vault) = (self.objects.clone(), Arc::clone(&self.vault));
+        Turn { sha256: *sha256, objects, vault, place, _guard: Arc::new(guard) }
     }
 
     fn place(&self, sha256: &[u8; 32]) -> Arc<Place> {
@@ -129,117 +92,20 @@ impl Incoming {
 }
 
 impl Turn {
+    /// Opens what is there.
+    pub(crate) async fn open(self) -> io::Result<Part> {
+        Part::open(self).await
+    }
+
+    /// Removes what is there, if anything.
+    pub(crate) async fn remove(&self) -> io::Result<()> {
+        self.objects.remove_pieces(&self.sha256).await
+    }
+
     /// Returns when somebody else wants the turn.
     async fn wanted(&self) {
         while self.place.waiting.load(Ordering::SeqCst) == 0 {
             self.place.wanted.notified().await;
-        }
-    }
-
-    /// Opens it, made as needed; `WouldBlock` where another process writes the file. Blocks.
-    pub(crate) fn open(self) -> io::Result<Part> {
-        let kept = match &self.keeping {
-            Keeping::Folder(path) => {
-                let (file, length) = folder::open(path)?;
-                Kept::Folder { file, length }
-            }
-            Keeping::Bucket { objects, sha256, folder } => {
-                Kept::Bucket(Pieces::open(objects.clone(), *sha256, folder)?)
-            }
-        };
-        Ok(Part { kept, turn: self })
-    }
-
-    /// Removes what is there, if anything. Blocks.
-    pub(crate) fn remove(self) -> io::Result<Self> {
-        match &self.keeping {
-            Keeping::Folder(path) => folder::remove(path)?,
-            Keeping::Bucket { objects, sha256, .. } => bucket::remove(objects, sha256)?,
-        }
-        Ok(self)
-    }
-}
-
-/// All of these block, [`Part::wanted`] and [`Part::length`] excepted.
-impl Part {
-    /// Returns when somebody else wants the turn.
-    pub(crate) async fn wanted(&self) {
-        self.turn.wanted().await;
-    }
-
-    /// How far the bundle has come, bytes.
-    pub(crate) fn length(&self) -> u64 {
-        match &self.kept {
-            Kept::Folder { length, .. } => *length,
-            Kept::Bucket(pieces) => pieces.length(),
-        }
-    }
-
-    pub(crate) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match &mut self.kept {
-            Kept::Folder { file, length } => {
-                file.write_all(bytes)?;
-                *length = length.saturating_add(bytes.len() as u64);
-                Ok(())
-            }
-            Kept::Bucket(pieces) => pieces.append(bytes),
-        }
-    }
-
-    /// Forgets what came after the first `length` bytes, which were there when it was opened.
-    pub(crate) fn cut(&mut self, to: u64) -> io::Result<()> {
-        match &mut self.kept {
-            Kept::Folder { file, length } => {
-                file.set_len(to)?;
-                *length = to;
-                Ok(())
-            }
-            Kept::Bucket(pieces) => pieces.cut(to),
-        }
-    }
-
-    /// From here on what came outlasts a power cut.
-    pub(crate) fn sync(&mut self) -> io::Result<()> {
-        match &mut self.kept {
-            Kept::Folder { file, .. } => file.sync_data(),
-            Kept::Bucket(pieces) => pieces.store(),
-        }
-    }
-
-    /// The first bytes, `most` or as many as there are.
-    pub(crate) fn start(&mut self, most: usize) -> io::Result<Vec<u8>> {
-        match &mut self.kept {
-            Kept::Folder { file, .. } => folder::start(file, most),
-            Kept::Bucket(pieces) => pieces.start(most),
-        }
-    }
-
-    /// All that is there, to be read from its beginning; the turn stays.
-    pub(crate) fn file(&mut self) -> io::Result<File> {
-        match &mut self.kept {
-            Kept::Folder { file, .. } => {
-                let mut file = file.try_clone()?;
-                file.rewind()?;
-                Ok(file)
-            }
-            Kept::Bucket(pieces) => pieces.file(),
-        }
-    }
-
-    /// Gives the right back without storing what is not stored yet.
-    pub(crate) fn into_turn(mut self) -> Turn {
-        if let Kept::Bucket(pieces) = &mut self.kept {
-            pieces.forget_fresh();
-        }
-        self.turn.clone()
-    }
-}
-
-impl Drop for Part {
-    /// Whoever was cut off finds what had come.
-    fn drop(&mut self) {
-        if let Kept::Bucket(pieces) = &mut self.kept {
-            pieces.store_behind(self.turn.clone());
         }
     }
 }
@@ -263,45 +129,98 @@ impl Drop for Waiting<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
 
     const NAME: [u8; 32] = [7; 32];
 
-    #[test]
-    fn what_was_appended_is_still_there() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let incoming = Incoming::new(folder.path().to_owned(), None);
-        assert_eq!(incoming.length(&NAME).expect("readable"), 0);
-        let mut part = incoming.idle_turn(&NAME).expect("idle").open().expect("opened");
-        part.append(b"abc").and_then(|()| part.append(b"def")).expect("written");
-        part.cut(4).expect("cut");
-        assert_eq!(part.start(3).expect("read"), b"abc");
-        assert!(incoming.idle_turn(&NAME).is_none());
-        drop(part);
-        let incoming = Incoming::new(folder.path().to_owned(), None);
-        assert_eq!(incoming.length(&NAME).expect("readable"), 4);
-        assert_eq!(incoming.names().expect("listed"), [NAME]);
-        let part = incoming.idle_turn(&NAME).expect("idle").open().expect("opened");
-        assert_eq!(part.length(), 4);
-        part.into_turn().remove().expect("removed").remove().expect("removed twice");
-        assert!(incoming.names().expect("listed").is_empty());
+    fn incoming(folder: &std::path::Path) -> Incoming {
+        let objects = folder.join("objects");
+        std::fs::create_dir_all(&objects).expect("made");
+        let vault = Vault::open(&folder.join("key"), &[]).expect("a key");
+        Incoming::new(Objects::in_folder(&objects).expect("a store"), Arc::new(vault))
     }
 
-    #[test]
-    fn another_process_keeps_its_file() {
+    async fn opened(incoming: &Incoming) -> Part {
+        incoming.idle_turn(&NAME).expect("idle").open().await.expect("opened")
+    }
+
+    #[tokio::test]
+    async fn what_was_stored_is_still_there_and_sealed() {
         let folder = tempfile::tempdir().expect("a folder");
-        let [here, there] = [0; 2].map(|_| Incoming::new(folder.path().to_owned(), None));
-        let part = here.idle_turn(&NAME).expect("idle").open().expect("opened");
-        let refused = there.idle_turn(&NAME).expect("idle").open().err().expect("locked");
-        assert_eq!(refused.kind(), io::ErrorKind::WouldBlock);
+        let here = incoming(folder.path());
+        assert_eq!(here.length(&NAME).await.expect("readable"), 0);
+        let bytes: Vec<u8> = (0..1_000_000_u32).map(|at| (at % 251) as u8).collect();
+        let mut part = opened(&here).await;
+        for chunk in bytes.chunks(70_001) {
+            part.append(chunk).await.expect("taken");
+        }
+        assert_eq!(part.length(), bytes.len() as u64);
+        assert!(here.idle_turn(&NAME).is_none());
+        // Of what came a little is not stored yet, unless it is asked for.
+        let stored = here.length(&NAME).await.expect("readable");
+        assert!((700_000..1_000_000).contains(&stored), "{stored}");
+        part.store().await.expect("stored");
         drop(part);
-        assert!(there.idle_turn(&NAME).expect("idle").open().is_ok());
+
+        let there = incoming(folder.path());
+        assert_eq!(there.length(&NAME).await.expect("readable"), bytes.len() as u64);
+        assert_eq!(there.names().await.expect("listed"), [NAME]);
+        let mut part = opened(&there).await;
+        assert_eq!(part.start(300_000).await.expect("read"), bytes[..300_000]);
+        // What this request brings can be taken back, stored or not.
+        for chunk in bytes.chunks(200_000) {
+            part.append(chunk).await.expect("taken");
+        }
+        part.cut(bytes.len() as u64).await.expect("cut");
+        let mut content = part.whole(folder.path()).await.expect("whole");
+        let mut read = Vec::new();
+        content.read_to_end(&mut read).expect("read");
+        assert!(read == bytes);
+        let objects = folder.path().join("objects/incoming").join(hex::encode(NAME));
+        for piece in std::fs::read_dir(&objects).expect("pieces") {
+            let piece = std::fs::read(piece.expect("one").path()).expect("read");
+            assert!(!piece.windows(64).any(|part| part == &bytes[100..164]), "in the clear");
+        }
+        let turn = part.into_turn();
+        turn.remove().await.expect("removed");
+        turn.remove().await.expect("removed twice");
+        assert!(there.names().await.expect("listed").is_empty() && !objects.exists());
+    }
+
+    #[tokio::test]
+    async fn what_a_cut_off_request_brought_is_stored_before_the_next_turn() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let incoming = incoming(folder.path());
+        let mut part = opened(&incoming).await;
+        part.append(b"abc").await.expect("taken");
+        drop(part);
+        let part = incoming.turn(&NAME).await.expect("stored").open().await.expect("opened");
+        assert_eq!(part.length(), 3);
+    }
+
+    #[tokio::test]
+    async fn many_short_pieces_become_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let incoming = incoming(folder.path());
+        for number in 0..300_u32 {
+            let mut part = opened(&incoming).await;
+            assert_eq!(part.length(), 4 * u64::from(number));
+            part.append(&number.to_be_bytes()).await.expect("taken");
+            part.store().await.expect("stored");
+        }
+        let objects = folder.path().join("objects/incoming").join(hex::encode(NAME));
+        let pieces = std::fs::read_dir(objects).expect("pieces").count();
+        assert!(pieces < 50, "{pieces}");
+        let all: Vec<u8> = (0..300_u32).flat_map(u32::to_be_bytes).collect();
+        assert_eq!(opened(&incoming).await.start(5_000).await.expect("read"), all);
     }
 
     #[tokio::test]
     async fn the_newest_gets_the_turn() {
         let folder = tempfile::tempdir().expect("a folder");
-        let incoming = Incoming::new(folder.path().to_owned(), None);
+        let incoming = incoming(folder.path());
         let first = incoming.turn(&NAME).await.expect("idle");
         let leaving = async {
             first.wanted().await;

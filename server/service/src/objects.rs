@@ -1,9 +1,7 @@
-//! What merchants sent, sealed, photos of enrolled classes, and pieces of what is on its way, each named by its hash: in a
-//! folder, or in a bucket that processes share.
+//! What merchants sent and pieces of what is on its way, sealed, and photos of enrolled classes, each named by its hash: in
+//! a folder, or in a bucket that processes share.
 
-use std::fs::File;
-use std::io;
-use std::ops::Range;
+use std::io::{self, ErrorKind::DirectoryNotEmpty, ErrorKind::NotFound};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,11 +14,11 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::prefix::PrefixStore;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, RetryConfig};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::AsyncWriteExt;
 
 use crate::config::BucketConfig;
 use crate::item::Item;
-use crate::sealing::{Sealing, opened_length};
+use crate::sealing::{Sealing, opened_length, stored_start};
 
 /// Bytes that are stored at once where an object has more: the least that S3 takes as a part.
 const PART: usize = 5 * 1024 * 1024;
@@ -45,6 +43,12 @@ impl Piece {
     /// Where it ends in the bundle, bytes.
     pub(crate) fn end(&self) -> u64 {
         self.offset.saturating_add(self.length)
+    }
+
+    /// Its name in the store. The length is in it, so that a shorter one that is late takes no longer one's place.
+    pub(crate) fn name(&self, sha256: &[u8; 32]) -> String {
+        let Self { offset, length } = self;
+        format!("incoming/{}/{offset:08x}-{length:08x}", hex::encode(sha256))
     }
 }
 
@@ -91,9 +95,13 @@ impl Objects {
     }
 
     /// Stores an item; the same bytes twice are one object.
-    pub(crate) async fn put(&self, item: &Item, mut sealing: Sealing) -> io::Result<()> {
-        let mut object = BufWriter::with_capacity(Arc::clone(&self.store), key(item), PART)
-            .with_max_concurrency(1);
+    pub(crate) async fn put(&self, item: &Item, sealing: Sealing) -> io::Result<()> {
+        self.put_sealed(key(item), sealing).await
+    }
+
+    async fn put_sealed(&self, key: Key, mut sealing: Sealing) -> io::Result<()> {
+        let mut object =
+            BufWriter::with_capacity(Arc::clone(&self.store), key, PART).with_max_concurrency(1);
         let copied = async {
             loop {
                 let work = tokio::task::spawn_blocking(move || {
@@ -161,22 +169,29 @@ impl Objects {
 
     /// What there is of an upload, in any order.
     pub(crate) async fn pieces(&self, sha256: &[u8; 32]) -> io::Result<Vec<Piece>> {
-        let folder = pieces_key(sha256);
-        let found: Vec<ObjectMeta> = self.store.list(Some(&folder)).try_collect().await?;
+        let found: Vec<ObjectMeta> =
+            self.store.list(Some(&pieces_key(sha256))).try_collect().await?;
         let piece = |object: &ObjectMeta| {
-            let (offset, _) = object.location.filename()?.split_once('-')?;
-            Some(Piece { offset: u64::from_str_radix(offset, 16).ok()?, length: object.size })
+            let (offset, length) = object.location.filename()?.split_once('-')?;
+            let number = |hexadecimal| u64::from_str_radix(hexadecimal, 16).ok();
+            Some(Piece { offset: number(offset)?, length: number(length)? })
         };
         Ok(found.iter().filter_map(piece).collect())
     }
 
     /// Removes all that there is of an upload.
     pub(crate) async fn remove_pieces(&self, sha256: &[u8; 32]) -> io::Result<()> {
-        let mut found = self.store.list(Some(&pieces_key(sha256)));
+        let of_upload = pieces_key(sha256);
+        let mut found = self.store.list(Some(&of_upload));
         while let Some(object) = found.try_next().await? {
             self.delete(&object.location).await?;
         }
-        Ok(())
+        let Some(folder) = &self.folder else { return Ok(()) };
+        match tokio::fs::remove_dir(folder.join(of_upload.as_ref())).await {
+            // Something that is being stored is removed the next time.
+            Err(error) if !matches!(error.kind(), NotFound | DirectoryNotEmpty) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// The uploads of which there is something.
@@ -186,40 +201,33 @@ impl Objects {
         Ok(found.common_prefixes.iter().filter_map(name).collect())
     }
 
-    /// Stores a piece, read from where the file stands.
+    /// Stores a piece.
     pub(crate) async fn put_piece(
         &self,
         sha256: &[u8; 32],
         piece: &Piece,
-        file: File,
+        sealing: Sealing,
     ) -> io::Result<()> {
-        let key = piece_key(sha256, piece);
-        let mut object =
-            BufWriter::with_capacity(Arc::clone(&self.store), key, PART).with_max_concurrency(1);
-        let mut file = tokio::fs::File::from_std(file).take(piece.length);
-        match tokio::io::copy_buf(&mut BufReader::with_capacity(PART, &mut file), &mut object).await
-        {
-            Ok(_) => object.shutdown().await,
-            Err(error) => {
-                let _ = object.abort().await;
-                Err(error)
-            }
-        }
+        self.put_sealed(Key::from(piece.name(sha256)), sealing).await
     }
 
-    /// Bytes of a piece.
+    /// A piece as it is stored: as much as the first `most` bytes of it are in, and whether that is all.
     pub(crate) async fn piece(
         &self,
         sha256: &[u8; 32],
         piece: &Piece,
-        range: Range<u64>,
-    ) -> io::Result<Bytes> {
-        Ok(self.store.get_range(&piece_key(sha256, piece), range).await?)
+        most: u64,
+    ) -> io::Result<(Bytes, bool)> {
+        let (key, start) = (Key::from(piece.name(sha256)), stored_start(most));
+        if start < stored_start(piece.length) {
+            return Ok((self.store.get_range(&key, 0..start).await?, false));
+        }
+        Ok((self.store.get(&key).await?.bytes().await?, true))
     }
 
     /// Removes a piece; one that is not there is removed already.
     pub(crate) async fn remove_piece(&self, sha256: &[u8; 32], piece: &Piece) -> io::Result<()> {
-        Ok(self.delete(&piece_key(sha256, piece)).await?)
+        Ok(self.delete(&Key::from(piece.name(sha256))).await?)
     }
 
     /// Removes what was being stored in the folder when its process was killed, that long ago. A bucket does that by a rule
@@ -270,12 +278,6 @@ fn key(item: &Item) -> Key {
 
 fn pieces_key(sha256: &[u8; 32]) -> Key {
     Key::from(format!("incoming/{}", hex::encode(sha256)))
-}
-
-/// Its length is in its name, so that a shorter one that is late takes no longer one's place.
-fn piece_key(sha256: &[u8; 32], piece: &Piece) -> Key {
-    let Piece { offset, length } = piece;
-    Key::from(format!("incoming/{}/{offset:08x}-{length:08x}", hex::encode(sha256)))
 }
 
 fn photo_key(sha256: &[u8]) -> Key {

@@ -154,6 +154,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let (stop, stopped) = watch::channel(false);
     let state = open(&config, &origin, stopped.clone()).await?;
     state.store.seed(&config.merchants).await?;
+    remove_unsealed(&config)?;
     let mut tasks = vec![
         serve(public, api::router(Arc::clone(&state)), tls, stopped.clone()),
         serve(operator, console::router(Arc::clone(&state)), None, stopped.clone()),
@@ -232,7 +233,8 @@ async fn open(
         Some(bucket) => Objects::in_bucket(bucket)?,
         None => Objects::in_folder(&folder("objects")?)?,
     };
-    let incoming = folder("incoming")?;
+    let spool = folder("spool")?;
+    let vault = Arc::new(config.vault()?);
     let store = Store::open(&config.place()).await?;
     let fresh = clock::random().ok_or(StartError::Randomness)?;
     let secret = store.secret("tickets", fresh).await?;
@@ -241,7 +243,7 @@ async fn open(
     let state = Arc::new(State {
         store,
         objects: objects.clone(),
-        vault: config.vault()?,
+        vault: Arc::clone(&vault),
         issuer: Issuer::new(&secret),
         models: Models::load()?,
         recogniser: reader(config)?.with_objects(finder::open(&config.object_models)?),
@@ -269,7 +271,8 @@ async fn open(
         object_models: config.object_models.clone(),
         heads: Semaphore::new(state::HEADS),
         uploads: Semaphore::new(state::UPLOADS),
-        incoming: Incoming::new(incoming, config.bucket.is_some().then_some(objects)),
+        spool,
+        incoming: Incoming::new(objects, vault),
         upload_seconds: config.upload_seconds,
         upload_bytes: config.upload_bytes,
         orphan_seconds: config.orphan_seconds,
@@ -281,6 +284,17 @@ async fn open(
         tokens.prepare().await;
     }
     Ok(state)
+}
+
+/// Before pieces of what is on its way were sealed, they lay in a folder of their own.
+fn remove_unsealed(config: &Config) -> Result<(), StartError> {
+    let folder = config.data.join("incoming");
+    match std::fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(failed(folder.display().to_string())(error))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn failed(what: String) -> impl FnOnce(std::io::Error) -> StartError {

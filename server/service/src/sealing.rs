@@ -1,5 +1,6 @@
 //! Objects encrypted at rest (AES-256-GCM): each under a key of its own, that one under its merchant's, and the
-//! merchant's under the bank's. Destroying a key erases what lies under it, in copies and backups too.
+//! merchant's under the bank's. Destroying a key erases what lies under it, in copies and backups too. Of a piece of what is
+//! still arriving nobody knows yet whose it is: the bank's key wraps its own, beside it.
 //!
 //! An object is cut into segments that are sealed one by one, the last one marked as such, so that none can be left out,
 //! exchanged or added: STREAM of Hoang, Reyhanitabar, Rogaway and Vizár 2015.
@@ -28,6 +29,12 @@ const KEY: usize = 32;
 /// First bytes of a sealed object: name and version of the form.
 const MAGIC: &[u8; 4] = b"BSO1";
 
+/// Bytes of a name of a bank's key.
+const ID: usize = 16;
+
+/// Bytes of a wrapped key.
+const WRAPPED: usize = NONCE_LEN + KEY + TAG;
+
 /// Why something cannot be sealed or opened.
 #[derive(Debug, Error)]
 pub(crate) enum SealingError {
@@ -36,7 +43,7 @@ pub(crate) enum SealingError {
     #[error("the key-encryption key is not 64 hexadecimal digits")]
     KeyMalformed,
     #[error(
-        "a merchant's key was wrapped by a key-encryption key that is not configured: name its file among \
+        "a key was wrapped by a key-encryption key that is not configured: name its file among \
          key_encryption_keys_before"
     )]
     OtherKey,
@@ -106,7 +113,7 @@ impl Vault {
         wrapped_by: &str,
         wrapped: &[u8],
     ) -> Result<Key, SealingError> {
-        Key::of(&self.opened(merchant, wrapped_by, wrapped)?)
+        Key::of(&self.opened(&of_merchant(merchant), wrapped_by, wrapped)?)
     }
 
     /// The same key of a merchant, wrapped by the bank's key of now.
@@ -116,18 +123,45 @@ impl Vault {
         wrapped_by: &str,
         wrapped: &[u8],
     ) -> Result<Vec<u8>, SealingError> {
-        self.now.key.wrap(&of_merchant(merchant), self.opened(merchant, wrapped_by, wrapped)?)
+        let what = of_merchant(merchant);
+        self.now.key.wrap(&what, self.opened(&what, wrapped_by, wrapped)?)
+    }
+
+    /// A piece of a bundle that is arriving, to be sealed. `name` is its own: under another it does not open.
+    pub(crate) fn seal_piece(&self, name: &str, piece: Bytes) -> Result<Sealing, SealingError> {
+        let key = fresh()?;
+        let wrapped = self.now.key.wrap(&of_piece(name), key)?;
+        let mut sealing = Sealing::new(piece.into(), Key::of(&key)?);
+        sealing.ahead_of_all = [self.now.id.as_bytes(), &wrapped, MAGIC].concat();
+        Ok(sealing)
+    }
+
+    /// Opens such a piece, of which the first [`stored_start`] bytes are there or, where `is_whole`, all.
+    pub(crate) fn open_piece(
+        &self,
+        name: &str,
+        mut stored: Bytes,
+        is_whole: bool,
+    ) -> Result<Bytes, SealingError> {
+        if stored.len() < ID + WRAPPED {
+            return Err(SealingError::Damaged);
+        }
+        let by = stored.split_to(ID);
+        let by = std::str::from_utf8(&by).map_err(|_| SealingError::Damaged)?;
+        let wrapped = stored.split_to(WRAPPED);
+        let key = Key::of(&self.opened(&of_piece(name), by, &wrapped)?)?;
+        open_segments(&key, stored, is_whole)
     }
 
     fn opened(
         &self,
-        merchant: &str,
+        what: &[u8],
         wrapped_by: &str,
         wrapped: &[u8],
     ) -> Result<[u8; KEY], SealingError> {
         let mut known = [&self.now].into_iter().chain(&self.before);
         let by = known.find(|key| key.id == wrapped_by).ok_or(SealingError::OtherKey)?;
-        by.key.opened(&of_merchant(merchant), wrapped)
+        by.key.opened(what, wrapped)
     }
 }
 
@@ -136,7 +170,7 @@ impl BankKey {
         let bytes = hex::decode(text.trim()).map_err(|_| SealingError::KeyMalformed)?;
         let id = hex::encode(digest(&SHA256, &bytes));
         let key = Key::of(&bytes).map_err(|_| SealingError::KeyMalformed)?;
-        Ok(Self { key, id: id.get(..16).unwrap_or(&id).to_owned() })
+        Ok(Self { key, id: id.get(..ID).unwrap_or(&id).to_owned() })
     }
 }
 
@@ -191,13 +225,15 @@ pub(crate) struct Sealing {
     next: Segments,
     /// What comes after the piece that was sealed last.
     ahead: Vec<u8>,
-    begun: bool,
+    /// What is stored before all pieces; nothing once it is.
+    ahead_of_all: Vec<u8>,
 }
 
 impl Sealing {
     /// Reads from where the content stands.
     pub(crate) fn new(content: Content, key: Key) -> Self {
-        Self { content, key, next: Segments::default(), ahead: Vec::new(), begun: false }
+        let (next, ahead_of_all) = (Segments::default(), MAGIC.to_vec());
+        Self { content, key, next, ahead: Vec::new(), ahead_of_all }
     }
 
     /// The next bytes to store, none after the last.
@@ -205,11 +241,10 @@ impl Sealing {
         if self.next.ended {
             return Ok(None);
         }
-        let mut piece = Vec::with_capacity(MAGIC.len() + SEGMENT + TAG);
-        if !self.begun {
-            self.begun = true;
+        let mut piece = Vec::with_capacity(self.ahead_of_all.len() + SEGMENT + TAG);
+        if !self.ahead_of_all.is_empty() {
             self.ahead = self.read()?;
-            piece.extend_from_slice(MAGIC);
+            piece.append(&mut self.ahead_of_all);
         }
         let ahead = self.read()?;
         let mut segment = std::mem::replace(&mut self.ahead, ahead);
@@ -231,6 +266,10 @@ impl Sealing {
 
 /// Opens a stored object.
 pub(crate) fn open(key: &Key, stored: Bytes) -> Result<Bytes, SealingError> {
+    open_segments(key, stored, true)
+}
+
+fn open_segments(key: &Key, stored: Bytes, is_whole: bool) -> Result<Bytes, SealingError> {
     let mut rest = BytesMut::from(stored);
     if rest.get(..MAGIC.len()) != Some(MAGIC) {
         return Err(SealingError::Damaged);
@@ -238,9 +277,9 @@ pub(crate) fn open(key: &Key, stored: Bytes) -> Result<Bytes, SealingError> {
     let _magic = rest.split_to(MAGIC.len());
     let mut opened = BytesMut::with_capacity(rest.len());
     let mut next = Segments::default();
-    while !next.ended {
+    while !(next.ended || rest.is_empty() && !is_whole) {
         let mut segment = rest.split_to(rest.len().min(SEGMENT + TAG));
-        let nonce = next.nonce(rest.is_empty())?;
+        let nonce = next.nonce(rest.is_empty() && is_whole)?;
         let segment = key
             .0
             .open_in_place(nonce, Aad::empty(), &mut segment)
@@ -255,6 +294,14 @@ pub(crate) fn opened_length(stored: u64) -> u64 {
     let sealed = stored.saturating_sub(MAGIC.len() as u64);
     let segments = sealed.div_ceil((SEGMENT + TAG) as u64).max(1);
     sealed.saturating_sub(segments * TAG as u64)
+}
+
+/// How many bytes of a stored piece are needed to open the first `length` of it.
+pub(crate) fn stored_start(length: u64) -> u64 {
+    let segments = length.div_ceil(SEGMENT as u64).max(1);
+    segments
+        .saturating_mul((SEGMENT + TAG) as u64)
+        .saturating_add((ID + WRAPPED + MAGIC.len()) as u64)
 }
 
 /// Numbers segments: the key is the object's own, so that a number is a nonce.
@@ -285,6 +332,10 @@ fn of_merchant(id: &str) -> Vec<u8> {
 
 fn of_object(sha256: &[u8]) -> Vec<u8> {
     [b"bailing object key\0", sha256].concat()
+}
+
+fn of_piece(name: &str) -> Vec<u8> {
+    [b"bailing piece key\0", name.as_bytes()].concat()
 }
 
 fn fresh() -> Result<[u8; KEY], SealingError> {
@@ -358,6 +409,34 @@ mod tests {
         for wrong in [changed, cut, left_out, exchanged, added, Vec::new(), MAGIC.to_vec()] {
             assert!(open(&merchant_key(), wrong.into()).is_err());
         }
+    }
+
+    #[test]
+    fn pieces_open_by_their_name_and_from_their_beginning() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let vault = Vault::open(&folder.path().join("key"), &[]).expect("made");
+        let bytes: Vec<u8> = (0..2 * SEGMENT + 9).map(|at| (at % 251) as u8).collect();
+        let mut sealing = vault.seal_piece("a", Bytes::copy_from_slice(&bytes)).expect("begun");
+        let mut stored = Vec::new();
+        while let Some(piece) = sealing.piece().expect("sealed") {
+            stored.extend_from_slice(&piece);
+        }
+        let stored = Bytes::from(stored);
+        assert!(vault.open_piece("a", stored.clone(), true).expect("opened") == bytes);
+        for length in [0, 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT] {
+            let start = stored.slice(..stored_start(length as u64) as usize);
+            let opened = vault.open_piece("a", start.clone(), false).expect("opened");
+            assert!(opened.len() >= length && bytes.starts_with(&opened), "{length}");
+            assert!(vault.open_piece("a", start, true).is_err(), "{length}: not all of it");
+        }
+        assert!(stored_start(bytes.len() as u64) >= stored.len() as u64);
+        assert!(matches!(vault.open_piece("b", stored.clone(), true), Err(SealingError::Damaged)));
+        assert!(vault.open_piece("a", stored.slice(..ID + 7), false).is_err());
+        let next = folder.path().join("next");
+        let alone = Vault::open(&next, &[]).expect("made");
+        assert!(matches!(alone.open_piece("a", stored.clone(), true), Err(SealingError::OtherKey)));
+        let both = Vault::open(&next, &[folder.path().join("key")]).expect("read");
+        assert!(both.open_piece("a", stored, true).expect("opened") == bytes);
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(crate) const APART: usize = 4;
 pub(crate) struct State {
     pub(crate) store: Store,
     pub(crate) objects: Objects,
-    pub(crate) vault: Vault,
+    pub(crate) vault: Arc<Vault>,
     pub(crate) issuer: Issuer,
     pub(crate) models: Models,
     pub(crate) recogniser: Recogniser,
@@ -89,6 +89,8 @@ pub(crate) struct State {
     pub(crate) object_models: Vec<PathBuf>,
     pub(crate) heads: Semaphore,
     pub(crate) uploads: Semaphore,
+    /// Folder of files without a name, each gone with its request.
+    pub(crate) spool: PathBuf,
     pub(crate) incoming: Incoming,
     /// See [`crate::Config::upload_seconds`].
     pub(crate) upload_seconds: i64,

@@ -42,7 +42,7 @@ pub(crate) use overview::Fate;
 pub(crate) use particulars::Particulars;
 pub(crate) use pictures::Seen;
 pub(crate) use prototypes::{Enrolling, PrototypeRow};
-pub(crate) use uploads::{UploadRoom, UploadRow, Vouched};
+pub(crate) use uploads::{Beginning, Begun, UnsignedRoom, UploadRoom, UploadRow, Vouched};
 pub(crate) use vouchers::Voucher;
 
 /// Where the database is.

@@ -196,7 +196,7 @@ async fn take_in(
         signed_part(state, arriving.head().await?, clock::seconds(), sender).await?
     };
     let _place = state.uploads.acquire().await.map_err(Problem::internal)?;
-    let content = arriving.whole(state.incoming.folder()).await?;
+    let content = arriving.whole(&state.spool).await?;
     arriving.check_name(&sha256)?;
     let (status, row) = taking_in::whole(state, sha256, content, signed).await?;
     Ok((status, Json(progress(row)?)))

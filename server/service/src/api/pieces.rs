@@ -9,7 +9,7 @@ use bailing_evidence::bundle;
 use super::arriving::{Arriving, HEAD_DEADLINE};
 use super::speaker::Sender;
 use super::standing::{
-    Checked, Found, Standing, complete, found, locked, open, refuse, start_of, unknown, with,
+    Checked, Found, Standing, complete, found, locked, refuse, start_of, unknown,
 };
 use super::taking_in::{self, Signed};
 use super::tus;
@@ -60,7 +60,7 @@ pub(super) async fn receive(
         Found::Begun(upload) => upload,
         Found::Nothing => return Err(unknown()),
     };
-    let part = open(turn).await?;
+    let mut part = turn.open().await.map_err(Problem::internal)?;
     let total = Standing::of(&upload, 0).length;
     if part.length() != piece.offset {
         return Err(Problem::new(
@@ -75,22 +75,24 @@ pub(super) async fn receive(
     let (start, expected) = (piece.offset, piece.checksum);
     let mut receiving =
         Receiving { state, sha256, sender, upload, total, arriving, expected, signed: None };
-    let part = match receiving.gather(part).await? {
-        Gathered::All(part) => part,
-        Gathered::Refused(part, problem) => {
-            // A piece that was damaged on its way says nothing of the bundle.
-            if receiving.is_damaged().await {
-                return Err(damaged(part, start).await);
-            }
-            return Err(refuse(state, sha256, part, problem).await);
+    let gathered = receiving.gather(&mut part).await;
+    if gathered.is_err() {
+        // Who asks how far the upload has come is told of all that came.
+        part.store().await.map_err(Problem::internal)?;
+    }
+    if let Gathered::Refused(problem) = gathered? {
+        // A piece that was damaged on its way says nothing of the bundle.
+        if receiving.is_damaged().await {
+            return Err(damaged(part, start).await);
         }
-    };
+        return Err(refuse(state, sha256, part, problem).await);
+    }
     if receiving.is_damaged().await {
         return Err(damaged(part, start).await);
     }
     let Receiving { upload, signed, .. } = receiving;
     if part.length() < total {
-        let (part, ()) = with(part, |part| part.sync()).await?;
+        part.store().await.map_err(Problem::internal)?;
         return Ok(Standing::of(&upload, part.length()));
     }
     let signed = signed.map_or(Checked::Not(sender), |signed| Checked::As(Box::new(signed)));
@@ -112,15 +114,15 @@ struct Receiving<'a> {
 }
 
 enum Gathered {
-    All(Part),
+    All,
     /// The signed part does not hold.
-    Refused(Part, Problem),
+    Refused(Problem),
 }
 
 impl Receiving<'_> {
     /// Keeps what comes until the body ends.
-    async fn gather(&mut self, part: Part) -> Result<Gathered, Problem> {
-        let (mut part, start) = with(part, |part| part.start(bundle::head_length(&[]))).await?;
+    async fn gather(&mut self, part: &mut Part) -> Result<Gathered, Problem> {
+        let start = part.start(bundle::head_length(&[])).await.map_err(Problem::internal)?;
         let mut rest = None;
         let vouched_for = self.upload.key_id.is_some();
         // A damaged piece may have been cut off again, with the signed part in it.
@@ -134,64 +136,51 @@ impl Receiving<'_> {
                     "the signed part did not arrive within 20 s: ask with HEAD, and go on",
                 )
             })?;
-            let Head { part: read, bytes, rest: left } = head?;
-            (part, rest) = (read, left);
+            let Head { bytes, rest: left } = head?;
+            rest = left;
             if bytes.len() >= bundle::head_length(&bytes) {
                 let named_at = self.upload.created_at;
                 match taking_in::signed_part(self.state, &bytes, named_at, self.sender).await {
                     Ok(signed) => self.vouch(signed).await?,
-                    Err(problem) => return Ok(Gathered::Refused(part, problem)),
+                    Err(problem) => return Ok(Gathered::Refused(problem)),
                 }
             }
         }
         loop {
-            let chunk;
-            (part, chunk) = match rest.take() {
-                Some(chunk) => (part, Some(chunk)),
+            let chunk = match rest.take() {
+                Some(chunk) => Some(chunk),
                 None => self.next(part).await?,
             };
-            let Some(chunk) = chunk else { return Ok(Gathered::All(part)) };
-            (part, ()) = with(part, move |part| part.append(&chunk)).await?;
+            let Some(chunk) = chunk else { return Ok(Gathered::All) };
+            part.append(&chunk).await.map_err(Problem::internal)?;
         }
     }
 
     /// Keeps what comes until the signed part is whole, and nothing after it.
-    async fn head(&mut self, part: Part) -> Result<Head, Problem> {
-        let (mut part, mut bytes) = with(part, start_of).await?;
+    async fn head(&mut self, part: &mut Part) -> Result<Head, Problem> {
+        let mut bytes = start_of(part).await.map_err(Problem::internal)?;
         let mut rest: Option<Bytes> = None;
         loop {
             let wanted = bundle::head_length(&bytes).saturating_sub(bytes.len());
             if wanted == 0 {
-                return Ok(Head { part, bytes, rest });
+                return Ok(Head { bytes, rest });
             }
-            let chunk;
-            (part, chunk) = match rest.take() {
-                Some(chunk) => (part, Some(chunk)),
+            let chunk = match rest.take() {
+                Some(chunk) => Some(chunk),
                 None => self.next(part).await?,
             };
-            let Some(mut chunk) = chunk else { return Ok(Head { part, bytes, rest }) };
+            let Some(mut chunk) = chunk else { return Ok(Head { bytes, rest }) };
             if chunk.len() > wanted {
                 rest = Some(chunk.split_off(wanted));
             }
             bytes.extend_from_slice(&chunk);
-            (part, ()) = with(part, move |part| part.append(&chunk)).await?;
-        }
-    }
-
-    /// The next bytes. Who is refused them and asks how far the upload has come is told of all that came before.
-    async fn next(&mut self, part: Part) -> Result<(Part, Option<Bytes>), Problem> {
-        match self.arrived(&part).await {
-            Ok(chunk) => Ok((part, chunk)),
-            Err(problem) => {
-                with(part, |part| part.sync()).await?;
-                Err(problem)
-            }
+            part.append(&chunk).await.map_err(Problem::internal)?;
         }
     }
 
     /// The next bytes; where none are there yet, unless somebody else wants to send theirs. What is there is kept first, or
     /// many who want to at once would keep nothing.
-    async fn arrived(&mut self, part: &Part) -> Result<Option<Bytes>, Problem> {
+    async fn next(&mut self, part: &Part) -> Result<Option<Bytes>, Problem> {
         let chunk = tokio::select! {
             biased;
             chunk = self.arriving.chunk() => chunk?,
@@ -242,22 +231,20 @@ impl Receiving<'_> {
 
 /// A bundle's beginning.
 struct Head {
-    part: Part,
     bytes: Vec<u8>,
     /// What came with it and is not kept yet.
     rest: Option<Bytes>,
 }
 
 /// Cuts a damaged piece off again.
-async fn damaged(part: Part, start: u64) -> Problem {
-    let cut = with(part, move |part| part.cut(start).and_then(|()| part.sync())).await;
-    match (cut, StatusCode::from_u16(460)) {
-        (Ok(_), Ok(status)) => Problem::new(
+async fn damaged(mut part: Part, start: u64) -> Problem {
+    match (part.cut(start).await, StatusCode::from_u16(460)) {
+        (Ok(()), Ok(status)) => Problem::new(
             status,
             "upload_checksum_mismatch",
             "the piece is another than its checksum says: send it again",
         ),
-        (Err(failed), _) => failed,
+        (Err(error), _) => Problem::internal(error),
         (_, Err(error)) => Problem::internal(error),
     }
 }

@@ -1,6 +1,6 @@
 //! How far an upload has come, and its three ends: taken in, refused, expired.
 
-use std::io::{ErrorKind, Read, Seek};
+use std::io::{Read, Seek};
 
 use axum::http::StatusCode;
 use bailing_evidence::bundle;
@@ -51,8 +51,7 @@ pub(super) async fn of(
         Found::Begun(upload) => upload,
         Found::Nothing => return Ok(None),
     };
-    let (shared, name) = (state.clone(), *sha256);
-    let offset = blocking(move || shared.incoming.length(&name).map_err(Problem::internal)).await?;
+    let offset = state.incoming.length(sha256).await.map_err(Problem::internal)?;
     let standing = Standing::of(&upload, offset);
     if offset < standing.length {
         return Ok(Some(standing));
@@ -62,7 +61,7 @@ pub(super) async fn of(
     match found(state, sha256, sender).await? {
         Found::TakenIn(standing) => Ok(Some(standing)),
         Found::Begun(upload) => {
-            let part = open(turn).await?;
+            let part = turn.open().await.map_err(Problem::internal)?;
             complete(state, sha256, &upload, part, Checked::Not(sender)).await.map(Some)
         }
         Found::Nothing => Ok(None),
@@ -132,16 +131,16 @@ pub(super) async fn complete(
     part: Part,
     signed: Checked<'_>,
 ) -> Result<Standing, Problem> {
-    let (part, (head, file)) = with(part, |part| Ok((start_of(part)?, part.file()?))).await?;
     let taken = async {
         let signed = match signed {
             Checked::As(signed) => *signed,
             Checked::Not(sender) => {
+                let head = start_of(&part).await.map_err(Problem::internal)?;
                 taking_in::signed_part(state, &head, upload.created_at, sender).await?
             }
         };
         let _place = state.uploads.acquire().await.map_err(Problem::internal)?;
-        let mut content = Content::File(file);
+        let mut content = part.whole(&state.spool).await.map_err(Problem::internal)?;
         let (content, hash) = blocking(move || {
             let hash = hash(&mut content).map_err(Problem::internal)?;
             Ok((content, hash))
@@ -153,7 +152,7 @@ pub(super) async fn complete(
     .await;
     match taken {
         Ok(_) => {
-            let _turn = remove(part.into_turn()).await?;
+            part.into_turn().remove().await.map_err(Problem::internal)?;
             let length = Standing::of(upload, 0).length;
             Ok(Standing { offset: length, length, expires: None })
         }
@@ -180,26 +179,23 @@ pub(super) async fn refuse(
 
 /// Frees what an upload takes. False where there was none.
 pub(super) async fn free(state: &Shared, sha256: &[u8; 32], turn: Turn) -> Result<bool, Problem> {
-    // The turn is kept until the row is gone as well.
-    let _turn = remove(turn).await?;
-    Ok(state.store.forget_upload(sha256).await?)
+    turn.remove().await.map_err(Problem::internal)?;
+    let was_there = state.store.forget_upload(sha256).await?;
+    // Kept until the row is gone as well.
+    drop(turn);
+    Ok(was_there)
 }
 
-async fn remove(turn: Turn) -> Result<Turn, Problem> {
-    blocking(move || turn.remove().map_err(Problem::internal)).await
-}
-
-/// Frees what expired uploads take, and files that belong to none.
+/// Frees what expired uploads take, and pieces that belong to none.
 pub(crate) async fn sweep(state: &Shared) -> Result<(), Problem> {
     let now = clock::seconds();
-    let shared = state.clone();
-    let mut names = blocking(move || shared.incoming.names().map_err(Problem::internal)).await?;
+    let mut names = state.incoming.names().await.map_err(Problem::internal)?;
     let expired = state.store.expired_uploads(now).await?;
     names.extend(expired.into_iter().filter_map(|name| <[u8; 32]>::try_from(name).ok()));
     for sha256 in names {
         let Some(turn) = state.incoming.idle_turn(&sha256) else { continue };
         if state.store.upload(&sha256, now).await?.is_none() {
-            let _turn = remove(turn).await?;
+            turn.remove().await.map_err(Problem::internal)?;
             state.store.forget_expired_upload(&sha256, now).await?;
         }
     }
@@ -223,32 +219,10 @@ async fn taken_in(
     Ok(Some(Standing { offset: length, length, expires: None }))
 }
 
-pub(super) async fn open(turn: Turn) -> Result<Part, Problem> {
-    blocking(move || {
-        turn.open().map_err(|error| match error.kind() {
-            ErrorKind::WouldBlock => locked(),
-            _ => Problem::internal(error),
-        })
-    })
-    .await
-}
-
-/// Works on a file. Whoever gives up waiting gives the turn back only when the work is done.
-pub(super) async fn with<T: Send + 'static>(
-    mut part: Part,
-    work: impl FnOnce(&mut Part) -> std::io::Result<T> + Send + 'static,
-) -> Result<(Part, T), Problem> {
-    blocking(move || match work(&mut part) {
-        Ok(done) => Ok((part, done)),
-        Err(error) => Err(Problem::internal(error)),
-    })
-    .await
-}
-
 /// As much of a bundle's beginning as is there of its signed part.
-pub(super) fn start_of(part: &mut Part) -> std::io::Result<Vec<u8>> {
-    let start = part.start(bundle::head_length(&[]))?;
-    part.start(bundle::head_length(&start))
+pub(super) async fn start_of(part: &Part) -> std::io::Result<Vec<u8>> {
+    let start = part.start(bundle::head_length(&[])).await?;
+    part.start(bundle::head_length(&start)).await
 }
 
 fn hash(content: &mut Content) -> std::io::Result<Digest> {

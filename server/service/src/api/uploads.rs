@@ -17,10 +17,14 @@ use super::{decode_hash, tus};
 use crate::clock;
 use crate::problem::Problem;
 use crate::state::Shared;
+use crate::store::{Beginning, Begun, UnsignedRoom};
 
 /// Uploads whose signed part is not there yet: each takes up to 256 KiB of disk, and nothing vouches for
 /// its sender.
 const UNSIGNED: i64 = 1_024;
+
+/// The same of one merchant, where a token says whose it is: a phone sends one bundle after the other.
+const UNSIGNED_OF_ONE: i64 = 16;
 
 /// The signed part arrives by then, seconds: 256 KiB take 16 s at 128 kbit/s, and the phone may have been
 /// in a tunnel.
@@ -67,6 +71,7 @@ pub(super) async fn abilities_of_one() -> impl IntoResponse {
         (status = 413, body = Problem),
         (status = 422, body = Problem),
         (status = 423, body = Problem),
+        (status = 429, body = Problem, description = "this merchant has begun too many uploads"),
         (status = 503, body = Problem, description = "too many uploads were begun")
     )
 )]
@@ -93,19 +98,24 @@ pub(super) async fn create(
         standing::make_way(&state, &sha256).await?;
     }
     let now = clock::seconds();
-    let expires = now.saturating_add(state.upload_seconds.min(UNSIGNED_SECONDS));
-    let signed_length = i64::try_from(length).map_err(Problem::internal)?;
-    let begun = state.store.begin_upload(&sha256, signed_length, now, expires, UNSIGNED).await?;
-    let upload = begun.ok_or_else(|| {
-        Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "uploads_full",
-            "too many uploads wait for their signed part: try again in a few seconds",
-        )
-    })?;
-    if let Some(id) = sender.id() {
-        state.store.own_upload(&sha256, id).await?;
-    }
+    let beginning = Beginning {
+        length: i64::try_from(length).map_err(Problem::internal)?,
+        owner: sender.id(),
+        expires_at: now.saturating_add(state.upload_seconds.min(UNSIGNED_SECONDS)),
+    };
+    let room = UnsignedRoom { all: UNSIGNED, of_one: UNSIGNED_OF_ONE };
+    let full = |status, detail| Err(Problem::new(status, "uploads_full", detail));
+    let upload = match state.store.begin_upload(&sha256, beginning, now, room).await? {
+        Begun::As(upload) => upload,
+        Begun::NoRoom => {
+            let detail = "too many uploads wait for their signed part: try again in a few seconds";
+            return full(StatusCode::SERVICE_UNAVAILABLE, detail);
+        }
+        Begun::OwnerHasTooMany => {
+            let detail = "this merchant has begun too many uploads: complete or DELETE one";
+            return full(StatusCode::TOO_MANY_REQUESTS, detail);
+        }
+    };
     let standing = Standing { offset: 0, length, expires: Some(upload.expires_at) };
     Ok((StatusCode::CREATED, location, at(standing)).into_response())
 }

@@ -15,6 +15,34 @@ pub(crate) struct UploadRow {
     pub(crate) key_id: Option<Vec<u8>>,
 }
 
+/// An upload that is to begin.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Beginning<'a> {
+    /// Bytes of the whole bundle, as its sender said.
+    pub(crate) length: i64,
+    /// Which merchant begins it, where a token says so.
+    pub(crate) owner: Option<&'a str>,
+    pub(crate) expires_at: i64,
+}
+
+/// How many uploads may wait for their signed part.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UnsignedRoom {
+    pub(crate) all: i64,
+    pub(crate) of_one: i64,
+}
+
+/// Whether an upload was begun.
+#[derive(Clone, Debug)]
+pub(crate) enum Begun {
+    /// It was, or had been before.
+    As(UploadRow),
+    /// Too many of all merchants together wait.
+    NoRoom,
+    /// Too many of this merchant's wait.
+    OwnerHasTooMany,
+}
+
 /// What uploads may take whose signed part holds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct UploadRoom {
@@ -37,18 +65,18 @@ pub(crate) enum Vouched {
 }
 
 impl Store {
-    /// Begins an upload, or finds the one of that hash. `None` where `most` wait for their signed part.
+    /// Begins an upload, or finds the one of that hash.
     pub(crate) async fn begin_upload(
         &self,
         sha256: &[u8; 32],
-        length: i64,
+        beginning: Beginning<'_>,
         now: i64,
-        expires_at: i64,
-        most: i64,
-    ) -> Result<Option<UploadRow>, sqlx::Error> {
+        room: UnsignedRoom,
+    ) -> Result<Begun, sqlx::Error> {
+        let Beginning { length, owner, expires_at } = beginning;
         let mut transaction = self.begin().await?;
         turns::take(&mut transaction, Turn::Uploads).await?;
-        let found = sqlx::query_as(
+        let found: Option<UploadRow> = sqlx::query_as(
             "SELECT length, created_at, expires_at, key_id FROM uploads
              WHERE sha256 = $1 AND expires_at > $2",
         )
@@ -56,32 +84,40 @@ impl Store {
         .bind(now)
         .fetch_optional(&mut *transaction)
         .await?;
-        if found.is_some() {
-            return Ok(found);
+        if let Some(found) = found {
+            return Ok(Begun::As(found));
         }
-        let waiting: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM uploads WHERE key_id IS NULL AND expires_at > $1",
+        let (all, of_one): (i64, i64) = sqlx::query_as(
+            "SELECT count(*), count(*) FILTER (WHERE merchant_id = $1) FROM uploads
+             WHERE key_id IS NULL AND expires_at > $2",
         )
+        .bind(owner)
         .bind(now)
         .fetch_one(&mut *transaction)
         .await?;
-        if waiting >= most {
-            return Ok(None);
+        if of_one >= room.of_one {
+            return Ok(Begun::OwnerHasTooMany);
+        }
+        if all >= room.all {
+            return Ok(Begun::NoRoom);
         }
         // One that has expired and was not swept yet makes place for the new one.
         sqlx::query(
-            "INSERT INTO uploads (sha256, length, created_at, expires_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (sha256) DO UPDATE SET length = excluded.length, key_id = NULL, merchant_id = NULL,
-                 created_at = excluded.created_at, expires_at = excluded.expires_at",
+            "INSERT INTO uploads (sha256, length, created_at, expires_at, merchant_id)
+             VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (sha256) DO UPDATE SET length = excluded.length, key_id = NULL,
+                 merchant_id = excluded.merchant_id, created_at = excluded.created_at,
+                 expires_at = excluded.expires_at",
         )
         .bind(&sha256[..])
         .bind(length)
         .bind(now)
         .bind(expires_at)
+        .bind(owner)
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        Ok(Some(UploadRow { length, created_at: now, expires_at, key_id: None }))
+        Ok(Begun::As(UploadRow { length, created_at: now, expires_at, key_id: None }))
     }
 
     /// An upload that was begun and has not expired.
@@ -180,19 +216,5 @@ impl Store {
         .fetch_optional(&self.reader)
         .await?;
         Ok(owner.flatten())
-    }
-
-    /// Says whose upload it is, unless somebody has said so already.
-    pub(crate) async fn own_upload(
-        &self,
-        sha256: &[u8; 32],
-        merchant_id: &str,
-    ) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE uploads SET merchant_id = $1 WHERE sha256 = $2 AND merchant_id IS NULL")
-            .bind(merchant_id)
-            .bind(&sha256[..])
-            .execute(&self.writer)
-            .await
-            .map(|_| ())
     }
 }
