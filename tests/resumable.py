@@ -155,7 +155,7 @@ def main():
                 assert refusal.status_code in (403, 422), refusal.status_code
                 code = json.loads(refusal.response_content)["code"]
                 print(f"a forged one was refused after its first piece: {refusal.status_code} {code}")
-            assert os.listdir(os.path.join(folder, "data", "incoming")) == []
+            assert os.listdir(os.path.join(folder, "data", "objects", "incoming")) == []
         finally:
             server.kill()
     print("3 uploads by tuspy")

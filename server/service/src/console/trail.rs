@@ -46,6 +46,9 @@ fn entry(language: Language, row: &AuditRow, of_all: bool) -> Markup {
             td { @for (name, value) in &details {
                 span.pair { (name) " " b { @match value {
                     Value::String(text) => { (term(language, text)) }
+                    Value::Number(seconds) if name == "until" => {
+                        (moment(seconds.as_i64().unwrap_or_default()))
+                    }
                     other => { (other) }
                 } } }
             } }
@@ -54,8 +57,12 @@ fn entry(language: Language, row: &AuditRow, of_all: bool) -> Markup {
     }
 }
 
-/// A name as it is, a hash in short.
-fn about(subject: &str) -> &str {
-    let is_hash = subject.len() == 64 && subject.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_hash { short(subject) } else { subject }
+/// A name as it is, a hash in short, each behind what it is of.
+fn about(subject: &str) -> Markup {
+    let (of, name) = subject.split_once(':').unwrap_or(("", subject));
+    let is_hash = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    html! {
+        @if !of.is_empty() { (of) ":" }
+        @if is_hash { (short(name)) } @else { (name) }
+    }
 }
