@@ -63,6 +63,12 @@ impl Spool {
         Self { folder: folder.to_owned(), ahead: BytesMut::new(), file: None }
     }
 
+    /// So many bytes are to come, as far as is known.
+    pub(crate) fn expect(&mut self, length: u64) {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        self.ahead.reserve(length.min(IN_MEMORY));
+    }
+
     pub(crate) async fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.ahead.extend_from_slice(bytes);
         if self.ahead.len() > IN_MEMORY { self.write().await } else { Ok(()) }

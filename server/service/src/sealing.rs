@@ -241,10 +241,9 @@ impl Sealing {
         if self.next.ended {
             return Ok(None);
         }
-        let mut piece = Vec::with_capacity(self.ahead_of_all.len() + SEGMENT + TAG);
-        if !self.ahead_of_all.is_empty() {
+        let first = std::mem::take(&mut self.ahead_of_all);
+        if !first.is_empty() {
             self.ahead = self.read()?;
-            piece.append(&mut self.ahead_of_all);
         }
         let ahead = self.read()?;
         let mut segment = std::mem::replace(&mut self.ahead, ahead);
@@ -253,8 +252,7 @@ impl Sealing {
             .0
             .seal_in_place_append_tag(nonce, Aad::empty(), &mut segment)
             .map_err(|_| SealingError::Damaged)?;
-        piece.extend_from_slice(&segment);
-        Ok(Some(piece.into()))
+        Ok(Some(if first.is_empty() { segment } else { [first, segment].concat() }.into()))
     }
 
     fn read(&mut self) -> Result<Vec<u8>, SealingError> {

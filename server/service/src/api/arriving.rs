@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, StatusCode, header};
 use bailing_evidence::{bundle, limits};
 use http_body_util::BodyExt;
@@ -65,6 +65,7 @@ impl Arriving {
     /// All bytes; those that are too many for memory in a file of `folder`.
     pub(super) async fn whole(&mut self, folder: &Path) -> Result<Content, Problem> {
         let mut spool = Spool::new(folder);
+        spool.expect(self.body.size_hint().lower().saturating_add(self.head.len() as u64));
         spool.add(&std::mem::take(&mut self.head)).await.map_err(Problem::internal)?;
         while let Some(chunk) = self.chunk().await? {
             spool.add(&chunk).await.map_err(Problem::internal)?;

@@ -98,14 +98,21 @@ fn sealed(server: &Server, phone: usize, arguments: &Taking) -> Sender {
 /// Bundles a second, and how long each receipt took, milliseconds; at a pace of so many a second, or as fast as it goes.
 fn send(server: &str, phones: &[Sender], pace: Option<f64>) -> (f64, Vec<f64>) {
     let (receipts, count) = (Mutex::new(Vec::new()), phones.len());
+    // A phone names its bundle on its own processor.
+    let address =
+        |bundle: &SealedBundle| format!("{server}/api/v1/bundles/{}", hex::encode(bundle.sha256()));
+    let requests: Vec<Vec<(String, &SealedBundle)>> = phones
+        .iter()
+        .map(|phone| if pace.is_some() { &phone.slow } else { &phone.fast })
+        .map(|bundles| bundles.iter().map(|bundle| (address(bundle), bundle)).collect())
+        .collect();
     let began = Instant::now();
     std::thread::scope(|scope| {
-        for (at, Sender { fast, slow }) in phones.iter().enumerate() {
+        for (at, requests) in requests.iter().enumerate() {
             let receipts = &receipts;
-            let bundles = if pace.is_some() { slow } else { fast };
             scope.spawn(move || {
                 let agent = ureq::Agent::new_with_defaults();
-                for (number, bundle) in bundles.iter().enumerate() {
+                for (number, (address, bundle)) in requests.iter().enumerate() {
                     // At a pace, a receipt's time counts from when it was due: who waits, waits.
                     let due = pace.map(|pace| {
                         let turn = number * count + at;
@@ -115,8 +122,6 @@ fn send(server: &str, phones: &[Sender], pace: Option<f64>) -> (f64, Vec<f64>) {
                         std::thread::sleep(due.saturating_duration_since(Instant::now()));
                     }
                     let from = due.unwrap_or_else(Instant::now);
-                    let address =
-                        format!("{server}/api/v1/bundles/{}", hex::encode(bundle.sha256()));
                     let request = agent.put(address).content_type(MEDIA_TYPE);
                     let answer = request.send(bundle.bytes.as_slice()).expect("an answer");
                     assert_eq!(answer.status(), 201);
