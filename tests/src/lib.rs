@@ -19,6 +19,7 @@ mod scale;
 pub use host_app::{HostApp, ISSUER, LOGIN, Merchant};
 pub use phone::{APP_ID, Answer, Phone, exchange, operate, page, refused};
 pub use process::{
-    ORIGIN, Server, arriving, binary, is_stored, objects_folder, ocr_folder, sample, samples_folder,
+    ORIGIN, Server, arriving, binary, is_stored, looked_at, objects_folder, ocr_folder, sample,
+    samples_folder,
 };
 pub use scale::{Database, is_scaled};

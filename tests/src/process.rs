@@ -1,8 +1,8 @@
 //! The real server process.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -215,6 +215,22 @@ pub fn arriving(data: &TempDir) -> Vec<String> {
         .filter(|entry| holds(entry.path()))
         .map(|entry| entry.file_name().into_string().expect("text"))
         .collect()
+}
+
+/// What the program's `command` that looks at one picture says of it, with so much memory, bytes. `asked` ends with its line.
+pub fn looked_at(command: &str, memory: u64, asked: &str, picture: &[u8]) -> Output {
+    let mut process = Command::new(binary("bailing-server"))
+        .args([command, "--memory", &memory.to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut input = process.stdin.take().expect("its input");
+    // One that has ended reads no more.
+    let _ = input.write_all(asked.as_bytes()).and_then(|()| input.write_all(picture));
+    drop(input);
+    process.wait_with_output().expect("it ends")
 }
 
 /// The origin that phones sign for.

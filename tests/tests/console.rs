@@ -1,11 +1,9 @@
 //! The console over HTTP: who gets in, what a form may do, and what is in no page. In a browser: `tests/browser`.
 #![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
-use std::io::Write;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use bailing_tests::{HostApp, Phone, Server, binary, exchange, refused, sample};
+use bailing_tests::{HostApp, Phone, Server, exchange, looked_at, refused, sample};
 use bailing_vision::quality::Thresholds;
 use tempfile::{TempDir, tempdir};
 
@@ -271,20 +269,10 @@ fn pictures_are_drawn_by_a_process_that_a_picture_may_end() {
 
     // One that wants more memory than there is ends its process with an error, and nothing else.
     let draw = |memory: u64, picture: &[u8]| {
-        let mut process = Command::new(binary("bailing-server"))
-            .args(["draw", "--memory", &memory.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        let mut input = process.stdin.take().expect("its input");
         let thresholds = serde_json::to_string(&Thresholds::default()).expect("text");
         let order =
             format!("{{\"drawing\":\"whole\",\"thresholds\":{thresholds},\"decision\":null}}\n");
-        let _ = input.write_all(order.as_bytes()).and_then(|()| input.write_all(picture));
-        drop(input);
-        process.wait_with_output().expect("it ends")
+        looked_at("draw", memory, &order, picture)
     };
     let picture = sample("haulier-waybill.jpg");
     let drawn = draw(1 << 30, &picture);

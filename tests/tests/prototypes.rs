@@ -3,11 +3,10 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
-use std::io::{Cursor, Write};
+use std::io::Cursor;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use bailing_tests::{Answer, Phone, Server, binary, objects_folder, operate, refused, sample};
+use bailing_tests::{Answer, Phone, Server, looked_at, objects_folder, operate, refused, sample};
 use image::{DynamicImage, ImageFormat};
 use serde_json::{Value, json};
 use tempfile::tempdir;
@@ -99,17 +98,7 @@ fn an_enrolled_class_is_told_until_it_is_removed() {
 #[test]
 fn photos_are_described_by_a_process_that_a_photo_may_end() {
     let describe = |memory: u64, asked: &str, photo: &[u8]| {
-        let mut process = Command::new(binary("bailing-server"))
-            .args(["describe", "--memory", &memory.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        let mut input = process.stdin.take().expect("its input");
-        let _ = input.write_all(asked.as_bytes()).and_then(|()| input.write_all(photo));
-        drop(input);
-        let output = process.wait_with_output().expect("it ends");
+        let output = looked_at("describe", memory, asked, photo);
         let answer = serde_json::from_slice::<Value>(&output.stdout).unwrap_or_default();
         (output.status.success(), answer)
     };

@@ -64,39 +64,39 @@ fn taken_in(phone: &Phone, data: &TempDir, bundle: &SealedBundle) {
     assert!(!arriving(data).contains(&name));
 }
 
-/// A PATCH that says it sends all from `from` on, and stops after `sent` bytes.
-fn stalled(server: &Server, bundle: &SealedBundle, from: usize, sent: usize) -> TcpStream {
+/// A PATCH from `from` on whose body is framed so, and what of it is sent.
+fn unfinished(
+    server: &Server,
+    bundle: &SealedBundle,
+    from: usize,
+    framing: &str,
+    sent: &[u8],
+) -> TcpStream {
     let address = server.public().trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).expect("the server listens");
     write!(
         stream,
         "PATCH /api/v1/uploads/{} HTTP/1.1\r\nhost: bank\r\ntus-resumable: 1.0.0\r\n\
          upload-offset: {from}\r\ncontent-type: application/offset+octet-stream\r\n\
-         content-length: {}\r\n\r\n",
+         {framing}\r\n\r\n",
         hex::encode(bundle.sha256()),
-        bundle.bytes.len() - from
     )
-    .and_then(|()| stream.write_all(&bundle.bytes[from..from + sent]))
+    .and_then(|()| stream.write_all(sent))
     .expect("sent");
     stream
 }
 
-/// A PATCH that sends all from `from` on and does not end.
+/// One that says it sends all from `from` on, and stops after `sent` bytes.
+fn stalled(server: &Server, bundle: &SealedBundle, from: usize, sent: usize) -> TcpStream {
+    let framing = format!("content-length: {}", bundle.bytes.len() - from);
+    unfinished(server, bundle, from, &framing, &bundle.bytes[from..from + sent])
+}
+
+/// One that sends all from `from` on and does not end.
 fn endless(server: &Server, bundle: &SealedBundle, from: usize) -> TcpStream {
-    let address = server.public().trim_start_matches("http://");
-    let mut stream = TcpStream::connect(address).expect("the server listens");
-    write!(
-        stream,
-        "PATCH /api/v1/uploads/{} HTTP/1.1\r\nhost: bank\r\ntus-resumable: 1.0.0\r\n\
-         upload-offset: {from}\r\ncontent-type: application/offset+octet-stream\r\n\
-         transfer-encoding: chunked\r\n\r\n{:x}\r\n",
-        hex::encode(bundle.sha256()),
-        bundle.bytes.len() - from
-    )
-    .and_then(|()| stream.write_all(&bundle.bytes[from..]))
-    .and_then(|()| stream.write_all(b"\r\n"))
-    .expect("sent");
-    stream
+    let rest = &bundle.bytes[from..];
+    let chunk = [format!("{:x}\r\n", rest.len()).as_bytes(), rest, b"\r\n"].concat();
+    unfinished(server, bundle, from, "transfer-encoding: chunked", &chunk)
 }
 
 /// Waits until the server has kept as many bytes: what was sent need not have arrived. How many it then has.
