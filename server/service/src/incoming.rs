@@ -92,11 +92,6 @@ impl Incoming {
 }
 
 impl Turn {
-    /// Opens what is there.
-    pub(crate) async fn open(self) -> io::Result<Part> {
-        Part::open(self).await
-    }
-
     /// Removes what is there, if anything.
     pub(crate) async fn remove(&self) -> io::Result<()> {
         self.objects.remove_pieces(&self.sha256).await
@@ -143,7 +138,7 @@ mod tests {
     }
 
     async fn opened(incoming: &Incoming) -> Part {
-        incoming.idle_turn(&NAME).expect("idle").open().await.expect("opened")
+        Part::open(incoming.idle_turn(&NAME).expect("idle")).await.expect("opened")
     }
 
     #[tokio::test]
@@ -196,7 +191,7 @@ mod tests {
         let mut part = opened(&incoming).await;
         part.append(b"abc").await.expect("taken");
         drop(part);
-        let part = incoming.turn(&NAME).await.expect("stored").open().await.expect("opened");
+        let part = Part::open(incoming.turn(&NAME).await.expect("stored")).await.expect("opened");
         assert_eq!(part.length(), 3);
     }
 

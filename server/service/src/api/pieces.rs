@@ -60,7 +60,7 @@ pub(super) async fn receive(
         Found::Begun(upload) => upload,
         Found::Nothing => return Err(unknown()),
     };
-    let mut part = turn.open().await.map_err(Problem::internal)?;
+    let mut part = Part::open(turn).await.map_err(Problem::internal)?;
     let total = Standing::of(&upload, 0).length;
     if part.length() != piece.offset {
         return Err(Problem::new(

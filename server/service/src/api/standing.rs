@@ -61,7 +61,7 @@ pub(super) async fn of(
     match found(state, sha256, sender).await? {
         Found::TakenIn(standing) => Ok(Some(standing)),
         Found::Begun(upload) => {
-            let part = turn.open().await.map_err(Problem::internal)?;
+            let part = Part::open(turn).await.map_err(Problem::internal)?;
             complete(state, sha256, &upload, part, Checked::Not(sender)).await.map(Some)
         }
         Found::Nothing => Ok(None),

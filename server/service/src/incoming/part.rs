@@ -48,7 +48,8 @@ pub(super) async fn length(objects: &Objects, sha256: &[u8; 32]) -> io::Result<u
 }
 
 impl Part {
-    pub(super) async fn open(turn: Turn) -> io::Result<Self> {
+    /// Opens what is there.
+    pub(crate) async fn open(turn: Turn) -> io::Result<Self> {
         let stored = in_a_row(turn.objects.pieces(&turn.sha256).await?);
         let mut part = Self { stored, fresh: Vec::new(), turn };
         if part.stored.len() >= MOST_PIECES {
