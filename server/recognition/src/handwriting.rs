@@ -1,11 +1,15 @@
 //! Handwriting: signatures beside the labels where a kind is signed, and values that a pen wrote.
 
+mod pen;
+
 use bailing_vision::Quad;
 use image::{GrayImage, Luma, RgbImage};
 use imageproc::region_labelling::{Connectivity, connected_components};
 use serde::{Deserialize, Serialize};
 
 use crate::page::Line;
+
+pub(crate) use pen::mark_written;
 
 /// How far a signature reaches behind its label and above and below it, in heights of the label.
 const BEHIND: f32 = 8.0;
@@ -62,9 +66,6 @@ const ENDS: &str = "签章字名收发人员)(:;_";
 /// light.
 const BLUE: f32 = 0.04;
 const MUCH_BLUER: f32 = 0.08;
-
-/// A value's confidence is no more where a pen wrote it: the reader was trained on print.
-pub(crate) const TRUST: f32 = 0.6;
 
 /// A place where a voucher is signed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -129,24 +130,6 @@ pub(crate) fn signature(page: &RgbImage, line: &Line, label: &str, others: &[Lin
         confidence,
         region: Quad::rectangle(left, top, right, bottom),
     }
-}
-
-/// Whether a pen wrote what stands in a line behind its label: ink bluer than the page's print.
-pub(crate) fn is_written(page: &RgbImage, line: &Quad, text: &str, print: f32) -> bool {
-    let [left, top, right, bottom] = line.bounds();
-    let behind = text.char_indices().rev().find(|(_, c)| matches!(c, ':' | '：'));
-    let start =
-        behind.map_or(0.0, |(at, _)| width(text.get(..at).unwrap_or_default()) / width(text));
-    let area = [left + (right - left) * start, top, right, bottom];
-    tint(page, area) - print > 14.0
-}
-
-/// The tint of most of a page's lines.
-pub(crate) fn print_tint(page: &RgbImage, lines: &[Line]) -> f32 {
-    let mut tints: Vec<f32> =
-        lines.iter().take(60).map(|line| tint(page, line.region.bounds())).collect();
-    tints.sort_by(f32::total_cmp);
-    tints.get(tints.len() / 2).copied().unwrap_or_default()
 }
 
 /// Where a line's label ends.
@@ -306,24 +289,6 @@ fn rule_out(mask: &mut GrayImage, longest: usize) {
             from = begin + length;
         }
     }
-}
-
-/// How much bluer than red the ink in a part of a page is, of 255; 0 where there is none.
-fn tint(page: &RgbImage, area: [f32; 4]) -> f32 {
-    let Some(Ink { mask, place: [left, top], paper: [red, _, blue] }) = ink(page, area, false)
-    else {
-        return 0.0;
-    };
-    let inked = mask.enumerate_pixels().filter(|(.., Luma([value]))| *value > 0);
-    let (sum, count) = inked
-        .filter_map(|(x, y, _)| page.get_pixel_checked(left + x, top + y))
-        .fold((0.0, 0u32), |(sum, count), pixel| (sum + blueness(pixel), count + 1));
-    if count == 0 { 0.0 } else { sum / count as f32 - 0.4 * (blue - red) }
-}
-
-fn blueness(pixel: &image::Rgb<u8>) -> f32 {
-    let [red, _, blue] = pixel.0.map(f32::from);
-    blue - red
 }
 
 /// What of the paper's light a pixel has, by colour.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use bailing_vision::{Class, Quad, Severity, Signal, Verdict};
 use image::RgbImage;
 
+use crate::facts;
 use crate::handwriting::{self, Signature};
 use crate::kinds::{Kinds, SealDefinition, SignatureDefinition};
 use crate::ocr::OcrEngine;
@@ -43,7 +44,9 @@ pub(crate) fn look(
         seal.beside = beside(seal, expected, &page);
     }
     let signatures = signatures_of(picture, signed, &page);
-    mark_handwritten(picture, &page, &mut recognition.fields);
+    handwriting::mark_written(picture, &page, engine, &mut recognition.fields);
+    // A fact is as sure as what it was read from.
+    recognition.facts = facts::of(kinds, &recognition.kind, &recognition.fields);
     let mut signals = forged(picture, &outlines, &seals, expected);
     for seal in seals.iter().filter(|seal| seal.name_agrees.agreement == Agreement::Different) {
         signals.push(Signal {
@@ -244,16 +247,4 @@ fn unsigned(signatures: &[Signature], signed: &[SignatureDefinition]) -> Vec<Qua
             (!here.any(|signature| signature.present)).then_some(first)
         })
         .collect()
-}
-
-/// Trusts less what a pen wrote.
-fn mark_handwritten(picture: &RgbImage, page: &Page, fields: &mut BTreeMap<String, Field>) {
-    let print = handwriting::print_tint(picture, page.lines());
-    for field in fields.values_mut() {
-        let Some(region) = &field.region else { continue };
-        field.handwritten = handwriting::is_written(picture, region, &field.raw, print);
-        if field.handwritten {
-            field.confidence = field.confidence.min(handwriting::TRUST);
-        }
-    }
 }

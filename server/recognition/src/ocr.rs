@@ -5,6 +5,7 @@ mod network;
 mod paddle;
 mod reading;
 mod upright;
+mod writing;
 
 use bailing_vision::Quad;
 use image::RgbImage;
@@ -25,6 +26,12 @@ pub trait OcrEngine: Send + Sync {
 
     /// What stands in those of `lines` that can be read, each along its quad's first side or against it.
     fn read(&self, picture: &RgbImage, lines: &[Quad]) -> Result<Vec<TextLine>, OcrError>;
+
+    /// How much each of `lines` looks written by a pen rather than printed, 0..1; `None` where that is not known,
+    /// as by an engine that cannot tell.
+    fn written(&self, _picture: &RgbImage, lines: &[Quad]) -> Result<Vec<Option<f32>>, OcrError> {
+        Ok(vec![None; lines.len()])
+    }
 }
 
 /// One line of text.

@@ -5,13 +5,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use bailing_recognition::ocr::{FILES, OcrError, PaddleOcr};
+use bailing_recognition::ocr::{FILES, OcrEngine, OcrError, PaddleOcr};
 use bailing_recognition::{Kinds, Recogniser};
 use bailing_vision::document::Document;
 use bailing_vision::still::Still;
-use bailing_vision::{Analyser, Frame, Models, PixelFormat, Subject};
+use bailing_vision::{Analyser, Frame, Models, PixelFormat, Quad, Subject};
 use image::imageops::{rotate90, rotate180, rotate270};
 use serde_json::Value;
+
+/// Where each line of `pens/lines.png` ends, pixels; each has 40 rows.
+const ENDS: [f32; 6] = [190.0, 240.0, 140.0, 158.0, 236.0, 238.0];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -97,4 +100,26 @@ fn other_models_than_the_pinned_ones_are_refused() {
     };
     recognition[1_000] ^= 1;
     assert_eq!(refused(&detection, &recognition), OcrError::UnexpectedModel { name: second });
+}
+
+#[test]
+fn writing_is_told_from_print() {
+    let Some([detection, recognition]) = models() else {
+        eprintln!("skipped: no OCR package; models/fetch-ocr --to models/ocr fetches it");
+        return;
+    };
+    let engine = PaddleOcr::from_bytes(&detection, &recognition).expect("the pinned models");
+    // Drawn with fonts that people wrote and fonts that are cut, in turn; the weights were learnt from neither.
+    let page = image::open(root().join("server/recognition/tests/pens/lines.png")).expect("a page");
+    let page = page.into_rgb8();
+    let lines = ENDS.iter().enumerate().map(|(row, end)| {
+        let top = 40.0 * row as f32;
+        Quad::rectangle(4.0, top, *end, top + 38.0)
+    });
+    let lines: Vec<Quad> = lines.collect();
+    let told = engine.written(&page, &lines).expect("an answer");
+    for (row, share) in told.into_iter().enumerate() {
+        let share = share.expect("the engine tells");
+        assert!(if row % 2 == 0 { share > 0.8 } else { share < 0.5 }, "row {row}: {share}");
+    }
 }

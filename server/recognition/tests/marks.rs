@@ -215,6 +215,8 @@ fn what_a_pen_wrote_is_trusted_less() {
     let read = recognise(&page, &lines, "");
     let date = &read.fields["date"];
     assert!(date.handwritten && date.confidence <= 0.6, "{date:?}");
+    let parts: Vec<_> = read.facts.iter().filter_map(|fact| fact.parts.get("date")).collect();
+    assert!(!parts.is_empty() && parts.iter().all(|part| part.confidence <= 0.6), "{parts:?}");
     let amount = &read.fields["amount"];
     assert!(!amount.handwritten && amount.confidence > 0.9, "{amount:?}");
 }

@@ -39,12 +39,28 @@ impl Network {
         width: usize,
         planes: Vec<f32>,
     ) -> Result<(Vec<f32>, Vec<usize>), OcrError> {
+        self.run_to(self.output, height, width, planes)
+    }
+
+    /// A value on the way to the output, by its name in the file.
+    pub(super) fn value(&self, name: &'static str) -> Result<NodeId, OcrError> {
+        self.model.find_node(name).ok_or_else(|| OcrError::Engine(format!("no value {name}")))
+    }
+
+    /// As [`Network::run`], but no farther than to `value`.
+    pub(super) fn run_to(
+        &self,
+        value: NodeId,
+        height: usize,
+        width: usize,
+        planes: Vec<f32>,
+    ) -> Result<(Vec<f32>, Vec<usize>), OcrError> {
         let input = NdTensor::try_from_data([1, 3, height, width], planes)
             .map_err(|_| OcrError::Engine("a picture of another size".to_owned()))?;
         let mut options = RunOptions::default();
         options.thread_pool = Some(self.pool.clone());
         let inputs = vec![(self.input, input.into())];
-        let outputs = self.model.run(inputs, &[self.output], Some(options)).map_err(failed)?;
+        let outputs = self.model.run(inputs, &[value], Some(options)).map_err(failed)?;
         let first = outputs.into_iter().next();
         let output: Tensor<f32> = first
             .and_then(|value| value.try_into().ok())

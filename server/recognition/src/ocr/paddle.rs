@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use bailing_vision::Quad;
-use image::RgbImage;
 use image::imageops::{FilterType, crop_imm, resize};
+use image::{DynamicImage, RgbImage};
 use rayon::prelude::*;
 use ring::digest::{SHA256, digest};
 use rten::ThreadPool;
@@ -14,7 +14,7 @@ use rten::ThreadPool;
 use super::detection;
 use super::network::Network;
 use super::upright::turned_around;
-use super::{OcrEngine, OcrError, TextLine, reading};
+use super::{OcrEngine, OcrError, TextLine, reading, writing};
 
 /// The two models' file names and SHA-256, in the order of [`PaddleOcr::from_bytes`].
 pub const FILES: [(&str, &str); 2] = [
@@ -105,6 +105,20 @@ impl PaddleOcr {
         Ok(map)
     }
 
+    /// How much one line looks written, whatever the colour of its ink.
+    fn line_written(&self, picture: &RgbImage, line: &Quad) -> Result<Option<f32>, OcrError> {
+        let Some(strip) = reading::strip(picture, line) else { return Ok(None) };
+        let width = reading::width(&strip);
+        let share = strip.width() as f32 / width as f32;
+        let grey = DynamicImage::ImageRgb8(strip).into_luma8();
+        let grey = DynamicImage::ImageLuma8(grey).into_rgb8();
+        let planes = reading::planes(&grey, reading::HEIGHT as usize, width);
+        let tap = self.recognition.value(writing::TAP)?;
+        let (values, shape) =
+            self.recognition.run_to(tap, reading::HEIGHT as usize, width, planes)?;
+        Ok(writing::share_written(&values, &shape, share))
+    }
+
     fn read_line(&self, picture: &RgbImage, line: &Quad) -> Result<Option<TextLine>, OcrError> {
         let Some(strip) = reading::strip(picture, line) else { return Ok(None) };
         let width = reading::width(&strip);
@@ -147,12 +161,7 @@ impl OcrEngine for PaddleOcr {
     }
 
     fn read(&self, picture: &RgbImage, lines: &[Quad]) -> Result<Vec<TextLine>, OcrError> {
-        let mut columns = 0;
-        let affordable = lines.iter().take_while(|line| {
-            columns += reading::columns(line);
-            columns <= MOST_COLUMNS
-        });
-        let affordable: Vec<&Quad> = affordable.collect();
+        let affordable = affordable(lines);
         let read = |line: &Quad| {
             self.read_line(picture, line)?.map_or_else(
                 || self.read_line(picture, &turned_around(*line)),
@@ -160,9 +169,30 @@ impl OcrEngine for PaddleOcr {
             )
         };
         let read: Result<Vec<Option<TextLine>>, OcrError> =
-            self.pool.run(|| affordable.par_iter().map(|line| read(line)).collect());
+            self.pool.run(|| affordable.par_iter().map(read).collect());
         Ok(read?.into_iter().flatten().collect())
     }
+
+    fn written(&self, picture: &RgbImage, lines: &[Quad]) -> Result<Vec<Option<f32>>, OcrError> {
+        let looked_at = affordable(lines);
+        let written: Result<Vec<Option<f32>>, OcrError> = self
+            .pool
+            .run(|| looked_at.par_iter().map(|line| self.line_written(picture, line)).collect());
+        let mut written = written?;
+        written.resize(lines.len(), None);
+        Ok(written)
+    }
+}
+
+/// The first of some lines, as many as a picture may cost.
+fn affordable(lines: &[Quad]) -> &[Quad] {
+    let mut columns = 0;
+    let is_beyond = |line: &Quad| {
+        columns += reading::columns(line);
+        columns > MOST_COLUMNS
+    };
+    let count = lines.iter().position(is_beyond).unwrap_or(lines.len());
+    lines.get(..count).unwrap_or_default()
 }
 
 /// Width and height of what the detector sees of a picture.
