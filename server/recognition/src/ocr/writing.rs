@@ -16,13 +16,13 @@ static WEIGHTS: LazyLock<Vec<f32>> = LazyLock::new(|| {
 /// 0..1: how much a line looks written by a pen rather than printed, from the first `share` of its columns, the
 /// others being padding; `None` where `values` have another shape.
 pub(super) fn share_written(values: &[f32], shape: &[usize], share: f32) -> Option<f32> {
-    let &[1, CHANNELS, rows, columns] = shape else { return None };
-    let own = ((rows * columns) as f32 * share).ceil().max(1.0) as usize;
+    let &[1, CHANNELS, 1, columns @ (1..)] = shape else { return None };
+    let own = (columns as f32 * share).ceil().max(1.0) as usize;
     let (first, others) = WEIGHTS.split_first()?;
     let (means, spreads) = others.split_at_checked(CHANNELS)?;
     let mut logit = *first;
     for ((channel, mean_weight), spread_weight) in
-        values.chunks_exact(rows * columns).zip(means).zip(spreads)
+        values.chunks_exact(columns).zip(means).zip(spreads)
     {
         let channel = channel.get(..own)?;
         let mean = channel.iter().sum::<f32>() / own as f32;
