@@ -45,4 +45,8 @@ for begin in range(0, count, 10_000):
         " '{}', ?)",
         ((last + at + 1, "bundle:" + sha256.hex(), os.urandom(32)) for at, sha256 in zip(rows, hashes)))
     database.commit()
+# A day's, which may not be forgotten yet: of 50 million a year.
+database.executemany("INSERT INTO used_tickets (ticket_id, expires_at) VALUES (?, 99999999999)",
+                     ((os.urandom(16),) for _ in range(min(count, 137_000))))
+database.commit()
 database.close()

@@ -45,6 +45,7 @@ use crate::state::Shared;
 use crate::{client, exchange};
 pub(crate) use data::{Kept, sweep as end_expired};
 pub(crate) use standing::sweep;
+pub(crate) use taking_in::forget_tickets;
 
 /// The interface's description, as committed in `openapi.json`.
 pub fn openapi() -> String {

@@ -18,10 +18,22 @@ pub(crate) enum Content {
 }
 
 impl Content {
-    /// All of it from its beginning, read in large pieces.
-    pub(crate) fn reader(&mut self) -> io::Result<impl Read + '_> {
+    /// All of it from its beginning, read from a file in large pieces.
+    pub(crate) fn reader(&mut self) -> io::Result<Box<dyn Read + '_>> {
         self.rewind()?;
-        Ok(io::BufReader::with_capacity(256 * 1024, self))
+        Ok(match self {
+            Self::Memory(bytes) => Box::new(bytes),
+            Self::File(file) => Box::new(io::BufReader::with_capacity(256 * 1024, file)),
+        })
+    }
+
+    /// Adds the next bytes, at most so many.
+    pub(crate) fn read_on(&mut self, most: u64, into: &mut Vec<u8>) -> io::Result<usize> {
+        // By each itself: through `Read for Content` the buffer would be written with zeros first.
+        match self {
+            Self::Memory(bytes) => bytes.take(most).read_to_end(into),
+            Self::File(file) => file.take(most).read_to_end(into),
+        }
     }
 }
 

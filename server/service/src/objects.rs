@@ -103,18 +103,19 @@ impl Objects {
         let mut object =
             BufWriter::with_capacity(Arc::clone(&self.store), key, PART).with_max_concurrency(1);
         let copied = async {
-            loop {
+            while !sealing.has_ended() {
+                // As much as is stored at once is sealed at once: most bundles in one go.
                 let work = tokio::task::spawn_blocking(move || {
-                    let piece = sealing.piece();
-                    (sealing, piece)
+                    let pieces = sealing.pieces(PART);
+                    (sealing, pieces)
                 });
-                let (left, piece) = work.await?;
+                let (left, pieces) = work.await?;
                 sealing = left;
-                match piece.map_err(io::Error::other)? {
-                    Some(piece) => object.put(piece).await?,
-                    None => return Ok(()),
+                for piece in pieces.map_err(io::Error::other)? {
+                    object.put(piece).await?;
                 }
             }
+            Ok(())
         }
         .await;
         match copied {

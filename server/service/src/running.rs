@@ -406,6 +406,9 @@ async fn sweep(state: Shared, mut stopped: watch::Receiver<bool>) {
         if api::sweep(&state).await.is_err() {
             tracing::warn!("expired uploads still take up space");
         }
+        if let Err(error) = api::forget_tickets(&state).await {
+            tracing::warn!(%error, "used tickets that expired still take up space");
+        }
         if let Err(error) = archive::remove_orphans(&state).await {
             tracing::warn!(%error, "objects that belong to nothing still take up space");
         }

@@ -6,7 +6,7 @@
 //! exchanged or added: STREAM of Hoang, Reyhanitabar, Rogaway and Vizár 2015.
 
 use std::fs::OpenOptions;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use bytes::{Bytes, BytesMut};
@@ -236,8 +236,23 @@ impl Sealing {
         Self { content, key, next, ahead: Vec::new(), ahead_of_all }
     }
 
-    /// The next bytes to store, none after the last.
-    pub(crate) fn piece(&mut self) -> Result<Option<Bytes>, SealingError> {
+    /// Whether all of it was given out.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.next.ended
+    }
+
+    /// The next bytes to store, about as many as are asked for.
+    pub(crate) fn pieces(&mut self, most: usize) -> Result<Vec<Bytes>, SealingError> {
+        let (mut pieces, mut length) = (Vec::new(), 0);
+        while length < most {
+            let Some(piece) = self.piece()? else { break };
+            length += piece.len();
+            pieces.push(piece);
+        }
+        Ok(pieces)
+    }
+
+    fn piece(&mut self) -> Result<Option<Bytes>, SealingError> {
         if self.next.ended {
             return Ok(None);
         }
@@ -257,7 +272,7 @@ impl Sealing {
 
     fn read(&mut self) -> Result<Vec<u8>, SealingError> {
         let mut segment = Vec::with_capacity(SEGMENT + TAG);
-        self.content.by_ref().take(SEGMENT as u64).read_to_end(&mut segment)?;
+        self.content.read_on(SEGMENT as u64, &mut segment)?;
         Ok(segment)
     }
 }

@@ -100,16 +100,12 @@ impl Store {
 
     async fn sqlite(file: &Path) -> Result<Self, sqlx::Error> {
         let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
-        let connect = async |most, read_only| {
-            let url = options.clone().read_only(read_only).to_url_lossy();
+        let url = |read_only| options.clone().read_only(read_only).to_url_lossy();
+        let pool = |most| {
             AnyPoolOptions::new()
                 .max_connections(most)
-                // A light write has told it otherwise.
-                .before_acquire(|connection, _| {
-                    Box::pin(async move {
-                        sqlx::query(WAIT_FOR_DISK).execute(connection).await.map(|_| true)
-                    })
-                })
+                // A file does not hang up.
+                .test_before_acquire(false)
                 .after_connect(|connection, _| {
                     Box::pin(async move {
                         for pragma in PRAGMAS {
@@ -118,12 +114,16 @@ impl Store {
                         Ok(())
                     })
                 })
-                .connect_with(AnyConnectOptions::from_url(&url)?)
-                .await
         };
-        let writer = connect(1, false).await?;
+        // A light write has told it otherwise.
+        let writer = pool(1).before_acquire(|connection, _| {
+            Box::pin(
+                async move { sqlx::query(WAIT_FOR_DISK).execute(connection).await.map(|_| true) },
+            )
+        });
+        let writer = writer.connect_with(AnyConnectOptions::from_url(&url(false))?).await?;
         sqlx::migrate!("./migrations/sqlite").run(&writer).await?;
-        let reader = connect(4, true).await?;
+        let reader = pool(4).connect_with(AnyConnectOptions::from_url(&url(true))?).await?;
         Ok(Self { writer, reader, dialect: Dialect::Sqlite })
     }
 

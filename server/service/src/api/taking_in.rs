@@ -103,13 +103,10 @@ pub(super) async fn whole(
     let item = Item::Bundle(sha256);
     archive::keep(state, &signed.merchant_id, &item, content).await.map_err(Problem::internal)?;
     let arrival = signed.arrival(sha256, state.retention_seconds);
-    let oldest = clock::seconds().saturating_sub(state.upload_seconds + GRACE);
-    match state.store.take_in(&arrival, clock::seconds(), oldest).await {
-        Ok(()) => {
+    match state.store.take_in(&arrival, clock::seconds()).await {
+        Ok(row) => {
             metrics::counter!("bailing_bundles_total").increment(1);
             state.bell.notify_one();
-            let row = state.store.bundle(&sha256).await?;
-            let row = row.ok_or_else(|| Problem::internal("a bundle was not stored"))?;
             Ok((StatusCode::CREATED, row))
         }
         Err(error) => {
@@ -126,6 +123,12 @@ pub(super) async fn whole(
             })
         }
     }
+}
+
+/// Forgets the used tickets that expired so long ago that nothing that is still arriving was named under them.
+pub(crate) async fn forget_tickets(state: &State) -> Result<(), sqlx::Error> {
+    let oldest = clock::seconds().saturating_sub(state.upload_seconds + GRACE);
+    state.store.forget_tickets(oldest).await
 }
 
 /// Counts a refusal, and remembers it for the console.

@@ -125,14 +125,12 @@ const COLUMNS: &str = "SELECT sha256, key_id, merchant_id, gap, ticket_issued_at
 
 impl Store {
     /// Takes a bundle in: ticket, chain, row and job in one transaction. The object is stored
-    /// already, so a bundle that was answered for can always be decided. Used tickets that expired
-    /// before `oldest` are forgotten: nothing that is still arriving was named under them.
+    /// already, so a bundle that was answered for can always be decided.
     pub(crate) async fn take_in(
         &self,
         arrival: &Arrival,
         now: i64,
-        oldest: i64,
-    ) -> Result<(), ArrivalError> {
+    ) -> Result<BundleRow, ArrivalError> {
         let mut transaction = self.begin().await?;
         // Changes nothing, and lets nobody else change it until the end.
         let (next, previous): (i64, Option<Vec<u8>>) = sqlx::query_as(
@@ -142,10 +140,6 @@ impl Store {
         .bind(&arrival.key_id[..])
         .fetch_one(&mut *transaction)
         .await?;
-        sqlx::query("DELETE FROM used_tickets WHERE expires_at < $1")
-            .bind(oldest)
-            .execute(&mut *transaction)
-            .await?;
         let ticket = sqlx::query(
             "INSERT INTO used_tickets (ticket_id, expires_at) VALUES ($1, $2)
              ON CONFLICT DO NOTHING",
@@ -233,7 +227,26 @@ impl Store {
         let purpose = Purpose::Quota;
         let consent = Consent { merchant_id, purpose, item: Some(item), given_at: now, until };
         agree(&mut transaction, &consent).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(BundleRow {
+            sha256: arrival.sha256.to_vec(),
+            key_id: arrival.key_id.to_vec(),
+            merchant_id: merchant_id.clone(),
+            gap: i64::from(gap),
+            ticket_issued_at: arrival.ticket_issued_at,
+            received_at: now,
+            decision: None,
+            erased_at: None,
+        })
+    }
+
+    /// Forgets the used tickets that expired before a time.
+    pub(crate) async fn forget_tickets(&self, before: i64) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM used_tickets WHERE expires_at < $1")
+            .bind(before)
+            .execute(&self.writer)
+            .await
+            .map(|_| ())
     }
 
     pub(crate) async fn bundle(&self, sha256: &[u8]) -> Result<Option<BundleRow>, sqlx::Error> {

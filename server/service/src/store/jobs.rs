@@ -186,7 +186,7 @@ mod tests {
     /// Takes a bundle in, whose object is there.
     async fn take_in(store: &Store, arrival: &Arrival) -> Result<(), ArrivalError> {
         store.object_key_or("m", &arrival.sha256, b"wrapped", 100).await.expect("a query");
-        store.take_in(arrival, 100, 100).await
+        store.take_in(arrival, 100).await.map(drop)
     }
 
     fn arrival(sequence: u8) -> Arrival {
@@ -269,8 +269,12 @@ mod tests {
         ));
         let same_counter = Arrival { counter: Some(1), ..arrival(1) };
         assert!(matches!(take_in(&store, &same_counter).await, Err(ArrivalError::CounterReplayed)));
+        // Until it expired, and is not refused for it any more.
+        store.forget_tickets(1_000).await.expect("a query");
+        assert!(matches!(take_in(&store, &same_ticket).await, Err(ArrivalError::TicketUsed)));
+        store.forget_tickets(1_001).await.expect("a query");
         // A refused arrival has not used its ticket up.
-        let later = Arrival { ticket_id: [7; 16], ..arrival(2) };
+        let later = Arrival { ticket_id: [0; 16], ..arrival(2) };
         take_in(&store, &later).await.expect("taken in");
         assert!(store.bundle(&[2; 32]).await.expect("a query").expect("a row").gap != 0);
         assert!(store.bundle(&[0; 32]).await.expect("a query").expect("a row").gap == 0);

@@ -6,7 +6,6 @@
 use std::fs::File;
 use std::io::{Cursor, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 use std::time::{Duration, Instant};
 
@@ -41,6 +40,9 @@ pub(crate) struct Taking {
     stored: u64,
 }
 
+/// Turns of the least and of the server.
+const ROUNDS: usize = 8;
+
 /// Sends, and gives the figures.
 pub(crate) fn measure(arguments: &Taking) -> serde_json::Value {
     let data = tempdir().expect("a folder");
@@ -55,9 +57,24 @@ pub(crate) fn measure(arguments: &Taking) -> serde_json::Value {
     eprintln!("sealing {} bundles", 2 * arguments.count);
     let phones: Vec<Sender> =
         (0..arguments.phones).map(|phone| sealed(&server, phone, arguments)).collect();
-    let least = least(&phones);
-    let (rate, receipts) = send(server.public(), &phones, None);
-    let (_, at_half) = send(server.public(), &phones, Some(rate / 2.0));
+    // In turn, so that both meet the same machine: its speed goes up and down.
+    let folder = tempdir().expect("a folder");
+    let (mut least_took, mut took, mut receipts) = (0.0, 0.0, Vec::new());
+    for round in 0..ROUNDS {
+        let part = |phone: &'_ Sender| {
+            let at = |round: usize| phone.fast.len() * round / ROUNDS;
+            at(round)..at(round + 1)
+        };
+        let parts: Vec<&[SealedBundle]> =
+            phones.iter().map(|phone| &phone.fast[part(phone)]).collect();
+        least_took += least(&parts, folder.path());
+        let (seconds, more) = send(server.public(), &parts, None);
+        (took, receipts) = (took + seconds, [receipts, more].concat());
+    }
+    let count = receipts.len() as f64;
+    let (least, rate) = (count / least_took, count / took);
+    let slow: Vec<&[SealedBundle]> = phones.iter().map(|phone| phone.slow.as_slice()).collect();
+    let (_, at_half) = send(server.public(), &slow, Some(rate / 2.0));
     serde_json::json!({
         "bundles": receipts.len(), "bytes": arguments.length, "phones": arguments.phones,
         "stored_before": arguments.stored,
@@ -95,15 +112,14 @@ fn sealed(server: &Server, phone: usize, arguments: &Taking) -> Sender {
     Sender { fast, slow }
 }
 
-/// Bundles a second, and how long each receipt took, milliseconds; at a pace of so many a second, or as fast as it goes.
-fn send(server: &str, phones: &[Sender], pace: Option<f64>) -> (f64, Vec<f64>) {
+/// How long sending took, seconds, and each receipt, milliseconds; at a pace of so many a second, or as fast as it goes.
+fn send(server: &str, phones: &[&[SealedBundle]], pace: Option<f64>) -> (f64, Vec<f64>) {
     let (receipts, count) = (Mutex::new(Vec::new()), phones.len());
     // A phone names its bundle on its own processor.
     let address =
         |bundle: &SealedBundle| format!("{server}/api/v1/bundles/{}", hex::encode(bundle.sha256()));
     let requests: Vec<Vec<(String, &SealedBundle)>> = phones
         .iter()
-        .map(|phone| if pace.is_some() { &phone.slow } else { &phone.fast })
         .map(|bundles| bundles.iter().map(|bundle| (address(bundle), bundle)).collect())
         .collect();
     let began = Instant::now();
@@ -123,8 +139,9 @@ fn send(server: &str, phones: &[Sender], pace: Option<f64>) -> (f64, Vec<f64>) {
                     }
                     let from = due.unwrap_or_else(Instant::now);
                     let request = agent.put(address).content_type(MEDIA_TYPE);
-                    let answer = request.send(bundle.bytes.as_slice()).expect("an answer");
+                    let mut answer = request.send(bundle.bytes.as_slice()).expect("an answer");
                     assert_eq!(answer.status(), 201);
+                    answer.body_mut().read_to_vec().expect("a receipt");
                     let took = from.elapsed().as_secs_f64() * 1_000.0;
                     receipts.lock().expect("no panic").push(took);
                 }
@@ -132,29 +149,26 @@ fn send(server: &str, phones: &[Sender], pace: Option<f64>) -> (f64, Vec<f64>) {
         }
     });
     let took = began.elapsed().as_secs_f64();
-    let receipts = receipts.into_inner().expect("no panic");
-    (receipts.len() as f64 / took, receipts)
+    (took, receipts.into_inner().expect("no panic"))
 }
 
-/// The least that has to be done for the same bundles by as many threads, bundles a second.
-fn least(phones: &[Sender]) -> f64 {
-    let folder = tempdir().expect("a folder");
-    let records = Mutex::new(File::create(folder.path().join("records")).expect("a file"));
+/// How long the least takes that has to be done for the same bundles by as many threads, seconds.
+fn least(phones: &[&[SealedBundle]], folder: &Path) -> f64 {
+    let records = Mutex::new(File::create(folder.join("records")).expect("a file"));
     let random = SystemRandom::new();
     let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
     let key = EcdsaKeyPair::generate_pkcs8(algorithm, &random).expect("a key");
     let key = EcdsaKeyPair::from_pkcs8(algorithm, key.as_ref(), &random).expect("a key");
     let public = key.public_key().as_ref().to_vec();
     let barrier = Arc::new(Barrier::new(phones.len()));
-    let done = AtomicUsize::new(0);
     let began = Instant::now();
     std::thread::scope(|scope| {
-        for Sender { fast: bundles, .. } in phones {
-            let (barrier, done, records) = (Arc::clone(&barrier), &done, &records);
-            let (folder, key, public, random) = (folder.path(), &key, &public, &random);
+        for bundles in phones {
+            let (barrier, records) = (Arc::clone(&barrier), &records);
+            let (key, public, random) = (&key, &public, &random);
             scope.spawn(move || {
                 barrier.wait();
-                for bundle in bundles {
+                for bundle in *bundles {
                     let head = Reader::open(bundle.bytes.as_slice()).expect("a bundle");
                     let signature = key.sign(random, head.cose()).expect("signed");
                     let checked = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, public);
@@ -165,12 +179,11 @@ fn least(phones: &[Sender]) -> f64 {
                     let mut records = records.lock().expect("no panic");
                     records.write_all(&[whole, picture].concat()).expect("written");
                     records.sync_data().expect("synced");
-                    done.fetch_add(1, Ordering::SeqCst);
                 }
             });
         }
     });
-    done.load(Ordering::SeqCst) as f64 / began.elapsed().as_secs_f64()
+    began.elapsed().as_secs_f64()
 }
 
 fn store(folder: &Path, bytes: &[u8], name: &[u8; 32]) {
@@ -185,6 +198,8 @@ fn store(folder: &Path, bytes: &[u8], name: &[u8; 32]) {
         file.write_all(&segment).expect("written");
     }
     file.sync_all().expect("synced");
+    // Without it the file's name may be lost with the power.
+    File::open(folder).and_then(|folder| folder.sync_all()).expect("synced");
 }
 
 fn quantile(values: &[f64], at: f64) -> f64 {
