@@ -20,20 +20,24 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The two models; `None` without the package.
+/// The two models; `None` without the package, and said so.
 fn models() -> Option<[Vec<u8>; 2]> {
-    let [detection, recognition] =
-        FILES.map(|(name, _)| std::fs::read(root().join("models/ocr").join(name)).ok());
-    Some([detection?, recognition?])
+    let read = FILES.map(|(name, _)| std::fs::read(root().join("models/ocr").join(name)));
+    let [Ok(detection), Ok(recognition)] = read else {
+        eprintln!("skipped: no OCR package; models/fetch-ocr --to models/ocr fetches it");
+        return None;
+    };
+    Some([detection, recognition])
+}
+
+fn engine() -> Option<PaddleOcr> {
+    let [detection, recognition] = models()?;
+    Some(PaddleOcr::from_bytes(&detection, &recognition).expect("the pinned models"))
 }
 
 #[test]
 fn the_samples_are_read() {
-    let Some([detection, recognition]) = models() else {
-        eprintln!("skipped: no OCR package; models/fetch-ocr --to models/ocr fetches it");
-        return;
-    };
-    let engine = PaddleOcr::from_bytes(&detection, &recognition).expect("the pinned models");
+    let Some(engine) = engine() else { return };
     let recogniser = Recogniser::new(Some(Box::new(engine)), Kinds::built_in().expect("kinds"));
     let mut analyser = Analyser::new(&Models::load().expect("networks"));
     let list = std::fs::read(root().join("demo/samples/samples.json")).expect("the list");
@@ -55,11 +59,7 @@ fn the_samples_are_read() {
 
 #[test]
 fn a_page_is_read_whichever_way_up_it_lies() {
-    let Some([detection, recognition]) = models() else {
-        eprintln!("skipped: no OCR package; models/fetch-ocr --to models/ocr fetches it");
-        return;
-    };
-    let engine = PaddleOcr::from_bytes(&detection, &recognition).expect("the pinned models");
+    let Some(engine) = engine() else { return };
     let recogniser = Recogniser::new(Some(Box::new(engine)), Kinds::built_in().expect("kinds"));
     let page = image::open(root().join("demo/samples/haulier-waybill.jpg")).expect("a photo");
     let values = |page: &image::RgbImage| {
@@ -94,21 +94,14 @@ fn other_models_than_the_pinned_ones_are_refused() {
     };
     let [(first, _), (second, _)] = FILES;
     assert_eq!(refused(b"", b""), OcrError::UnexpectedModel { name: first });
-    let Some([detection, mut recognition]) = models() else {
-        eprintln!("skipped: no OCR package; models/fetch-ocr --to models/ocr fetches it");
-        return;
-    };
+    let Some([detection, mut recognition]) = models() else { return };
     recognition[1_000] ^= 1;
     assert_eq!(refused(&detection, &recognition), OcrError::UnexpectedModel { name: second });
 }
 
 #[test]
 fn writing_is_told_from_print() {
-    let Some([detection, recognition]) = models() else {
-        eprintln!("skipped: no OCR package; models/fetch-ocr --to models/ocr fetches it");
-        return;
-    };
-    let engine = PaddleOcr::from_bytes(&detection, &recognition).expect("the pinned models");
+    let Some(engine) = engine() else { return };
     // Drawn with fonts that people wrote and fonts that are cut, in turn; the weights were learnt from neither.
     let page = image::open(root().join("server/recognition/tests/pens/lines.png")).expect("a page");
     let page = page.into_rgb8();

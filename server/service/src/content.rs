@@ -27,9 +27,8 @@ impl Content {
         })
     }
 
-    /// Adds the next bytes, at most so many.
+    /// Adds the next bytes, at most so many: their number.
     pub(crate) fn read_on(&mut self, most: u64, into: &mut Vec<u8>) -> io::Result<usize> {
-        // By each itself: through `Read for Content` the buffer would be written with zeros first.
         match self {
             Self::Memory(bytes) => bytes.take(most).read_to_end(into),
             Self::File(file) => file.take(most).read_to_end(into),
@@ -40,15 +39,6 @@ impl Content {
 impl From<Bytes> for Content {
     fn from(bytes: Bytes) -> Self {
         Self::Memory(Cursor::new(bytes))
-    }
-}
-
-impl Read for Content {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Memory(bytes) => bytes.read(into),
-            Self::File(file) => file.read(into),
-        }
     }
 }
 

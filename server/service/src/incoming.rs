@@ -124,7 +124,6 @@ impl Drop for Waiting<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
 
     use super::*;
 
@@ -171,7 +170,7 @@ mod tests {
         part.cut(bytes.len() as u64).await.expect("cut");
         let mut content = part.whole(folder.path()).await.expect("whole");
         let mut read = Vec::new();
-        content.read_to_end(&mut read).expect("read");
+        content.read_on(u64::MAX, &mut read).expect("read");
         assert!(read == bytes);
         let objects = folder.path().join("objects/incoming").join(hex::encode(NAME));
         for piece in std::fs::read_dir(&objects).expect("pieces") {

@@ -1,6 +1,6 @@
 //! How far an upload has come, and its three ends: taken in, refused, expired.
 
-use std::io::{Read, Seek};
+use std::io::Seek;
 
 use axum::http::StatusCode;
 use bailing_evidence::bundle;
@@ -231,7 +231,7 @@ fn hash(content: &mut Content) -> std::io::Result<Digest> {
     let mut chunk = Vec::with_capacity(CHUNK);
     loop {
         chunk.clear();
-        if content.by_ref().take(CHUNK as u64).read_to_end(&mut chunk)? == 0 {
+        if content.read_on(CHUNK as u64, &mut chunk)? == 0 {
             return Ok(context.finish());
         }
         context.update(&chunk);

@@ -3,7 +3,7 @@
 //! What is numbered under a turn is seen in the order of its numbers: whoever has read up to a number has missed none
 //! before it.
 
-use sqlx::{Any, Transaction};
+use sqlx::{Any, Database, Sqlite, Transaction};
 
 /// What only one transaction does at a time.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ pub(super) async fn take(
     turn: Turn,
 ) -> Result<(), sqlx::Error> {
     // Over SQLite a writer is alone anyway; over PostgreSQL the row is locked.
-    if transaction.backend_name() == "SQLite" {
+    if transaction.backend_name() == Sqlite::NAME {
         return Ok(());
     }
     let name = match turn {

@@ -61,15 +61,14 @@ pub(crate) fn measure(arguments: &Taking) -> serde_json::Value {
     let folder = tempdir().expect("a folder");
     let (mut least_took, mut took, mut receipts) = (0.0, 0.0, Vec::new());
     for round in 0..ROUNDS {
-        let part = |phone: &'_ Sender| {
-            let at = |round: usize| phone.fast.len() * round / ROUNDS;
-            at(round)..at(round + 1)
-        };
+        let at = |phone: &Sender, round: usize| phone.fast.len() * round / ROUNDS;
+        let part = |phone| at(phone, round)..at(phone, round + 1);
         let parts: Vec<&[SealedBundle]> =
             phones.iter().map(|phone| &phone.fast[part(phone)]).collect();
         least_took += least(&parts, folder.path());
         let (seconds, more) = send(server.public(), &parts, None);
-        (took, receipts) = (took + seconds, [receipts, more].concat());
+        took += seconds;
+        receipts.extend(more);
     }
     let count = receipts.len() as f64;
     let (least, rate) = (count / least_took, count / took);
