@@ -22,7 +22,7 @@ pub(crate) enum ArchiveError {
     Written(#[from] std::io::Error),
     #[error("sealing: {0}")]
     Sealing(#[from] SealingError),
-    #[error("the merchant's key was destroyed meanwhile")]
+    #[error("the merchant's key was destroyed or wrapped anew meanwhile: send it again")]
     KeyGone,
     #[error("a thread ended early")]
     Thread,
@@ -39,16 +39,12 @@ pub(crate) async fn keep(
     let (by, of_merchant) = state.store.data_key_or(merchant, state.vault.id(), &fresh).await?;
     let key = state.vault.key(merchant, &by, &of_merchant)?;
     let fresh = key.new_object_key(item.sha256())?;
-    let wrapped =
-        state.store.object_key_or(merchant, item.sha256(), &fresh, clock::seconds()).await?;
+    let now = clock::seconds();
+    let wrapped = state.store.object_key_or(merchant, &of_merchant, item.sha256(), &fresh, now);
+    let wrapped = wrapped.await?.ok_or(ArchiveError::KeyGone)?;
     let key = key.object_key(item.sha256(), &wrapped)?;
     content.rewind()?;
-    state.objects.put(item, Sealing::new(content, key)).await?;
-    // Who withdrew everything in the meantime has destroyed the key, and nothing could be read.
-    match state.store.data_key(merchant).await? {
-        Some((_, still)) if still == of_merchant => Ok(()),
-        _ => Err(ArchiveError::KeyGone),
-    }
+    Ok(state.objects.put(item, Sealing::new(content, key)).await?)
 }
 
 /// Removes what was begun to be stored and never came to belong to anything: whoever sent it was cut off, and has sent it

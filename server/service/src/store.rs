@@ -184,7 +184,7 @@ impl Store {
     }
 }
 
-/// A database for one test: of SQLite, or under `tests/scale` of PostgreSQL.
+/// A database for one test, with a merchant `m`: of SQLite, or under `tests/scale` of PostgreSQL.
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "`tests/scale` says by the environment where it is")]
 pub(crate) async fn for_test() -> (tempfile::TempDir, Store) {
@@ -202,5 +202,14 @@ pub(crate) async fn for_test() -> (tempfile::TempDir, Store) {
         }
     };
     let store = Store::open(&place).await.expect("a database");
+    let merchant = crate::config::MerchantSeed {
+        id: "m".to_owned(),
+        name: None,
+        person: None,
+        industry: None,
+        starting: false,
+        base_quota: 1,
+    };
+    store.seed(&[merchant]).await.expect("a merchant");
     (folder, store)
 }

@@ -6,6 +6,7 @@ use sqlx::{Any, Transaction};
 use super::Store;
 use super::audit::{Entry, append};
 use super::bundles::bump_proofs;
+use super::data_keys::{destroy_unused_data_key, hold_data_key};
 use super::turns::{self, Turn};
 use crate::item::Item;
 use crate::purpose::{Ended, Purpose};
@@ -97,6 +98,7 @@ impl Store {
     ) -> Result<Vec<Item>, sqlx::Error> {
         let mut transaction = self.begin().await?;
         turns::take(&mut transaction, Turn::Log).await?;
+        hold_data_key(&mut transaction, merchant_id).await?;
         let (purpose, item) = match scope {
             Scope::Whole(purpose) => (Some(purpose), None),
             Scope::One(item) => (None, Some(item.to_string())),
@@ -130,14 +132,7 @@ impl Store {
                 None => {}
             }
         }
-        // With nothing left under it the merchant's own key goes: what lies in old copies stays closed.
-        sqlx::query(
-            "DELETE FROM data_keys WHERE merchant_id = $1
-             AND NOT EXISTS (SELECT 1 FROM object_keys WHERE merchant_id = $1)",
-        )
-        .bind(merchant_id)
-        .execute(&mut *transaction)
-        .await?;
+        destroy_unused_data_key(&mut transaction, merchant_id).await?;
         let merchant = format!("merchant:{merchant_id}");
         let (actor, action) = match by {
             Ended::Withdrawn => (merchant.as_str(), "consent.withdrawn"),

@@ -2,7 +2,7 @@
 
 use sqlx::{Any, Transaction};
 
-use super::Store;
+use super::{Dialect, Store};
 
 impl Store {
     /// A merchant's key and which key-encryption key wrapped it.
@@ -52,28 +52,38 @@ impl Store {
     }
 
     /// The same, `fresh` where there was none, of an object that is begun to be stored now. Who stores the same item twice at
-    /// once seals it with the same key.
+    /// once seals it with the same key. None where the merchant's key is no longer the one that wrapped `fresh`; from now on
+    /// it stays for as long as the item's.
     pub(crate) async fn object_key_or(
         &self,
         merchant_id: &str,
+        of_merchant: &[u8],
         sha256: &[u8],
         fresh: &[u8],
         now: i64,
-    ) -> Result<Vec<u8>, sqlx::Error> {
-        let mut light = self.light().await?;
-        let wrapped = sqlx::query_scalar(
+    ) -> Result<Option<Vec<u8>>, sqlx::Error> {
+        // Whoever is about to destroy it ([`hold_data_key`]) waits, or has been waited for.
+        let held = match self.dialect {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "FOR SHARE",
+        };
+        let query = format!(
             "INSERT INTO object_keys (merchant_id, sha256, wrapped, begun_at)
-             VALUES ($1, $2, $3, $4)
+             SELECT merchant_id, $3, $4, $5 FROM data_keys
+             WHERE merchant_id = $1 AND wrapped = $2 {held}
              ON CONFLICT (merchant_id, sha256) DO UPDATE SET begun_at =
                  CASE WHEN object_keys.begun_at IS NULL THEN NULL ELSE excluded.begun_at END
-             RETURNING wrapped",
-        )
-        .bind(merchant_id)
-        .bind(sha256)
-        .bind(fresh)
-        .bind(now)
-        .fetch_one(light.connection())
-        .await?;
+             RETURNING wrapped"
+        );
+        let mut light = self.light().await?;
+        let wrapped = sqlx::query_scalar(sqlx::AssertSqlSafe(query))
+            .bind(merchant_id)
+            .bind(of_merchant)
+            .bind(sha256)
+            .bind(fresh)
+            .bind(now)
+            .fetch_optional(light.connection())
+            .await?;
         light.end().await?;
         Ok(wrapped)
     }
@@ -147,4 +157,60 @@ pub(super) async fn claim_object(
     .execute(&mut **transaction)
     .await?;
     Ok(kept.rows_affected() == 1)
+}
+
+/// Keeps anybody from sealing something under a merchant's key until the end of the transaction.
+pub(super) async fn hold_data_key(
+    transaction: &mut Transaction<'_, Any>,
+    merchant_id: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE data_keys SET wrapped = wrapped WHERE merchant_id = $1")
+        .bind(merchant_id)
+        .execute(&mut **transaction)
+        .await
+        .map(|_| ())
+}
+
+/// Destroys a merchant's key where nothing is left under it: what lies in old copies stays closed.
+pub(super) async fn destroy_unused_data_key(
+    transaction: &mut Transaction<'_, Any>,
+    merchant_id: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM data_keys WHERE merchant_id = $1
+         AND NOT EXISTS (SELECT 1 FROM object_keys WHERE merchant_id = $1)",
+    )
+    .bind(merchant_id)
+    .execute(&mut **transaction)
+    .await
+    .map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Scope, for_test};
+    use crate::purpose::{Ended, Purpose};
+
+    #[tokio::test]
+    async fn a_merchants_key_stays_while_something_is_sealed_under_it() {
+        let (_folder, store) = for_test().await;
+        let scope = Scope::Whole(Purpose::Quota);
+        for round in 0..200_u8 {
+            let (_, key) = store.data_key_or("m", "bank", &[round]).await.expect("a key");
+            assert_eq!(key, [round]);
+            let (begun, withdrawn) = tokio::join!(
+                store.object_key_or("m", &key, &[7; 32], &[1], 0),
+                store.withdraw("m", scope, Ended::Withdrawn, 0),
+            );
+            withdrawn.expect("withdrawn");
+            let still = store.data_key("m").await.expect("asked");
+            assert_eq!(begun.expect("asked").is_some(), still.is_some(), "round {round}");
+            assert_eq!(
+                store.forget_orphans(1).await.expect("asked").len(),
+                usize::from(still.is_some())
+            );
+            store.withdraw("m", scope, Ended::Withdrawn, 0).await.expect("withdrawn");
+            assert_eq!(store.data_key("m").await.expect("asked"), None);
+        }
+    }
 }

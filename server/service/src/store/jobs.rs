@@ -153,20 +153,10 @@ mod tests {
 
     use super::super::{Arrival, ArrivalError, Enrolled, Seen, Settled, for_test};
     use super::*;
-    use crate::config::MerchantSeed;
     use crate::device::Platform;
 
     async fn store_with_key() -> (tempfile::TempDir, Store) {
         let (folder, store) = for_test().await;
-        let merchant = MerchantSeed {
-            id: "m".to_owned(),
-            name: None,
-            person: None,
-            industry: None,
-            starting: false,
-            base_quota: 1,
-        };
-        store.seed(&[merchant]).await.expect("a merchant");
         let key = Enrolled {
             key_id: [1; 32],
             public_key: &[4; 65],
@@ -185,7 +175,9 @@ mod tests {
 
     /// Takes a bundle in, whose object is there.
     async fn take_in(store: &Store, arrival: &Arrival) -> Result<(), ArrivalError> {
-        store.object_key_or("m", &arrival.sha256, b"wrapped", 100).await.expect("a query");
+        let (_, of_merchant) = store.data_key_or("m", "bank", b"key").await.expect("a key");
+        let key = store.object_key_or("m", &of_merchant, &arrival.sha256, b"wrapped", 100);
+        assert!(key.await.expect("a query").is_some());
         store.take_in(arrival, 100).await.map(drop)
     }
 
