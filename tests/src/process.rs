@@ -68,7 +68,15 @@ impl Server {
 
     /// The same, with more in its configuration file.
     pub fn configured(data: &TempDir, toml: &str, ocr: Option<&Path>, more: &[&str]) -> Self {
-        Self::launch(data, toml, ocr, more, None)
+        Self::launch(Command::new(binary("bailing-server")), data, toml, ocr, more, None)
+    }
+
+    /// The same, which may open so many files at once.
+    pub fn with_files(data: &TempDir, toml: &str, most: usize) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {most} && exec \"$@\""), "sh"]);
+        shell.arg(binary("bailing-server"));
+        Self::launch(shell, data, toml, None, &[], None)
     }
 
     /// The same, which writes all that it has to say, in JSON, into a file.
@@ -79,10 +87,11 @@ impl Server {
         more: &[&str],
         log: &Path,
     ) -> Self {
-        Self::launch(data, toml, ocr, more, Some(log))
+        Self::launch(Command::new(binary("bailing-server")), data, toml, ocr, more, Some(log))
     }
 
     fn launch(
+        mut command: Command,
         data: &TempDir,
         toml: &str,
         ocr: Option<&Path>,
@@ -93,7 +102,6 @@ impl Server {
         let [first, last] = scale::configuration(data.path()).unwrap_or_default();
         std::fs::write(&configuration, [&first, toml, &last, MERCHANTS].concat())
             .expect("the configuration can be written");
-        let mut command = Command::new(binary("bailing-server"));
         command
             .arg("serve")
             .args(["--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0", "--json"])

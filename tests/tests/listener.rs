@@ -1,14 +1,19 @@
 //! The door itself: TLS, clients that are slow on purpose, and who may knock how often.
-#![allow(clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::time::Duration;
 
 use bailing_tests::{HostApp, Server, exchange, operate, refused};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use socket2::{Domain, Socket, Type};
 use tempfile::tempdir;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
@@ -116,6 +121,38 @@ fn who_is_slow_on_purpose_loses_the_connection_and_holds_nobody_up() {
         assert!(!said.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&said));
     }
     assert_eq!(exchange(server.public(), "GET", "/healthz", &[], None).status, 200);
+}
+
+#[test]
+fn one_address_does_not_hold_all_connections_nor_all_files() {
+    let folder = tempdir().expect("a folder");
+    let server = Server::with_files(&folder, "", 160);
+    let address: SocketAddr =
+        server.public().trim_start_matches("http://").parse().expect("an address");
+    // More than there are files.
+    let greedy: Vec<TcpStream> =
+        (0..240).map(|_| TcpStream::connect(address).expect("open")).collect();
+    let asked = |from: [u8; 4]| {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        socket.bind(&SocketAddr::from((from, 0)).into()).expect("an address of this machine");
+        socket.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout");
+        socket.connect(&address.into()).expect("open");
+        let mut stream = TcpStream::from(socket);
+        let mut answer = String::new();
+        let _ = stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        let _ = stream.read_to_string(&mut answer);
+        answer.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(asked([127, 0, 0, 1]), "", "it has its share");
+    assert_eq!(asked([127, 0, 0, 2]), "HTTP/1.1 200 OK");
+    drop(greedy);
+    for _ in 0..50 {
+        if asked([127, 0, 0, 1]) == "HTTP/1.1 200 OK" {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("what was given back is not given out again");
 }
 
 /// Answers to so many requests, one after the other: how many were let in.

@@ -52,12 +52,11 @@ fn length(address: IpAddr) -> u32 {
 /// The address of the client: of the rightmost hop that is no proxy of ours. Every hop writes down whom it heard; what is left
 /// of an untrusted one is that one's own invention.
 pub(crate) fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
-    let is_trusted = |address| trusted.iter().any(|network| network.holds(address));
     let mut client = peer.to_canonical();
     let lines = headers.get_all("x-forwarded-for").iter().rev();
     let hops = lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
     for hop in hops.take(HOPS) {
-        if !is_trusted(client) {
+        if !is_trusted(client, trusted) {
             break;
         }
         // What cannot be read was written by somebody beyond our proxies, or by none that we know.
@@ -65,6 +64,11 @@ pub(crate) fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) ->
         client = heard;
     }
     client
+}
+
+/// Whether an address is a proxy's of ours.
+pub(crate) fn is_trusted(address: IpAddr, trusted: &[Network]) -> bool {
+    trusted.iter().any(|network| network.holds(address.to_canonical()))
 }
 
 /// An address as proxies write it: bare, with a port, in brackets.

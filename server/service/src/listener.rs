@@ -3,6 +3,8 @@
 //! Whoever is slow on purpose (a head that comes byte by byte, a handshake that does not end) loses its connection; what a
 //! body and an answer may take is bounded by the routes.
 
+mod places;
+
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -18,11 +20,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tower_service::Service;
 
+use crate::client::Network;
 use crate::tls::Tls;
+use places::Places;
 
 /// A request's head is there by then, or the connection goes; so does one that is kept alive and idle. 4 KiB take 0.3 s at
 /// 128 kbit/s.
@@ -33,9 +37,6 @@ const HEAD_BYTES: usize = 64 * 1024;
 
 /// A TLS handshake is done by then.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-
-/// Connections at once; more wait to be accepted.
-const CONNECTIONS: usize = 8_192;
 
 /// No connection lives longer, so that one whose client reads no answer goes too.
 const LONGEST: Duration = Duration::from_secs(3_600);
@@ -51,31 +52,37 @@ pub(crate) fn serve(
     listener: TcpListener,
     router: Router,
     tls: Option<Tls>,
+    proxies: &[Network],
     stopped: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
-    tokio::spawn(accept(listener, router, tls.map(Arc::new), stopped))
+    let places = Places::new(proxies.to_vec());
+    tokio::spawn(accept(listener, router, tls.map(Arc::new), places, stopped))
 }
 
 async fn accept(
     listener: TcpListener,
     router: Router,
     tls: Option<Arc<Tls>>,
+    places: Places,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
             biased;
             _ = stopped.wait_for(|stop| *stop) => break,
             accepted = async {
-                let place = Arc::clone(&places).acquire_owned().await;
-                (listener.accept().await, place)
+                let free = places.free().await;
+                (listener.accept().await, free)
             } => accepted,
         };
         while connections.try_join_next().is_some() {}
         match accepted {
-            (Ok((stream, peer)), place) => {
+            (Ok((stream, peer)), free) => {
+                let Some(place) = free.and_then(|free| places.give(free, peer.ip())) else {
+                    metrics::counter!("bailing_connections_refused_total").increment(1);
+                    continue;
+                };
                 let (router, tls, stopped) = (router.clone(), tls.clone(), stopped.clone());
                 connections.spawn(async move {
                     let _place = place;

@@ -60,6 +60,10 @@ fn describe() {
         "bailing_http_refusals_total",
         "Requests that were refused, by problem code."
     );
+    describe_counter!(
+        "bailing_connections_refused_total",
+        "Connections of addresses that had their share already."
+    );
     describe_gauge!("bailing_jobs_waiting", "Bundles that wait to be decided.");
     describe_gauge!(
         "bailing_oldest_job_age_seconds",

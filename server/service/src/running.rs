@@ -155,14 +155,15 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let state = open(&config, &origin, stopped.clone()).await?;
     state.store.seed(&config.merchants).await?;
     remove_unsealed(&config)?;
+    let proxies = &config.trusted_proxies;
     let mut tasks = vec![
-        serve(public, api::router(Arc::clone(&state)), tls, stopped.clone()),
-        serve(operator, console::router(Arc::clone(&state)), None, stopped.clone()),
+        serve(public, api::router(Arc::clone(&state)), tls, proxies, stopped.clone()),
+        serve(operator, console::router(Arc::clone(&state)), None, proxies, stopped.clone()),
         tokio::spawn(sweep(Arc::clone(&state), stopped.clone())),
     ];
     if let Some((measured, _)) = measured {
         let router = console::metrics_router(Arc::clone(&state));
-        tasks.push(serve(measured, router, None, stopped.clone()));
+        tasks.push(serve(measured, router, None, proxies, stopped.clone()));
     }
     if config.work {
         let working = deciding(Arc::clone(&state), stopped);
@@ -196,7 +197,7 @@ pub async fn work(config: Config) -> Result<Worker, StartError> {
     let mut beside = vec![tokio::spawn(keep_up(Arc::clone(&state), stopped.clone()))];
     if let Some((measured, _)) = measured {
         let router = console::metrics_router(Arc::clone(&state));
-        beside.push(serve(measured, router, None, stopped.clone()));
+        beside.push(serve(measured, router, None, &config.trusted_proxies, stopped.clone()));
     }
     let task = tokio::spawn(deciding(Arc::clone(&state), stopped));
     Ok(Worker { metrics, stop: Arc::new(stop), task, beside, state })
