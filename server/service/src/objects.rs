@@ -23,6 +23,9 @@ use crate::sealing::{Sealing, opened_length, stored_start};
 /// Bytes that are stored at once where an object has more: the least that S3 takes as a part.
 const PART: usize = 5 * 1024 * 1024;
 
+/// Bytes that are sealed at once: most bundles in one go.
+const SEALED_AT_ONCE: usize = 2 * 1024 * 1024;
+
 /// How often a request to a bucket is repeated, and for how long: whoever asked waits meanwhile.
 const RETRIES: usize = 4;
 const RETRYING: Duration = Duration::from_secs(20);
@@ -104,9 +107,8 @@ impl Objects {
             BufWriter::with_capacity(Arc::clone(&self.store), key, PART).with_max_concurrency(1);
         let copied = async {
             while !sealing.has_ended() {
-                // As much as is stored at once is sealed at once: most bundles in one go.
                 let work = tokio::task::spawn_blocking(move || {
-                    let pieces = sealing.pieces(PART);
+                    let pieces = sealing.pieces(SEALED_AT_ONCE);
                     (sealing, pieces)
                 });
                 let (left, pieces) = work.await?;
